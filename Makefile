@@ -1,0 +1,53 @@
+# Every target says what it does: `make help`.
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help install lock demo test check format docs base-image bench clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/.installed: pyproject.toml requirements/dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(UV) || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	mkdir -p .venv/typed && ln -sfn ../.. .venv/typed/rpsdg  # where mypy finds the package under its own name
+	touch $@
+
+install: .venv/.installed  ## put rpsdg and everything it needs into .venv
+
+lock:  ## resolve requirements/*.txt anew, with hashes and without index addresses
+	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url pyproject.toml -o requirements/run.txt
+	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements/dev.txt
+
+demo: install  ## turn a real PyPI package into at least 20 confirmed bug-fix traces and show one
+	$(BIN)/rpsdg demo --jobs $(JOBS)
+
+test: install  ## run every test (uses Docker if an engine answers, the local sandbox otherwise)
+	$(BIN)/python -m pytest
+
+check: install  ## lint, formatting, types, and generated files that must be up to date
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	MYPYPATH=.venv/typed $(BIN)/mypy -p rpsdg
+	$(BIN)/python -m rpsdg.traces.schema --check docs/trace.schema.json
+
+format:  ## format the sources
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+docs: install  ## regenerate what docs/ takes from the code
+	$(BIN)/python -m rpsdg.traces.schema docs/trace.schema.json
+
+base-image:  ## make a Docker base image from Debian packages, without any image registry (needs root and mmdebstrap)
+	.ci/base-image
+
+bench: install  ## run every benchmark, a quick version each
+	$(BIN)/python -m benchmarks all --quick
+
+clean:  ## remove what the other targets made
+	rm -rf .venv build dist demo *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

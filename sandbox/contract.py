@@ -1,0 +1,229 @@
+"""The contract of a sandbox: what every runner promises, whatever holds it together underneath.
+
+`rpsdg.sandbox.conformance` is the suite that every runner passes.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from rpsdg.traces.errors import ExitCode, RpsdgError
+
+from .report import TestReport
+from .tree import Tree
+
+__all__ = [
+    "HOME",
+    "PREFIX",
+    "TESTBED",
+    "EnvironmentFailedError",
+    "Executed",
+    "Limits",
+    "Place",
+    "Sandbox",
+    "SandboxAbortedError",
+    "SandboxBrokeError",
+    "SandboxUnavailableError",
+    "Session",
+    "StopReason",
+]
+
+TESTBED = "/testbed"
+"""Where the tree lies, in every sandbox's output (the field's usual place)."""
+PREFIX = "/opt/rpsdg"
+"""Where the environment lies, in every sandbox's output: `env` is the virtual environment."""
+HOME = "/run/rpsdg/home"
+"""The home folder of the user that the tests run as."""
+
+StopReason = Literal["timeout", "test-timeout", "out-of-memory", "output-flood"]
+
+
+class SandboxUnavailableError(RpsdgError):
+    """The sandbox that was asked for does not work on this machine."""
+
+    code = ExitCode.SANDBOX
+
+
+class SandboxBrokeError(RpsdgError):
+    """The sandbox ended or stopped answering in the middle of something: no statement about the tests."""
+
+    code = ExitCode.SANDBOX
+
+
+class SandboxAbortedError(Exception):
+    """The run was interrupted and `Sandbox.abort` closed the session."""
+
+
+class EnvironmentFailedError(RpsdgError):
+    """Dependencies that cannot be resolved, or a project that cannot be installed."""
+
+    code = ExitCode.ENVIRONMENT
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What code in a sandbox may use. The same in every runner, as far as the runner can enforce it."""
+
+    memory: int = 2 * 1024**3
+    """Bytes of address space a process may have; a container as a whole gets this and its `disk` on top."""
+    processes: int = 256
+    open_files: int = 1024
+    cpus: float = 1.0
+    """Cores a container may use; not enforced by the local runner."""
+    cpu_seconds: int = 3600
+    disk: int = 512 * 1024**2
+    """Bytes the work space, and separately the temporary folder, may hold."""
+    output: int = 1024**2
+    """Bytes kept of a command's output; sixteen times as much ends the command."""
+
+    def rlimits(self) -> dict[str, int]:
+        """Return the resource limits set on every command, by the name after `RLIMIT_`."""
+        return {
+            "AS": self.memory,
+            "NPROC": self.processes,
+            "NOFILE": self.open_files,
+            "CPU": self.cpu_seconds,
+            "FSIZE": self.disk,
+            "CORE": 0,
+        }
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A command that ran."""
+
+    returncode: int
+    output: str
+    """Standard output and error together, paths as in TESTBED, PREFIX and HOME."""
+    stopped: StopReason | None
+    """Why it was killed, if it was."""
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Place:
+    """An environment as one sandbox keeps it: an image tag, or a folder."""
+
+    name: str
+    python: str
+    """Full version of the interpreter, such as `3.11.9`."""
+
+
+class Session(ABC):
+    """One fresh, isolated work space with a tree in it. Not for use by two threads at once."""
+
+    python: str
+    """Full version of the interpreter the sandbox offers."""
+    prefix: str
+    """Where the environment lies inside this sandbox, for commands that are given absolute paths."""
+    tree: str
+    """Where the tree lies inside this sandbox."""
+    home: str
+    """The user's home folder inside this sandbox; its contents are never kept."""
+
+    @abstractmethod
+    def load(self, tree: Tree) -> None:
+        """Put a tree into the empty work space. Generated files of the project's build are added."""
+
+    @abstractmethod
+    def write(self, path: str, data: bytes, mode: int | None = None) -> None:
+        """Write a file of the tree (relative path, keeps its mode) or elsewhere (absolute path)."""
+
+    @abstractmethod
+    def fetch(self, path: str, limit: int = 64 * 1024**2) -> bytes:
+        """Return the content of a file.
+
+        Raises:
+            SandboxBrokeError: there is no such file, or it is larger than `limit` bytes.
+        """
+
+    @abstractmethod
+    def digest(self) -> str:
+        """Return the digest of the tree as it lies on the sandbox's disk now (see `Tree.digest`)."""
+
+    @abstractmethod
+    def execute(
+        self,
+        command: Sequence[str],
+        *,
+        timeout: float,
+        env: Mapping[str, str] | None = None,
+        cwd: str | None = None,
+    ) -> Executed:
+        """Run a command at the root of the tree; time limits and floods are in the result.
+
+        Raises:
+            SandboxBrokeError: the sandbox itself ended or stopped answering.
+            SandboxAbortedError: the run was interrupted.
+        """
+
+    @abstractmethod
+    def test(
+        self,
+        arguments: Sequence[str],
+        *,
+        roots: Sequence[str] = (".",),
+        only: Sequence[str] | None = None,
+        timeout: float,
+        test_timeout: float | None = None,
+        hash_seed: int = 0,
+    ) -> TestReport:
+        """Run pytest in the environment and report every test.
+
+        Args:
+            arguments: what stands behind `python -m pytest`.
+            roots: folders of the tree put on the module search path.
+            only: node ids to keep; all others are deselected after collection.
+            timeout: seconds for the whole run.
+            test_timeout: seconds for one test.
+            hash_seed: PYTHONHASHSEED of the run.
+
+        Raises:
+            SandboxBrokeError, SandboxAbortedError: as for `execute`.
+        """
+
+
+class Sandbox(ABC):
+    """A runner: builds environments and opens sessions in them. Safe for use by several threads."""
+
+    name: ClassVar[Literal["docker", "local"]]
+
+    @abstractmethod
+    def base(self) -> str:
+        """Return what identifies the interpreter and system below an environment."""
+
+    @abstractmethod
+    def python(self) -> str:
+        """Return the full version of the interpreter that environments are made with."""
+
+    @abstractmethod
+    def find(self, key: str) -> Place | None:
+        """Return the environment built under `key`, if there is one."""
+
+    @abstractmethod
+    def build(self, key: str | None) -> AbstractContextManager[Session]:
+        """Open a session with a writable environment folder and network access.
+
+        What lies under the session's `prefix` is kept under `key` when the context is left without an
+        error; nothing else is. With the key None nothing is kept.
+        """
+
+    @abstractmethod
+    def open(self, place: Place, limits: Limits) -> AbstractContextManager[Session]:
+        """Open a fresh session without network in an environment."""
+
+    @abstractmethod
+    def abort(self) -> None:
+        """End every open session now, from any thread; their calls raise SandboxAbortedError."""
+
+    @abstractmethod
+    def sweep(self) -> int:
+        """Remove what runs that died left behind; returns how many things were removed."""
+
+    @abstractmethod
+    def caveats(self) -> list[str]:
+        """Return, in plain sentences, what this sandbox does not protect from."""

@@ -1,0 +1,308 @@
+"""The Docker runner: one fresh, locked-down container a session, one image an environment."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import Any
+
+import docker
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.models.containers import Container
+from docker.types import LogConfig
+
+from .contract import (
+    PREFIX,
+    EnvironmentFailedError,
+    Limits,
+    Place,
+    Sandbox,
+    SandboxBrokeError,
+    SandboxUnavailableError,
+    Session,
+)
+from .owner import is_alive, owner
+from .session import Connection, WireSession, boot_command
+from .settings import OWN_BASE_IMAGE, Settings
+
+__all__ = ["DockerSandbox"]
+
+LABEL = "rpsdg"
+OWNER_LABEL = "rpsdg.owner"
+PYTHON_LABEL = "rpsdg.python"
+USER = "1000:1000"
+DEFAULT_PYTHON = "3.12"
+REGISTRY_IMAGE = "python:{python}-slim"
+
+_PREPARE = """\
+FROM {base}
+USER root
+RUN {packages}mkdir -p {prefix} /testbed /run/rpsdg \\
+ && chown 1000:1000 {prefix} /testbed /run/rpsdg \\
+ && (getent passwd 1000 >/dev/null || echo 'tester:x:1000:1000::/run/rpsdg/home:/bin/sh' >> /etc/passwd) \\
+ && (getent group 1000 >/dev/null || echo 'tester:x:1000:' >> /etc/group)
+LABEL {label}=base
+CMD ["python3"]
+"""
+
+
+class DockerSandbox(Sandbox):
+    """Runs tests in containers of a Docker engine, reached as the `docker` command reaches it."""
+
+    name = "docker"
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._open: set[WireSession] = set()
+        self._guard = threading.Lock()
+        self._preparing = threading.Lock()
+        self._prepared: tuple[str, str] | None = None
+        self._aborted = False
+        try:
+            self._client = docker.from_env(timeout=120, max_pool_size=64)
+            self._client.ping()
+        except (DockerException, OSError) as error:
+            raise SandboxUnavailableError(
+                f"no Docker engine answers: {error}",
+                hint="Start the engine (or set DOCKER_HOST), or use `--sandbox local`.",
+            ) from error
+
+    def base(self) -> str:
+        """Return the id of the prepared base image."""
+        return self._base()[0]
+
+    def python(self) -> str:
+        """Return the version of the base image's interpreter."""
+        return self._base()[1]
+
+    def find(self, key: str) -> Place | None:
+        """Return the image of an environment."""
+        tag = _tag(key)
+        try:
+            image = self._client.images.get(tag)
+        except ImageNotFound:
+            return None
+        return Place(tag, image.labels.get(PYTHON_LABEL, ""))
+
+    @contextmanager
+    def build(self, key: str | None) -> Iterator[Session]:
+        """Open a networked session on the base image; keep it as the environment's image."""
+        limits = self._settings.limits
+        # Building compiles and unpacks: more room, and no address-space limit that compilers trip over.
+        limits = Limits(memory=4 * limits.memory, processes=512, open_files=65536, disk=4 * limits.disk)
+        with self._session(self.base(), limits, building=True) as (session, container):
+            yield session
+            if key is None:
+                return
+            repository, _, tag = _tag(key).partition(":")
+            container.commit(
+                repository,
+                tag,
+                changes=[f"LABEL {LABEL}=environment {PYTHON_LABEL}={session.python}", 'CMD ["python3"]', "USER 1000:1000"],
+            )
+
+    @contextmanager
+    def open(self, place: Place, limits: Limits) -> Iterator[Session]:
+        """Open a fresh container of an environment."""
+        with self._session(place.name, limits, building=False) as (session, _):
+            yield session
+
+    def abort(self) -> None:
+        """Kill every open container."""
+        self._aborted = True
+        with self._guard:
+            sessions = list(self._open)
+        for session in sessions:
+            session.abort()
+
+    def sweep(self) -> int:
+        """Remove containers whose run is dead."""
+        removed = 0
+        for container in self._client.containers.list(all=True, filters={"label": OWNER_LABEL}, ignore_removed=True):
+            if not is_alive(container.labels.get(OWNER_LABEL, "")):
+                _remove(container)
+                removed += 1
+        return removed
+
+    def caveats(self) -> list[str]:
+        """Return what a container does not protect from."""
+        return [
+            "Containers share the machine's kernel: a kernel exploit gets out. Use a stronger OCI runtime for hostile code.",
+            "Code under test runs in pytest's process and could forge its own results.",
+        ]
+
+    @contextmanager
+    def _session(self, image: str, limits: Limits, *, building: bool) -> Iterator[tuple[WireSession, Container]]:
+        connection = self._start(image, limits, building=building)
+        session: WireSession | None = None
+        try:
+            session = WireSession(connection, limits=limits)
+            with self._guard:
+                self._open.add(session)
+            if self._aborted:
+                session.abort()
+            yield session, connection.container
+        finally:
+            with self._guard:
+                if session is not None:
+                    self._open.discard(session)
+            connection.kill()
+
+    def _start(self, image: str, limits: Limits, *, building: bool) -> _Attached:
+        own = "exec,mode=0755,uid=1000,gid=1000"
+        try:
+            container = self._client.containers.create(
+                image,
+                boot_command("python3"),
+                stdin_open=True,
+                user=USER,
+                working_dir="/testbed",
+                environment={},
+                init=True,
+                auto_remove=True,
+                network_mode=self._settings.build_network if building else "none",
+                read_only=not building,  # what a build writes under the prefix is what gets kept
+                tmpfs={
+                    "/testbed": f"size={limits.disk},{own}",
+                    "/tmp": f"size={limits.disk},exec,mode=1777",  # noqa: S108
+                    "/run/rpsdg": f"size=256m,{own}",
+                },
+                cap_drop=["ALL"],
+                security_opt=["no-new-privileges"],
+                mem_limit=limits.memory + 2 * limits.disk,
+                memswap_limit=limits.memory + 2 * limits.disk,
+                nano_cpus=int(limits.cpus * 1e9),
+                pids_limit=limits.processes,
+                log_config=LogConfig(type="none"),
+                labels={LABEL: "run", OWNER_LABEL: owner()},
+            )
+        except (DockerException, OSError) as error:
+            raise SandboxBrokeError(f"the container could not be created: {error}") from error
+        try:
+            stream: Any = container.attach_socket(params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
+            attached = _Attached(container, getattr(stream, "_sock", stream), stream)
+            container.start()
+        except (DockerException, OSError) as error:
+            _remove(container)
+            raise SandboxBrokeError(f"the container could not be started: {error}") from error
+        return attached
+
+    def _base(self) -> tuple[str, str]:
+        """Prepare the base image once: a user, the places for environment and tree, system packages."""
+        with self._preparing:
+            if self._prepared is None:
+                self._prepared = self._prepare()
+            return self._prepared
+
+    def _prepare(self) -> tuple[str, str]:
+        wanted = self._settings.base_image or (OWN_BASE_IMAGE if self._has(OWN_BASE_IMAGE) else REGISTRY_IMAGE)
+        name = wanted.replace("{python}", self._settings.python or DEFAULT_PYTHON)
+        try:
+            image = self._client.images.get(name) if self._has(name) else self._client.images.pull(*_split(name))
+        except (DockerException, OSError) as error:
+            raise SandboxUnavailableError(
+                f"the base image `{name}` is neither here nor can it be pulled: {error}",
+                hint="Name another with RPSDG_BASE_IMAGE, make one with `make base-image`, or use `--sandbox local`.",
+            ) from error
+        packages = " ".join(self._settings.system_packages)
+        if packages:
+            packages = (
+                "apt-get update && apt-get install -y --no-install-recommends "
+                f"{packages} && rm -rf /var/lib/apt/lists/* && "
+            )
+        dockerfile = _PREPARE.format(base=image.id, packages=packages, prefix=PREFIX, label=LABEL)
+        tag = f"rpsdg/base:{sha256(dockerfile.encode()).hexdigest()[:24]}"
+        try:
+            if not self._has(tag):
+                self._client.images.build(fileobj=io.BytesIO(dockerfile.encode()), tag=tag, rm=True, forcerm=True)
+            prepared = self._client.images.get(tag)
+            with self._session(tag, self._settings.limits, building=False) as (session, _):
+                return str(prepared.id), session.python
+        except (DockerException, SandboxBrokeError) as error:
+            raise EnvironmentFailedError(
+                f"the base image `{name}` could not be prepared: {error}",
+                hint="It must be a Linux image with `python3` (3.8 or newer) on its PATH.",
+            ) from error
+
+    def _has(self, name: str) -> bool:
+        try:
+            self._client.images.get(name)
+        except ImageNotFound:
+            return False
+        return True
+
+
+class _Attached(Connection):
+    """The attached streams of a container: raw bytes in, frames of an 8-byte header out."""
+
+    def __init__(self, container: Container, sock: socket.socket, keep: Any) -> None:
+        self.container = container
+        self._socket = sock
+        self._keep = keep  # the SDK's wrapper closes the socket when it is collected
+        self._data = bytearray()
+        self._errors = bytearray()
+        self._killed = False
+
+    def send(self, data: bytes) -> None:
+        self._socket.settimeout(60.0)
+        self._socket.sendall(data)
+
+    def receive(self, size: int, timeout: float) -> bytes:
+        deadline = time.monotonic() + timeout
+        while len(self._data) < size:
+            header = self._exactly(8, deadline)
+            length = int.from_bytes(header[4:], "big")
+            part = self._exactly(length, deadline)
+            if header[0] == 1:
+                self._data += part
+            else:  # a supervisor that could not start says why on standard error
+                self._errors += part[:4096]
+        data = bytes(self._data[:size])
+        del self._data[:size]
+        return data
+
+    def kill(self) -> None:
+        if self._killed:
+            return
+        self._killed = True
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        _remove(self.container)
+        with contextlib.suppress(OSError):
+            self._keep.close()
+
+    def _exactly(self, size: int, deadline: float) -> bytes:
+        parts = bytearray()
+        while len(parts) < size:
+            self._socket.settimeout(max(0.01, deadline - time.monotonic()))
+            part = self._socket.recv(min(size - len(parts), 1 << 20))
+            if not part:
+                said = self._errors.decode("utf-8", "replace").strip()
+                raise ConnectionResetError(said or "the container ended")
+            parts += part
+        return bytes(parts)
+
+
+def _tag(key: str) -> str:
+    return f"rpsdg/environment:{key[:24]}"
+
+
+def _split(name: str) -> tuple[str, str]:
+    repository, _, tag = name.rpartition(":")
+    return (repository, tag) if repository and "/" not in tag else (name, "latest")
+
+
+def _remove(container: Container) -> None:
+    # Containers remove themselves when they end; being second is no fault.
+    with contextlib.suppress(NotFound):
+        try:
+            container.remove(force=True)
+        except APIError as error:
+            if "already in progress" not in str(error):
+                raise

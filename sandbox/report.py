@@ -1,0 +1,133 @@
+"""What a test run said, built from the plugin's events and never from pytest's text."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+__all__ = ["Failure", "TestOutcome", "TestReport", "read_events"]
+
+TestOutcome = Literal["passed", "failed", "error", "skipped", "xfailed", "xpassed", "broken"]
+"""`error`: set-up or tear-down failed; `broken`: a file or class that could not be collected."""
+
+PYTEST_OK, PYTEST_FAILED = 0, 1
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why one test failed."""
+
+    message: str
+    """The exception, such as `AssertionError: assert 1 == 2`."""
+    frames: tuple[tuple[str, int], ...] = ()
+    """Path and line of each traceback entry, outermost first."""
+    memory: bool = False
+    """Whether the test ran out of memory."""
+
+
+@dataclass(frozen=True)
+class TestReport:
+    """Every test of one run. A report of a run that did not end by itself says nothing about the rest."""
+
+    __test__ = False  # not a test class, whatever pytest thinks of its name
+
+    outcomes: dict[str, TestOutcome]
+    """By node id, in the order in which the tests ran; ids of broken files and classes included."""
+    failures: dict[str, Failure] = field(default_factory=dict)
+    durations: dict[str, float] = field(default_factory=dict)
+    """Seconds by node id: set-up, call and tear-down together."""
+    collected: tuple[str, ...] = ()
+    returncode: int = 0
+    finished: bool = True
+    """Whether pytest reached its end and said so with the exit status that the process then had."""
+    stopped: str | None = None
+    """Why the run was killed, if it was (`contract.StopReason`)."""
+    running: str | None = None
+    """The test that was running when the run ended early."""
+    output: str = ""
+    seconds: float = 0.0
+
+    @property
+    def complete(self) -> bool:
+        """Whether every collected test was run to its end by a pytest that ended normally."""
+        return self.finished and self.stopped is None and self.returncode in {PYTEST_OK, PYTEST_FAILED}
+
+    def with_outcome(self, *wanted: TestOutcome) -> list[str]:
+        """Return the node ids with one of the given outcomes."""
+        return [node for node, outcome in self.outcomes.items() if outcome in wanted]
+
+
+def read_events(lines: bytes, *, returncode: int, stopped: str | None, output: str, seconds: float) -> TestReport:
+    """Build a report from the plugin's JSON lines. A line that is not an event is not believed."""
+    outcomes: dict[str, TestOutcome] = {}
+    failures: dict[str, Failure] = {}
+    durations: dict[str, float] = {}
+    collected: tuple[str, ...] = ()
+    running: str | None = None
+    exit_status: int | None = None
+    for line in lines.splitlines():
+        match _event(line):
+            case ["collected", [*nodes]]:
+                collected = tuple(str(node) for node in nodes)
+            case ["broken", str(node), str(message)]:
+                outcomes[node] = "broken"
+                failures[node] = Failure(message)
+            case ["start", str(node)]:
+                running = node
+            case ["finish", str(_)]:
+                running = None
+            case ["report", str(node), {"when": when, "outcome": outcome, "xfail": xfail, **rest}]:
+                durations[node] = durations.get(node, 0.0) + float(rest.get("seconds") or 0.0)
+                seen = _outcome(when, outcome, bool(xfail))
+                if seen is not None and outcomes.get(node) not in {"failed", "error"}:
+                    outcomes[node] = seen
+                if outcome == "failed" and node not in failures:
+                    frames = tuple((str(path), int(line)) for path, line in rest.get("frames") or ())
+                    failures[node] = Failure(str(rest.get("crash") or ""), frames, bool(rest.get("memory")))
+            case ["session", int(status)]:
+                exit_status = status
+            case _:
+                continue
+    return TestReport(
+        outcomes=outcomes,
+        failures=failures,
+        durations=durations,
+        collected=collected,
+        returncode=returncode,
+        finished=exit_status is not None and exit_status == returncode,
+        stopped=stopped,
+        running=running,
+        output=output,
+        seconds=seconds,
+    )
+
+
+def _event(line: bytes) -> Any:
+    try:
+        return _clean(json.loads(line))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _clean(value: Any) -> Any:
+    # A test may put half a surrogate pair into a message or an id; no UTF-8 file could hold it.
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_clean(key): _clean(item) for key, item in value.items()}
+    return [_clean(item) for item in value] if isinstance(value, list) else value
+
+
+def _outcome(when: Any, outcome: Any, xfail: bool) -> TestOutcome | None:
+    match when, outcome:
+        case "call", "failed":
+            return "failed"
+        case _, "failed":
+            return "error"
+        case _, "skipped":
+            return "xfailed" if xfail else "skipped"
+        case "call", "passed":
+            return "xpassed" if xfail else "passed"
+        case _:
+            return None

@@ -1,0 +1,234 @@
+"""A session spoken over two byte streams: the host's end of what `inside/supervisor.py` answers."""
+
+from __future__ import annotations
+
+import json
+import struct
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+from .contract import (
+    HOME,
+    PREFIX,
+    TESTBED,
+    Executed,
+    Limits,
+    SandboxAbortedError,
+    SandboxBrokeError,
+    Session,
+)
+from .report import TestReport, read_events
+from .tree import Tree
+
+__all__ = ["Connection", "WireSession", "boot_command", "supervisor_source"]
+
+GRACE = 20.0
+"""Seconds a supervisor may take on top of the limit it was given, before it counts as dead."""
+MAX_ANSWER = 256 * 1024**2
+
+
+class Connection(ABC):
+    """The two byte streams to a supervisor, and the way to end it."""
+
+    @abstractmethod
+    def send(self, data: bytes) -> None:
+        """Send all of `data`. Raises OSError when the other side is gone."""
+
+    @abstractmethod
+    def receive(self, size: int, timeout: float) -> bytes:
+        """Return exactly `size` bytes. Raises OSError when they do not come within `timeout` seconds."""
+
+    @abstractmethod
+    def kill(self) -> None:
+        """End the sandbox and everything in it, at once. May be called from another thread, and twice."""
+
+
+def supervisor_source() -> bytes:
+    """Return the supervisor's source, which is what a sandbox executes."""
+    return (files(__package__) / "inside" / "supervisor.py").read_bytes()
+
+
+def boot_command(python: str) -> list[str]:
+    """Return the command that reads the supervisor from its standard input and becomes it."""
+    size = len(supervisor_source())
+    read = f"import os\ns=b''\nwhile len(s)<{size}:\n c=os.read(0,{size}-len(s))\n if not c: os._exit(0)\n s+=c"
+    return [python, "-I", "-S", "-c", f"{read}\nexec(compile(s,'supervisor','exec'))"]
+
+
+class WireSession(Session):
+    """A session whose supervisor was started with `boot_command` and is reached through a connection."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        limits: Limits,
+        prefix: str = PREFIX,
+        base: str = "",
+        presented: Sequence[tuple[str, str]] = (),
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        self._connection = connection
+        self._limits = limits
+        self._variables = dict(variables or {})
+        self._aborted = False
+        self.prefix = prefix
+        self._deliver(supervisor_source())
+        plugin = (files(__package__) / "inside" / "plugin.py").read_bytes()
+        pairs = [*presented]
+        if base:
+            pairs += [(f"{base}/testbed", TESTBED), (f"{base}/home", HOME), (f"{base}/tmp", "/tmp")]  # noqa: S108
+        if prefix != PREFIX:
+            pairs.append((prefix, PREFIX))
+        pairs.sort(key=lambda pair: -len(pair[0]))
+        started, _ = self._ask(
+            {
+                "do": "start",
+                "base": base,
+                "prefix": prefix,
+                "presented": pairs,
+                "limits": limits.rlimits(),
+            },
+            plugin,
+        )
+        self.python = str(started["python"])
+        self.tree, self.home, self._tmp = str(started["tree"]), str(started["home"]), str(started["tmp"])
+
+    def abort(self) -> None:
+        """End the session from another thread."""
+        self._aborted = True
+        self._connection.kill()
+
+    def load(self, tree: Tree) -> None:
+        """Put a tree into the empty work space."""
+        self._ask({"do": "load"}, tree.to_tar())
+
+    def write(self, path: str, data: bytes, mode: int | None = None) -> None:
+        """Write a file."""
+        self._ask({"do": "write", "path": path, "mode": mode}, data)
+
+    def fetch(self, path: str, limit: int = 64 * 1024**2) -> bytes:
+        """Return the content of a file."""
+        return self._ask({"do": "fetch", "path": path, "limit": limit})[1]
+
+    def digest(self) -> str:
+        """Return the digest of the tree on the sandbox's disk."""
+        return str(self._ask({"do": "digest"})[0]["digest"])
+
+    def execute(
+        self,
+        command: Sequence[str],
+        *,
+        timeout: float,
+        env: Mapping[str, str] | None = None,
+        cwd: str | None = None,
+    ) -> Executed:
+        """Run a command."""
+        answer, output = self._ask(
+            {
+                "do": "execute",
+                "argv": list(command),
+                "env": {**self._environment(), **(env or {})},
+                "timeout": timeout,
+                "output_limit": self._limits.output,
+                "cwd": cwd,
+            },
+            timeout=timeout,
+        )
+        return Executed(
+            returncode=int(answer["returncode"]),
+            output=output.decode("utf-8", "replace"),
+            stopped=answer["stopped"],
+            seconds=float(answer["seconds"]),
+        )
+
+    def test(
+        self,
+        arguments: Sequence[str],
+        *,
+        roots: Sequence[str] = (".",),
+        only: Sequence[str] | None = None,
+        timeout: float,
+        test_timeout: float | None = None,
+        hash_seed: int = 0,
+    ) -> TestReport:
+        """Run pytest in the environment and report every test."""
+        search = [self.tree if root == "." else f"{self.tree}/{root}" for root in roots]
+        answer, payload = self._ask(
+            {
+                "do": "test",
+                "argv": [f"{self.prefix}/env/bin/python", "-m", "pytest", *arguments],
+                "env": {
+                    **self._environment(),
+                    "PYTHONPATH": ":".join(search),
+                    "PYTHONHASHSEED": str(hash_seed),
+                },
+                "timeout": timeout,
+                "test_timeout": test_timeout,
+                "output_limit": self._limits.output,
+                "only": None if only is None else list(only),
+            },
+            timeout=timeout,
+        )
+        size = int(answer["output_size"])
+        return read_events(
+            payload[size:],
+            returncode=int(answer["returncode"]),
+            stopped=answer["stopped"],
+            output=payload[:size].decode("utf-8", "replace"),
+            seconds=float(answer["seconds"]),
+        )
+
+    def _environment(self) -> dict[str, str]:
+        # No byte code is written: a fixed file of the same size, edited within the same second, would
+        # otherwise be run from the stale cache of the buggy one.
+        return {
+            "PATH": f"{self.prefix}/env/bin:/usr/local/bin:/usr/bin:/bin",
+            "HOME": self.home,
+            "TMPDIR": self._tmp,
+            "USER": "tester",
+            "LOGNAME": "tester",
+            "LANG": "C.UTF-8",
+            "LC_ALL": "C.UTF-8",
+            "TZ": "UTC",
+            "COLUMNS": "100",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONHASHSEED": "0",
+            **self._variables,
+        }
+
+    def _ask(
+        self, request: dict[str, Any], payload: bytes = b"", *, timeout: float = 60.0
+    ) -> tuple[dict[str, Any], bytes]:
+        head = json.dumps(request).encode()
+        self._deliver(struct.pack(">II", len(head), len(payload)) + head + payload)
+        try:
+            sizes = self._connection.receive(8, timeout + GRACE)
+            head_size, payload_size = struct.unpack(">II", sizes)
+            if head_size + payload_size > MAX_ANSWER:
+                raise OSError(f"an answer of {head_size + payload_size:,} bytes")
+            answer = json.loads(self._connection.receive(head_size, GRACE))
+            data = self._connection.receive(payload_size, GRACE)
+        except (OSError, ValueError) as error:
+            raise self._broken(error) from error
+        if not isinstance(answer, dict) or not answer.get("ok"):
+            why = answer.get("error") if isinstance(answer, dict) else answer
+            raise SandboxBrokeError(f"the sandbox refused `{request['do']}`: {why}")
+        return answer, data
+
+    def _deliver(self, data: bytes) -> None:
+        try:
+            self._connection.send(data)
+        except OSError as error:
+            raise self._broken(error) from error
+
+    def _broken(self, error: Exception) -> Exception:
+        if self._aborted:
+            return SandboxAbortedError()
+        self._connection.kill()
+        return SandboxBrokeError(
+            f"the sandbox ended or stopped answering ({type(error).__name__}: {error})",
+            hint="Run `rpsdg doctor` to see whether the sandbox works here.",
+        )

@@ -1,0 +1,69 @@
+"""What a user may set about environments and sandboxes, and where each setting is read from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import platformdirs
+
+from .contract import Limits
+
+__all__ = ["OWN_BASE_IMAGE", "Settings"]
+
+OWN_BASE_IMAGE = "rpsdg-base:latest"
+"""A base image made on this machine (`make base-image`); taken, when it exists, before any registry's."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of sandboxes and environments. None of them ends up in an image or a trace."""
+
+    cache: Path = field(default_factory=lambda: Path(platformdirs.user_cache_dir("rpsdg")))
+    """Where sources, locks and local environments are kept."""
+    base_image: str | None = None
+    """Docker base image; `{python}` in it stands for the minor version. Default: OWN_BASE_IMAGE if the engine
+    has it, else `python:{python}-slim`."""
+    python: str | None = None
+    """Python minor version wanted, such as `3.12`; default: what the project's metadata and the base allow."""
+    index_url: str | None = None
+    """Package index for everything that is installed; default: the installer's own."""
+    ca_bundle: Path | None = None
+    """Certificates to trust while resolving and installing."""
+    system_packages: tuple[str, ...] = ()
+    """Debian packages added to the base image."""
+    build_network: str = "bridge"
+    """Docker network while resolving and installing. Tests never have one."""
+    exclude_newer: str | None = None
+    """Resolve as if it were this date (`2026-01-31`): releases after it do not exist."""
+    install_timeout: float = 900.0
+    """Seconds for resolving and for installing, each."""
+    limits: Limits = field(default_factory=Limits)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read RPSDG_BASE_IMAGE, RPSDG_PYTHON, RPSDG_INDEX_URL, RPSDG_CA_BUNDLE, RPSDG_SYSTEM_PACKAGES,
+        RPSDG_BUILD_NETWORK, RPSDG_EXCLUDE_NEWER and RPSDG_CACHE_DIR.
+
+        Where the index or the CA bundle is not set for rpsdg, what uv and pip were told is taken.
+        """  # noqa: D205 - one list, too long for one line
+        env = os.environ if environ is None else environ
+
+        def first(*names: str) -> str | None:
+            return next((env[name] for name in names if env.get(name)), None)
+
+        bundle = first("RPSDG_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "CURL_CA_BUNDLE")
+        cache = first("RPSDG_CACHE_DIR")
+        settings = cls(
+            base_image=first("RPSDG_BASE_IMAGE"),
+            python=first("RPSDG_PYTHON"),
+            index_url=first("RPSDG_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"),
+            ca_bundle=Path(bundle) if bundle and Path(bundle).is_file() else None,
+            system_packages=tuple((first("RPSDG_SYSTEM_PACKAGES") or "").split()),
+            build_network=first("RPSDG_BUILD_NETWORK") or "bridge",
+            exclude_newer=first("RPSDG_EXCLUDE_NEWER"),
+        )
+        return settings if cache is None else replace(settings, cache=Path(cache).absolute())
+

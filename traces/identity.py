@@ -1,0 +1,81 @@
+"""What makes two traces the same trace, and what makes two traces say the same."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from .record import State, Trace
+
+__all__ = ["canonical", "content_hash", "digest", "mask", "seal", "trace_id"]
+
+# What honest runs of the same thing differ in. Order matters: a temporary path may hold an address.
+_MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\b0x[0-9a-fA-F]{6,}\b"), "0xADDRESS"),
+    (re.compile(r"(?<![\w/])(?:/private)?(?:/var/folders/\S+?|/tmp|/var/tmp)/[^\s'\":,)\]]+"), "/tmp/PATH"),  # noqa: S108 - a pattern, not a file
+    # The interpreter's own sources move between patch releases: `re/_parser.py:861:`, `line 861, in`.
+    (re.compile(r"(/lib/python3\.\d+/(?!site-packages)[^\s:\"]+:)\d+"), r"\1LINE"),
+    (re.compile(r"(/lib/python3\.\d+/(?!site-packages)[^\s:\"]+\", line )\d+"), r"\1LINE"),
+    (re.compile(r"\b\d+(?:\.\d+)?(?:e-?\d+)? ?(?:s|ms|µs|us|seconds?)\b(?: \(\d+:\d\d:\d\d\))?"), "DURATION"),
+)
+
+
+def canonical(value: Any) -> bytes:
+    """Return the one JSON spelling of a value: sorted keys, no spaces, UTF-8."""
+    return msgspec.json.encode(msgspec.to_builtins(value), order="deterministic")
+
+
+def digest(value: Any) -> str:
+    """Return the sha256 of a value's canonical JSON, in hexadecimal."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def trace_id(domain: str, solved: State, moves: Sequence[tuple[str, dict[str, Any]]], style: str) -> str:
+    """Return the id of a trace.
+
+    Args:
+        domain: the domain's name.
+        solved: the solved state the walk started from.
+        moves: rule id and aim of each move, in the order in which they led away from `solved`.
+        style: name of the statement style.
+    """
+    return digest({"domain": domain, "solved": solved, "moves": [list(m) for m in moves], "style": style})
+
+
+def mask(text: str) -> str:
+    """Replace what differs between honest runs of the same thing.
+
+    >>> mask("<Foo at 0x7f3a5c0d1e80> in /tmp/pytest-of-me/x.txt, 1 failed in 0.12s")
+    '<Foo at 0xADDRESS> in /tmp/PATH, 1 failed in DURATION'
+    """
+    for pattern, name in _MASKS:
+        text = pattern.sub(name, text)
+    return text
+
+
+def content_hash(trace: Trace) -> str:
+    """Return the sha256 of everything a trace says, its own hash left out.
+
+    Observations and the statement made from them are masked; states, edits and ids count to the byte.
+    """
+    content = msgspec.to_builtins(trace)
+    del content["content_hash"]
+    content["problem"]["statement"] = mask(content["problem"]["statement"])
+    for step in content["steps"]:
+        for action in step["actions"]:
+            action["observation"] = mask(action["observation"])
+    return digest(content)
+
+
+def seal(trace: Trace) -> Trace:
+    """Return the trace with its `id` and `content_hash` filled in from what it says."""
+    moves = [(step.rule, step.aim) for step in reversed(trace.steps)]
+    named = msgspec.structs.replace(
+        trace, id=trace_id(trace.domain, trace.answer.state, moves, trace.problem.style)
+    )
+    return msgspec.structs.replace(named, content_hash=content_hash(named))
+
