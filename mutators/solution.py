@@ -6,11 +6,11 @@ import ast
 from dataclasses import dataclass
 from typing import Any
 
-from rpsdg.sandbox.contract import SandboxBrokeError, Session
+from rpsdg.sandbox.contract import Session
 from rpsdg.sandbox.report import TestReport
 from rpsdg.sandbox.tree import Tree
-from rpsdg.traces.identity import seal
-from rpsdg.traces.kernel import Judged, Reason, Stopped, Walk
+from rpsdg.traces.identity import mask, seal
+from rpsdg.traces.kernel import Reason, Stopped, Walk
 from rpsdg.traces.record import Answer, Checks, Evidence, Problem, Provenance, State, Step, Trace
 
 from .actions import PYTEST, command_for, edit, read, run_tests, shown
@@ -44,23 +44,22 @@ def confirm(bench: TestBench, move: Mutator, index: int, origin: Origin) -> Trac
     The complete suite judges the bug in one fresh sandbox. In a second one the failing tests fail
     again, the edit is undone, the tree on the sandbox's disk must be the untouched one to the byte, and
     the failing tests must pass. Whatever does not end so is returned with its reason.
+
+    Raises:
+        SandboxBrokeError: a sandbox ended or stopped answering; this says nothing about the candidate.
     """
     buggy = move.apply(bench.tree)
     if same_bytecode(bench.tree[move.path].data, buggy[move.path].data):
         return Stopped(Reason.SAME_BYTECODE, "the edit changes nothing that runs")
-    try:
-        first = bench.run_suite(buggy)
-        outcome = bench.outcome(first)
-        if isinstance(outcome, Stopped):
-            return outcome
-        assert isinstance(outcome, Judged)
-        assert isinstance(outcome.verdict, TestVerdict)
-        if outcome.verdict.solved:
-            return Stopped(Reason.UNDETECTED, "no test fails")
-        with bench.sandbox.open(bench.place, bench.limits) as session:
-            return _solve(bench, session, move, buggy, outcome.verdict, first, index, origin)
-    except SandboxBrokeError as error:
-        return Stopped(Reason.SANDBOX_FAILED, str(error))
+    first = bench.run_suite(buggy)
+    outcome = bench.outcome(first)
+    if isinstance(outcome, Stopped):
+        return outcome
+    verdict = outcome.verdict
+    if not isinstance(verdict, TestVerdict) or verdict.solved:
+        return Stopped(Reason.UNDETECTED, "no test fails")
+    with bench.sandbox.open(bench.place, bench.limits) as session:
+        return _solve(bench, session, move, buggy, verdict, first, index, origin)
 
 
 def _solve(
@@ -87,6 +86,9 @@ def _solve(
     passed = [node for node in failing if again.outcomes.get(node) == "passed"]
     if passed:
         return Stopped(Reason.UNSTEADY, f"failed in the complete suite, passed by itself: {passed[0]}")
+    other = [node for node in told if _message(first, node) != _message(report, node)]
+    if other:
+        return Stopped(Reason.UNSTEADY, f"fails in another way each time: {other[0]}")
     looked = read(session, move.path, top, bottom)
     edited = edit(session, move.path, old, new)
     if session.digest() != bench.tree.digest:
@@ -153,6 +155,11 @@ def _solve(
 
 def _state(base: Tree, tree: Tree) -> State:
     return {"tree": base.digest, "diff": make_diff(base, tree)}
+
+
+def _message(report: TestReport, node: str) -> str | None:
+    failure = report.failures.get(node)
+    return mask(failure.message) if failure else None
 
 
 def _only_broken(report: TestReport) -> bool:

@@ -1,0 +1,268 @@
+"""The folder that a run writes and every other command reads.
+
+::
+
+    DIR/
+      traces.jsonl              one confirmed trace a line, in candidate order
+      candidates.jsonl          one decided candidate a line: confirmed, or refused with its reason
+      run.json                  the plan: what was asked for, of which source, with which version
+      environments/ID.json      how each environment is made again
+      baselines/ID.json         the steady tests (the shared pass-to-pass list) and the quarantined ones
+      trees/DIGEST.tar.gz       each untouched source tree, once
+
+Lines are appended and synced as they are decided. A line that a crash cut short is dropped on the next
+opening; everything before it is kept.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import gzip
+import os
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+import msgspec
+
+from rpsdg.sandbox.tree import Tree
+from rpsdg.traces import jsonl
+from rpsdg.traces.errors import ExitCode, RpsdgError
+from rpsdg.traces.record import Trace
+
+__all__ = ["Dataset", "DatasetError", "DatasetWriter", "Decision", "OutputError", "Plan"]
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class OutputError(RpsdgError):
+    """The output folder cannot be used."""
+
+    code = ExitCode.OUTPUT
+
+
+class DatasetError(RpsdgError):
+    """A data set that was to be read is missing or damaged."""
+
+    code = ExitCode.DATA
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What a run was asked for. A folder holds one plan; running it again goes on with it."""
+
+    generator: str
+    """Version of rpsdg."""
+    source: dict[str, Any]
+    tree: str
+    """Digest of the source tree."""
+    seed: int
+    mutators: tuple[str, ...]
+    environment: str
+    """Id of the environment."""
+    baseline: str
+    """Id of the baseline."""
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What became of one candidate."""
+
+    index: int
+    rule: str
+    path: str
+    line: int
+    outcome: str
+    """`confirmed`, or the reason why not."""
+    detail: str = ""
+    trace: str | None = None
+    """Id of the trace, if confirmed."""
+
+
+class Dataset:
+    """A data set folder, open for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open a folder that a run wrote.
+
+        Raises:
+            DatasetError: there is no data set in it.
+        """
+        self.folder = folder
+        if not (folder / "traces.jsonl").is_file():
+            raise DatasetError(
+                f"there is no data set in `{folder}`: no `traces.jsonl`",
+                hint="Name the folder that was given to `--out`.",
+            )
+
+    def traces(self) -> Iterator[Trace]:
+        """Yield the traces in candidate order.
+
+        Raises:
+            DatasetError: a line is not a trace.
+        """
+        return _read_lines(self.folder / "traces.jsonl", Trace)
+
+    def decisions(self) -> Iterator[Decision]:
+        """Yield what became of every candidate, in order."""
+        return _read_lines(self.folder / "candidates.jsonl", Decision)
+
+    def plan(self) -> Plan | None:
+        """Return the plan the folder was written for."""
+        path = self.folder / "run.json"
+        return _read(path, Plan) if path.exists() else None
+
+    def record(self, kind: str, name: str, shape: type[T]) -> T:
+        """Return what is kept once for many traces: an environment or a baseline.
+
+        Raises:
+            DatasetError: it is missing or damaged.
+        """
+        return _read(self.folder / kind / f"{name}.json", shape)
+
+    def tree(self, digest: str) -> Tree:
+        """Return an untouched source tree.
+
+        Raises:
+            DatasetError: it is missing, damaged, or another one than its name says.
+        """
+        path = self.folder / "trees" / f"{digest}.tar.gz"
+        try:
+            with gzip.open(path) as stream:
+                tree = Tree.from_tar(stream)  # type: ignore[arg-type] # GzipFile reads bytes
+        except (OSError, EOFError, tarfile.TarError) as error:
+            raise DatasetError(f"the source tree `{path}` cannot be read: {error}") from error
+        if tree.digest != digest:
+            raise DatasetError(f"the source tree `{path}` was changed: its digest is {tree.digest}")
+        return tree
+
+
+class DatasetWriter(Dataset):
+    """A data set folder open for one run, which is its only writer."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder, made if absent, and drop what a crash left half-written.
+
+        Raises:
+            OutputError: it cannot be written, or another run is writing it.
+        """
+        self.folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = (folder / ".lock").open("w")
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise OutputError(
+                f"another run is writing to `{folder}`", hint="Wait for it, or name another folder with `--out`."
+            ) from error
+        except OSError as error:
+            raise OutputError(
+                f"the output folder `{folder}` cannot be written: {error.strerror or error}",
+                hint="Name another folder with `--out`.",
+            ) from error
+        self._traces = self._appending("traces.jsonl")
+        self._candidates = self._appending("candidates.jsonl")
+
+    def begin(self, plan: Plan) -> int:
+        """Start or go on with a plan; returns the index of the first candidate that is not decided yet.
+
+        Raises:
+            OutputError: the folder holds another plan.
+        """
+        found = self.plan()
+        if found is not None and found != plan:
+            names = [n for n in plan.__struct_fields__ if getattr(found, n) != getattr(plan, n)]
+            raise OutputError(
+                f"`{self.folder}` belongs to a run with another {', '.join(names)}",
+                hint="Name another folder with `--out`, or repeat the run with the same arguments to go on with it.",
+            )
+        if found is None:
+            self.keep("run", plan)
+        # A crash between the two appends leaves a trace without its decision: it was not reported, so it goes.
+        decided = list(self.decisions())
+        known = {decision.trace for decision in decided}
+        traces = list(self.traces())
+        if any(trace.id not in known for trace in traces):
+            self._rewrite([trace for trace in traces if trace.id in known])
+        return len(decided)
+
+    def keep(self, name: str, value: msgspec.Struct) -> None:
+        """Write a JSON file of the folder at once or not at all."""
+        path = self.folder / f"{name}.json"
+        if not path.exists():
+            self._replace(path, msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n")
+
+    def keep_tree(self, tree: Tree) -> None:
+        """Write a source tree, once."""
+        path = self.folder / "trees" / f"{tree.digest}.tar.gz"
+        if not path.exists():
+            self._replace(path, gzip.compress(tree.to_tar(), mtime=0))
+
+    def decide(self, decision: Decision, trace: Trace | None = None) -> None:
+        """Append a decision, and its trace; both are on the disk when this returns."""
+        try:
+            if trace is not None:
+                _append(self._traces, trace)
+            _append(self._candidates, decision)
+        except OSError as error:
+            raise OutputError(
+                f"writing to `{self.folder}` failed: {error.strerror or error}",
+                hint="Make room, then repeat the command: it goes on where it stopped.",
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        for file in (self._traces, self._candidates, self._lock):
+            file.close()
+
+    def _appending(self, name: str) -> IO[bytes]:
+        path = self.folder / name
+        try:
+            file = path.open("ab+")
+            file.seek(0)
+            data = file.read()
+            file.truncate(data.rfind(b"\n") + 1)
+        except OSError as error:
+            raise OutputError(f"`{path}` cannot be written: {error.strerror or error}") from error
+        return file
+
+    def _rewrite(self, traces: list[Trace]) -> None:
+        self._traces.close()
+        self._replace(self.folder / "traces.jsonl", b"".join(map(jsonl.encode, traces)))
+        self._traces = self._appending("traces.jsonl")
+
+    def _replace(self, path: Path, data: bytes) -> None:
+        partial = path.with_name(f".{path.name}.part")
+        try:
+            path.parent.mkdir(exist_ok=True)
+            with partial.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+        except OSError as error:
+            raise OutputError(f"`{path}` cannot be written: {error.strerror or error}") from error
+
+
+def _append(file: IO[bytes], record: msgspec.Struct) -> None:
+    file.write(jsonl.encode(record))
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _read_lines(path: Path, shape: type[T]) -> Iterator[T]:
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        try:
+            yield from jsonl.read(file, shape)
+        except jsonl.BadRecordError as error:
+            raise DatasetError(f"`{path}`, {error}") from error
+
+
+def _read(path: Path, shape: type[T]) -> T:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=shape)
+    except OSError as error:
+        raise DatasetError(f"`{path}` cannot be read: {error.strerror or error}") from error
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise DatasetError(f"`{path}` is damaged: {error}") from error

@@ -1,0 +1,1 @@
+"""Turns a plan into results: runs over sources, verification, progress."""

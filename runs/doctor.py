@@ -1,0 +1,68 @@
+"""What works on this machine, and how to get what does not."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from rpsdg.sandbox.docker_runner import DockerSandbox
+from rpsdg.sandbox.local_runner import LocalSandbox
+from rpsdg.sandbox.settings import Settings
+from rpsdg.traces.errors import RpsdgError
+
+from .version import VERSION
+
+__all__ = ["Finding", "examine"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    state: Literal["ok", "missing", "note"]
+    detail: str
+    advice: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Yield what works here, trying each thing for real."""
+    yield Finding("rpsdg", "ok", f"{VERSION} on Python {sys.version.split()[0]}")
+    git = shutil.which("git")
+    yield Finding("git", "ok" if git else "missing", git or "not on the PATH", "" if git else "Needed for git sources.")
+    free = shutil.disk_usage(_existing(settings)).free
+    yield Finding("cache", "ok" if free > 2 * 1024**3 else "note", f"{settings.cache}, {free / 1024**3:.1f} GiB free")
+    for kind in (DockerSandbox, LocalSandbox):
+        yield from _sandbox(kind, settings)
+    index = settings.index_url
+    yield Finding("index", "note", "set" if index else "the installer's own", "")
+    yield Finding("certificates", "note", str(settings.ca_bundle or "the installer's own"), "")
+
+
+def _sandbox(kind: type[DockerSandbox] | type[LocalSandbox], settings: Settings) -> Iterator[Finding]:
+    try:
+        sandbox = kind(settings)
+        detail = f"works, with Python {sandbox.python()}"
+    except RpsdgError as error:
+        yield Finding(kind.name, "missing", str(error), error.hint)
+        return
+    yield Finding(kind.name, "ok", detail)
+    if isinstance(sandbox, LocalSandbox) and not sandbox.bubblewrap:
+        yield Finding(
+            "bubblewrap",
+            "missing",
+            "the local sandbox has resource limits only",
+            "Install the package `bubblewrap`, and allow user namespaces.",
+        )
+    for caveat in sandbox.caveats():
+        yield Finding(kind.name, "note", caveat)
+
+
+def _existing(settings: Settings) -> str:
+    folder = settings.cache
+    while not folder.exists():
+        folder = folder.parent
+    return str(folder)

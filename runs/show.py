@@ -1,0 +1,95 @@
+"""A trace as a person reads it: statement, steps with what was observed, and the fix."""
+
+from __future__ import annotations
+
+import re
+
+from rich.console import Group, RenderableType
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.syntax import Syntax
+from rich.text import Text
+
+from rpsdg.traces.record import Action, Trace
+
+__all__ = ["render_trace", "summarise"]
+
+# What a terminal would obey: control characters and escape sequences of hostile sources.
+_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_LONG = 40
+"""Lines of an observation that are shown; the middle of longer ones is left out."""
+
+
+def render_trace(trace: Trace) -> RenderableType:
+    """Return a trace laid out for a terminal."""
+    source = trace.provenance.source
+    header = Text.assemble(
+        (trace.id[:12], "bold cyan"),
+        "  ",
+        (trace.domain, "dim"),
+        "  ",
+        " · ".join(step.rule for step in trace.steps),
+        f"  {_plain(str(source.get('path', '')))}:{source.get('first_line', '')}" if source.get("path") else "",
+    )
+    parts: list[RenderableType] = [
+        Panel(header, border_style="cyan"),
+        Rule("Problem", align="left"),
+        Padding(Markdown(_plain(trace.problem.statement)), (0, 2)),
+    ]
+    for number, step in enumerate(trace.steps, 1):
+        parts.append(Rule(f"Step {number} of {len(trace.steps)}", align="left"))
+        parts += [part for action in step.actions for part in _action(action)]
+        parts.append(Padding(Text(_plain(step.explanation), style="italic"), (1, 2)))
+        parts += [
+            Text(f"  {evidence.judge} ({evidence.strength}): {evidence.saw}", style="dim")
+            for evidence in step.evidence
+        ]
+    parts += [Rule("Answer", align="left"), Syntax(_plain(trace.answer.text), "diff", background_color="default")]
+    if trace.checks is not None:
+        parts.append(Rule("Checks", align="left"))
+        parts += [Text(f"  fail to pass: {_plain(node)}") for node in trace.checks.fail_to_pass[:10]]
+        if len(trace.checks.fail_to_pass) > 10:
+            parts.append(Text(f"  … and {len(trace.checks.fail_to_pass) - 10} more"))
+    return Group(*parts)
+
+
+def summarise(trace: Trace) -> dict[str, object]:
+    """Return what a list of traces shows of one."""
+    source = trace.provenance.source
+    return {
+        "id": trace.id,
+        "domain": trace.domain,
+        "rules": [step.rule for step in trace.steps],
+        "place": f"{source.get('path', '')}:{source.get('first_line', '')}" if source.get("path") else "",
+        "failing_tests": len(trace.checks.fail_to_pass) if trace.checks else 0,
+        "title": _plain(trace.problem.statement.splitlines()[0].lstrip("# ")),
+    }
+
+
+def _action(action: Action) -> list[RenderableType]:
+    match action.tool:
+        case "run":
+            head = Text(f"$ {' '.join(map(str, action.input.get('command', [])))}", style="bold green")
+            return [head, _observed(action.observation)]
+        case "read":
+            where = f"{action.input.get('path')} lines {action.input.get('first')}-{action.input.get('last')}"
+            return [Text(f"read {_plain(where)}", style="bold green"), _observed(action.observation)]
+        case "edit":
+            lines = [f"- {line}" for line in str(action.input.get("old", "")).splitlines()]
+            lines += [f"+ {line}" for line in str(action.input.get("new", "")).splitlines()]
+            diff = Syntax(_plain("\n".join(lines)), "diff", background_color="default")
+            return [Text(f"edit {_plain(str(action.input.get('path')))}", style="bold green"), Padding(diff, (0, 2))]
+
+
+def _observed(text: str) -> RenderableType:
+    lines = _plain(text).rstrip().splitlines()
+    if len(lines) > _LONG:
+        half = _LONG // 2
+        lines = [*lines[:half], f"… {len(lines) - _LONG} lines …", *lines[-half:]]
+    return Padding(Text("\n".join(lines), style="dim"), (0, 2, 1, 2))
+
+
+def _plain(text: str) -> str:
+    return _CONTROL.sub("", text)

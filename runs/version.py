@@ -1,0 +1,7 @@
+"""The version that traces and plans record."""
+
+from importlib.metadata import version
+
+__all__ = ["VERSION"]
+
+VERSION = version("rpsdg")
