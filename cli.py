@@ -116,8 +116,12 @@ def _sandbox_options(command: Any) -> Any:
                 help="Seconds one run of the untouched tests may take.",
             ),
             click.option("--base-image", help="Docker base image; `{python}` stands for the minor version."),
-            click.option("--python", "python_version", help="Python minor version for the tests, such as 3.12."),
-            click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, for machines."),
+            click.option(
+                "--python", "python_version", help="Python minor version for the tests, such as 3.12."
+            ),
+            click.option(
+                "--json", "as_json", is_flag=True, help="Print one JSON object a line, for machines."
+            ),
         )
     ):
         command = option(command)
@@ -126,9 +130,15 @@ def _sandbox_options(command: Any) -> Any:
 
 @cli.command()
 @click.argument("source")
-@click.option("--count", "-n", type=click.IntRange(min=1), default=20, show_default=True, help="Traces wanted.")
-@click.option("--seed", "-s", type=click.IntRange(min=0), default=0, show_default=True, help="Order of candidates.")
-@click.option("--out", "-o", "folder", type=click.Path(path_type=Path), required=True, help="Folder to write.")
+@click.option(
+    "--count", "-n", type=click.IntRange(min=1), default=20, show_default=True, help="Traces wanted."
+)
+@click.option(
+    "--seed", "-s", type=click.IntRange(min=0), default=0, show_default=True, help="Order of candidates."
+)
+@click.option(
+    "--out", "-o", "folder", type=click.Path(path_type=Path), required=True, help="Folder to write."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be tried; build and run nothing.")
 @click.option(
     "--git-credentials",
@@ -176,10 +186,19 @@ def bugs(
         summary = run_bugs(run, settings, sources, lambda: _choose(sandbox_name, settings, report), report)
     if as_json:
         click.echo(
-            json.dumps({"event": "summary", "traces": summary.traces, "outcomes": summary.outcomes, "out": str(folder)})
+            json.dumps(
+                {
+                    "event": "summary",
+                    "traces": summary.traces,
+                    "outcomes": summary.outcomes,
+                    "out": str(folder),
+                }
+            )
         )
         return
-    listed = ", ".join(f"{number} {name}" for name, number in sorted(summary.outcomes.items(), key=lambda i: -i[1]))
+    listed = ", ".join(
+        f"{number} {name}" for name, number in sorted(summary.outcomes.items(), key=lambda i: -i[1])
+    )
     err.print(f"[green]{summary.traces} confirmed traces[/] in [bold]{escape(str(folder))}[/]  ({listed})")
 
 
@@ -309,7 +328,13 @@ def doctor(as_json: bool) -> int:
 
 @cli.command()
 @click.option(
-    "--out", "-o", "folder", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="Folder."
+    "--out",
+    "-o",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path("demo"),
+    show_default=True,
+    help="Folder.",
 )
 @click.option("--fresh", is_flag=True, help="Start over instead of going on with an earlier demo.")
 @_sandbox_options
@@ -335,15 +360,22 @@ def demo(context: click.Context, /, folder: Path, fresh: bool, **options: Any) -
         **options,
     )
     if not options["as_json"]:
-        trace = min(Dataset(folder).traces(), key=lambda t: sum(len(a.observation) for s in t.steps for a in s.actions))
+        trace = min(
+            Dataset(folder).traces(),
+            key=lambda t: sum(len(a.observation) for s in t.steps for a in s.actions),
+        )
         out.print(render_trace(trace))
-        err.print(f"\nAll of them: [bold]rpsdg show {folder}[/]; check them again: [bold]rpsdg verify {folder}[/]")
+        err.print(
+            f"\nAll of them: [bold]rpsdg show {folder}[/]; check them again: [bold]rpsdg verify {folder}[/]"
+        )
 
 
 def _settings(base_image: str | None, python_version: str | None) -> Settings:
     settings = Settings.from_environment()
     if python_version is not None and not _is_minor(python_version):
-        raise click.BadParameter(f"a minor version such as 3.12 was expected, not {python_version!r}", param_hint="--python")
+        raise click.BadParameter(
+            f"a minor version such as 3.12 was expected, not {python_version!r}", param_hint="--python"
+        )
     return replace(
         settings,
         base_image=base_image or settings.base_image,
@@ -367,11 +399,18 @@ def _show_preview(run: BugRun, settings: Settings, sources: SourceSettings, *, a
     found = preview(run, settings, sources)
     if as_json:
         first = [{"rule": move.rule, **move.aim()} for move in found.first]
-        about = {"source": found.source.provenance(), "files": found.files, "sites": found.sites, "first": first}
+        about = {
+            "source": found.source.provenance(),
+            "files": found.files,
+            "sites": found.sites,
+            "first": first,
+        }
         click.echo(json.dumps({"event": "preview", **about}))
         return
     version = f" {found.source.version}" if found.source.version else ""
-    out.print(f"{found.source.name}{version}: {found.files} files, {sum(found.sites.values())} places for a bug")
+    out.print(
+        f"{found.source.name}{version}: {found.files} files, {sum(found.sites.values())} places for a bug"
+    )
     for rule, number in found.sites.items():
         out.print(f"  {number:>6}  {rule}")
     out.print(f"A run would confirm candidates in this order until {run.count} traces stand in {run.out}:")

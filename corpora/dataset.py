@@ -152,7 +152,8 @@ class DatasetWriter(Dataset):
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise OutputError(
-                f"another run is writing to `{folder}`", hint="Wait for it, or name another folder with `--out`."
+                f"another run is writing to `{folder}`",
+                hint="Wait for it, or name another folder with `--out`.",
             ) from error
         except OSError as error:
             raise OutputError(
@@ -173,11 +174,11 @@ class DatasetWriter(Dataset):
             names = [n for n in plan.__struct_fields__ if getattr(found, n) != getattr(plan, n)]
             raise OutputError(
                 f"`{self.folder}` belongs to a run with another {', '.join(names)}",
-                hint="Name another folder with `--out`, or repeat the run with the same arguments to go on with it.",
+                hint="Name another folder with `--out`; the same arguments again would go on with this one.",
             )
         if found is None:
             self.keep("run", plan)
-        # A crash between the two appends leaves a trace without its decision: it was not reported, so it goes.
+        # A crash between the two appends leaves a trace without its decision: never reported, so it goes.
         decided = list(self.decisions())
         known = {decision.trace for decision in decided}
         traces = list(self.traces())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+
 from rpsdg.corpora.metadata import Metadata, read_metadata
 from rpsdg.sandbox.tree import Tree
 

@@ -26,6 +26,7 @@ from pypi_simple import (
     UnsupportedRepoVersionError,
 )
 from requests.auth import AuthBase, HTTPBasicAuth
+
 from rpsdg.corpora.archive import ARCHIVE_SUFFIXES, read_archive
 from rpsdg.corpora.licence import find_licence
 from rpsdg.corpora.redact import public_url, redact

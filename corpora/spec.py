@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from packaging.version import InvalidVersion, Version
+
 from rpsdg.corpora.redact import redact
 from rpsdg.traces.errors import UsageError
 

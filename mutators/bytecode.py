@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Hashable
 from functools import lru_cache
 from itertools import dropwhile
 from types import CodeType
+
+from .syntax import compile_tree, parse_tree
 
 __all__ = ["same_bytecode"]
 
@@ -30,13 +31,10 @@ def same_bytecode(before: bytes, after: bytes) -> bool:
 def _fingerprint(data: bytes) -> Hashable | None:
     """Return what identifies the compiled file, or None when it does not compile."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(data)
-            for node in ast.walk(tree):
-                _drop_docstring(node)
-            code = compile(tree, "<compared>", "exec", dont_inherit=True, optimize=0)
-            return _of_code(code)
+        tree = parse_tree(data)
+        for node in ast.walk(tree):
+            _drop_docstring(node)
+        return _of_code(compile_tree(tree))
     except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError):
         return None
 

@@ -28,7 +28,7 @@ def cut_item(source: Source, items: Sequence[cst.CSTNode], index: int) -> Site |
     if b"\n" not in gap:
         return source.cut(start, following)
     if _starts_line(source, start):
-        return source.cut(source.line_start(start), source.line_end(behind))
+        return _cut_lines(source, start, behind)
     if index > 0:
         previous = _behind_comma(source, source.span(items[index - 1])[1])
         return source.cut(previous, behind) if previous is not None else None
@@ -45,8 +45,17 @@ def _cut_last(source: Source, items: Sequence[cst.CSTNode]) -> Site:
     rest = source.data[behind : source.line_end(behind)].strip()
     commented = b"#" in source.data[previous_end:start] or rest.startswith(b"#")
     if commented and _starts_line(source, start) and (not rest or rest.startswith(b"#")):
-        return source.cut(source.line_start(start), source.line_end(behind))
+        return _cut_lines(source, start, behind)
     return source.cut(previous_end, end)
+
+
+def _cut_lines(source: Source, start: int, behind: int) -> Site:
+    """Cut whole lines, and the blank ones above when there are blank ones below as well."""
+    start, behind = source.line_start(start), source.line_end(behind)
+    if source.is_blank(behind):
+        while source.is_blank(start - 1):
+            start = source.line_start(start - 1)
+    return source.cut(start, behind)
 
 
 def _behind_comma(source: Source, end: int) -> int | None:

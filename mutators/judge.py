@@ -133,7 +133,9 @@ class TestBench:
         limits: Limits,
         *,
         timeout: float,
-        run_all: Callable[[Sequence[Callable[[], TestReport]]], list[TestReport]] = lambda calls: [c() for c in calls],
+        run_all: Callable[[Sequence[Callable[[], TestReport]]], list[TestReport]] = lambda calls: [
+            c() for c in calls
+        ],
         progress: Callable[[str], None] = lambda _: None,
     ) -> TestBench:
         """Take the baseline, then show that green is green and that red can be red.
@@ -255,7 +257,9 @@ def unfinished(report: TestReport) -> Stopped | None:
         return None
     if report.finished or report.returncode in {2, 3, 4, NOTHING_COLLECTED}:
         last = (report.output.strip().splitlines() or ["(no output)"])[-1]
-        return Stopped(Reason.BROKEN_COLLECTION, f"pytest ended with status {report.returncode}: {last[:200]}")
+        return Stopped(
+            Reason.BROKEN_COLLECTION, f"pytest ended with status {report.returncode}: {last[:200]}"
+        )
     return Stopped(Reason.CRASH, f"the test process ended with status {report.returncode}{where}")
 
 
@@ -274,7 +278,7 @@ def _require_usable(report: TestReport, timeout: float) -> None:
     if unfinished(report) is not None:
         tail = "\n".join(report.output.strip().splitlines()[-20:])
         raise FailingBaselineError(
-            f"the untouched tests could not be run (pytest status {report.returncode}, {report.stopped or 'not stopped'}):\n{tail}",
+            f"the untouched tests could not be run (pytest ended with status {report.returncode}):\n{tail}",
             hint="A missing dependency? Add it to the project's test extra, or set RPSDG_SYSTEM_PACKAGES.",
         )
 
@@ -282,9 +286,13 @@ def _require_usable(report: TestReport, timeout: float) -> None:
 def _require_green(baseline: Baseline, reports: list[TestReport]) -> None:
     steady, counted = len(baseline.steady), len(baseline.steady) + len(baseline.quarantined)
     if not counted:
-        raise NoTestsError("every test of this source is skipped", hint="Which tests run here? See `pytest -rs`.")
+        raise NoTestsError(
+            "every test of this source is skipped", hint="Which tests run here? See `pytest -rs`."
+        )
     if steady < MIN_GREEN * counted or not steady:
-        why = next((f.message for r in reports for n, f in r.failures.items() if n in baseline.quarantined), "")
+        why = next(
+            (f.message for r in reports for n, f in r.failures.items() if n in baseline.quarantined), ""
+        )
         raise FailingBaselineError(
             f"only {steady} of {counted} tests pass steadily before any bug is injected; at least "
             f"{MIN_GREEN:.0%} must. Not green: {_some(baseline.quarantined)}\n{why[:500]}".rstrip(),

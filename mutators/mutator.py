@@ -18,7 +18,7 @@ __all__ = ["MisplacedEditError", "Mutator", "Sample"]
 
 @dataclass(frozen=True)
 class Sample:
-    """A mutator's own example: a whole little program, the same with the bug, and a test that tells them apart."""
+    """A mutator's own example: a little program, the same with the bug, and a test that tells them apart."""
 
     before: str
     after: str

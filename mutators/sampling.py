@@ -1,4 +1,4 @@
-"""The order in which candidates are tried: a shuffle that depends on the seed and the moves, on nothing else."""
+"""The order in which candidates are tried: a shuffle that depends on the seed and the moves alone."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from .diffs import make_diff
 from .judge import TestBench, TestVerdict, unfinished
 from .mutator import Mutator
 from .statement import STYLE, statement, telling_tests
+from .syntax import parse_tree
 
 __all__ = ["DOMAIN", "Origin", "confirm"]
 
@@ -195,7 +196,7 @@ def _lines_around(buggy: bytes, fixed: bytes) -> tuple[str, str]:
     text = "".join(old)
     while True:
         before, after = "".join(old[head : len(old) - tail]), "".join(new[head : len(new) - tail])
-        if before and text.count(before) == 1 or not (head or tail):
+        if (before and text.count(before) == 1) or not (head or tail):
             return before, after
         head, tail = max(0, head - 1), max(0, tail - 1)
 
@@ -206,7 +207,7 @@ def _region(buggy: bytes, start: int) -> tuple[int, int]:
     total = buggy.count(b"\n") + 1
     best = (max(1, line - 10), min(total, line + 10))
     size = total + 1
-    for node in ast.walk(ast.parse(buggy)):
+    for node in ast.walk(parse_tree(buggy)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
             last = node.end_lineno or node.lineno

@@ -6,7 +6,6 @@ import ast
 import codecs
 import dataclasses
 import re
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,6 +13,8 @@ from typing import TypeVar
 
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper
+
+from .syntax import parse_tree
 
 __all__ = ["Site", "Source", "UnreadableSourceError", "descendants", "parse"]
 
@@ -54,6 +55,8 @@ class Source:
         self.module = wrapper.module
         if codecs.lookup(self.module.encoding).name != "utf-8":
             raise UnreadableSourceError(f"written in {self.module.encoding}; positions are counted in UTF-8")
+        if self.module.bytes != data:
+            raise UnreadableSourceError("LibCST loses a character of it")  # the blank in `except (A, B) :`
         if re.search(rb"\r(?!\n)", data):
             raise UnreadableSourceError("a line ends in a lone carriage return")
         self._spans: Mapping[cst.CSTNode, CodeSpan] = wrapper.resolve(ByteSpanPositionProvider)
@@ -149,6 +152,10 @@ class Source:
         found = self.data.find(b"\n", position)
         return len(self.data) if found < 0 else found + 1
 
+    def is_blank(self, position: int) -> bool:
+        """Say whether the line that holds `position` is empty; at the end of the file it is."""
+        return not self.data[self.line_start(position) : self.line_end(position)].strip()
+
     def replace(self, node: cst.CSTNode, new: bytes) -> Site:
         """Return the site that writes `new` in place of `node`."""
         return self.splice(*self.span(node), new)
@@ -173,10 +180,7 @@ def parse(data: bytes) -> Source | None:
 
 def _refuse_depth(data: bytes) -> None:
     """Let Python read the file first: LibCST's parser ends the whole process on code nested too deeply."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        tree = ast.parse(data)
-    for node in ast.walk(tree):
+    for node in ast.walk(parse_tree(data)):
         if isinstance(node, ast.BoolOp) and len(node.values) > _LONGEST_CHAIN:
             raise UnreadableSourceError(
                 "an endless chain of `and` or `or`"

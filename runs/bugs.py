@@ -86,9 +86,8 @@ def preview(run: BugRun, settings: Settings, sources: SourceSettings) -> Preview
     """Fetch the source and enumerate its candidates; nothing is built, run or written but the cache."""
     source = fetch(run.source, sources, cache=settings.cache / "sources")
     moves = _candidates(source, run.seed)
-    sites = Counter({rule: 0 for rule in all_mutators()})
-    sites.update(move.rule for move in moves)
-    return Preview(source, len(list(mutable_files(source.tree))), dict(sites), tuple(moves[: run.count]))
+    sites = dict.fromkeys(all_mutators(), 0) | Counter(move.rule for move in moves)
+    return Preview(source, len(list(mutable_files(source.tree))), sites, tuple(moves[: run.count]))
 
 
 def run_bugs(
@@ -139,18 +138,16 @@ def run_bugs(
 def _candidates(source: Source, seed: int) -> list[Mutator]:
     moves = candidates(source.tree, seed)
     if not moves:
+        files = len(list(mutable_files(source.tree)))
         raise NothingToMutateError(
-            f"no mutator applies anywhere in {source.name}: {len(list(mutable_files(source.tree)))} Python files "
-            "of it are neither tests nor build files",
+            f"no mutator applies anywhere in {source.name}: {files} of its Python files are the program's own",
             hint="Is this the right folder or release?",
         )
     return moves
 
 
 def _bench(run: BugRun, source: Source, box: Sandbox, settings: Settings, report: Reporter) -> TestBench:
-    environment, place = prepare(
-        source.tree, box, settings, version=source.version, progress=report.stage
-    )
+    environment, place = prepare(source.tree, box, settings, version=source.version, progress=report.stage)
     return TestBench.calibrated(
         box,
         place,
@@ -191,7 +188,9 @@ def _fill(
             outcomes[decision.outcome] += 1
             traces += trace is not None
             about = {"index": index, "rule": move.rule, "path": move.path, "detail": decision.detail}
-            report.outcome(decision.outcome, counts=trace is not None, about=about | {"trace": decision.trace})
+            report.outcome(
+                decision.outcome, counts=trace is not None, about=about | {"trace": decision.trace}
+            )
             if traces >= run.count:
                 break
         else:

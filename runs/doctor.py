@@ -32,9 +32,13 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Yield what works here, trying each thing for real."""
     yield Finding("rpsdg", "ok", f"{VERSION} on Python {sys.version.split()[0]}")
     git = shutil.which("git")
-    yield Finding("git", "ok" if git else "missing", git or "not on the PATH", "" if git else "Needed for git sources.")
+    yield Finding(
+        "git", "ok" if git else "missing", git or "not on the PATH", "" if git else "Needed for git sources."
+    )
     free = shutil.disk_usage(_existing(settings)).free
-    yield Finding("cache", "ok" if free > 2 * 1024**3 else "note", f"{settings.cache}, {free / 1024**3:.1f} GiB free")
+    yield Finding(
+        "cache", "ok" if free > 2 * 1024**3 else "note", f"{settings.cache}, {free / 1024**3:.1f} GiB free"
+    )
     for kind in (DockerSandbox, LocalSandbox):
         yield from _sandbox(kind, settings)
     index = settings.index_url

@@ -46,8 +46,6 @@ def in_order(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def side_by_side(
-    calls: Sequence[Callable[[], R]], jobs: int, abort: Callable[[], None]
-) -> list[R]:
+def side_by_side(calls: Sequence[Callable[[], R]], jobs: int, abort: Callable[[], None]) -> list[R]:
     """Return the results of several calls, made side by side."""
     return [result for _, result in in_order(lambda call: call(), calls, jobs, abort)]

@@ -17,7 +17,9 @@ from rpsdg.traces.record import Action, Trace
 __all__ = ["render_trace", "summarise"]
 
 # What a terminal would obey: control characters and escape sequences of hostile sources.
-_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+)
 _LONG = 40
 """Lines of an observation that are shown; the middle of longer ones is left out."""
 
@@ -31,7 +33,9 @@ def render_trace(trace: Trace) -> RenderableType:
         (trace.domain, "dim"),
         "  ",
         " · ".join(step.rule for step in trace.steps),
-        f"  {_plain(str(source.get('path', '')))}:{source.get('first_line', '')}" if source.get("path") else "",
+        f"  {_plain(str(source.get('path', '')))}:{source.get('first_line', '')}"
+        if source.get("path")
+        else "",
     )
     parts: list[RenderableType] = [
         Panel(header, border_style="cyan"),
@@ -46,7 +50,10 @@ def render_trace(trace: Trace) -> RenderableType:
             Text(f"  {evidence.judge} ({evidence.strength}): {evidence.saw}", style="dim")
             for evidence in step.evidence
         ]
-    parts += [Rule("Answer", align="left"), Syntax(_plain(trace.answer.text), "diff", background_color="default")]
+    parts += [
+        Rule("Answer", align="left"),
+        Syntax(_plain(trace.answer.text), "diff", background_color="default"),
+    ]
     if trace.checks is not None:
         parts.append(Rule("Checks", align="left"))
         parts += [Text(f"  fail to pass: {_plain(node)}") for node in trace.checks.fail_to_pass[:10]]
@@ -80,7 +87,10 @@ def _action(action: Action) -> list[RenderableType]:
             lines = [f"- {line}" for line in str(action.input.get("old", "")).splitlines()]
             lines += [f"+ {line}" for line in str(action.input.get("new", "")).splitlines()]
             diff = Syntax(_plain("\n".join(lines)), "diff", background_color="default")
-            return [Text(f"edit {_plain(str(action.input.get('path')))}", style="bold green"), Padding(diff, (0, 2))]
+            return [
+                Text(f"edit {_plain(str(action.input.get('path')))}", style="bold green"),
+                Padding(diff, (0, 2)),
+            ]
 
 
 def _observed(text: str) -> RenderableType:

@@ -45,7 +45,13 @@ class Checked:
 
 
 def verify(
-    data: Dataset, settings: Settings, sandbox: Callable[[], Sandbox], *, jobs: int, timeout: float, report: Reporter
+    data: Dataset,
+    settings: Settings,
+    sandbox: Callable[[], Sandbox],
+    *,
+    jobs: int,
+    timeout: float,
+    report: Reporter,
 ) -> Generator[Checked, None, None]:
     """Yield every trace of a data set with what is false about it, in order.
 
@@ -115,7 +121,9 @@ def _executed(bench: TestBench, buggy: Tree, trace: Trace) -> Iterator[FalseClai
     claimed = frozenset(trace.checks.fail_to_pass)
     outcome = bench.judge(buggy)
     if isinstance(outcome, Stopped):
-        yield FalseClaim("fail_to_pass", f"the complete suite gives no verdict: {outcome.reason} ({outcome.detail})")
+        yield FalseClaim(
+            "fail_to_pass", f"the complete suite gives no verdict: {outcome.reason} ({outcome.detail})"
+        )
         return
     assert isinstance(outcome.verdict, TestVerdict)
     failing = outcome.verdict.failing

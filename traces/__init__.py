@@ -2,7 +2,18 @@
 
 from .errors import ExitCode, RpsdgError, UsageError
 from .kernel import Domain, Example, Judge, Judged, Move, Outcome, Reason, StepBack, Stopped, Verdict, Walk
-from .record import TRACE_VERSION, Action, Answer, Checks, Evidence, Negative, Problem, Provenance, Step, Trace
+from .record import (
+    TRACE_VERSION,
+    Action,
+    Answer,
+    Checks,
+    Evidence,
+    Negative,
+    Problem,
+    Provenance,
+    Step,
+    Trace,
+)
 
 __all__ = [
     "TRACE_VERSION",

@@ -31,9 +31,18 @@ def check_rule(domain: Domain[S], rule: type[Move[S]]) -> None:
         BrokenLawError: names the rule, the law, and what was found.
     """
     example = domain.example(rule)
-    for law in (_is_named, _has_a_page, _finds_steadily, _can_be_undone, _aim_survives_json, _walks_there_and_back):
+    for law in (
+        _is_named,
+        _has_a_page,
+        _finds_steadily,
+        _can_be_undone,
+        _aim_survives_json,
+        _walks_there_and_back,
+    ):
         for found in law(rule, example):
-            raise BrokenLawError(f"{rule.__name__} breaks the law `{law.__name__[1:].replace('_', ' ')}`: {found}")
+            raise BrokenLawError(
+                f"{rule.__name__} breaks the law `{law.__name__[1:].replace('_', ' ')}`: {found}"
+            )
 
 
 def check_rule_by_judge(domain: Domain[S], rule: type[Move[S]]) -> None:
@@ -48,7 +57,9 @@ def check_rule_by_judge(domain: Domain[S], rule: type[Move[S]]) -> None:
     if not isinstance(near, Judged) or not near.verdict.solved:
         raise BrokenLawError(f"{rule.__name__}: the judge does not find its example solved: {near}")
     if not isinstance(far, Judged) or far.verdict.solved:
-        raise BrokenLawError(f"{rule.__name__}: the judge does not find its example unsolved after the move: {far}")
+        raise BrokenLawError(
+            f"{rule.__name__}: the judge does not find its example unsolved after the move: {far}"
+        )
     if not domain.visible(near.verdict, far.verdict):
         raise BrokenLawError(f"{rule.__name__}: the step is not visible: {near.verdict} and {far.verdict}")
 

@@ -40,7 +40,8 @@ class Action(Record, frozen=True, kw_only=True):
     tool: Literal["run", "read", "edit"]
     """What was done: `run` a command, `read` lines of a file, `edit` a file."""
     input: dict[str, Any]
-    """The arguments: `command` (a list), `path` with `first` and `last` (lines from 1), or `path`, `old`, `new`."""
+    """The arguments: `command` (a list), or `path` with `first` and `last` (lines from 1), or `path`, `old`,
+    `new`."""
     observation: str
     """What came back, as it was observed in the sandbox."""
 
@@ -134,7 +135,7 @@ class Trace(Record, frozen=True, kw_only=True):
     """sha256 of the identity: domain, solved state, moves with their aim, statement style. Equal on every
     machine, sandbox and number of workers."""
     content_hash: str
-    """sha256 of the canonical content after masking what differs between honest runs (`traces/identity.py`)."""
+    """sha256 of the canonical content, after masking what honest runs differ in (`traces/identity.py`)."""
     domain: str
     problem: Problem
     steps: tuple[Step, ...]

@@ -30,7 +30,9 @@ def domains() -> dict[str, type[Domain[Any]]]:
         try:
             domain = entry.load()
         except Exception as error:  # whatever a third party's module raises when imported
-            raise BrokenDomainError(f"the domain `{entry.name}` ({entry.value}) cannot be loaded: {error}") from error
+            raise BrokenDomainError(
+                f"the domain `{entry.name}` ({entry.value}) cannot be loaded: {error}"
+            ) from error
         if not (isinstance(domain, type) and issubclass(domain, Domain)) or domain.name != entry.name:
             raise BrokenDomainError(f"`{entry.value}` is not a Domain named `{entry.name}`")
         found[entry.name] = domain

@@ -29,7 +29,9 @@ def trace_schema() -> dict[str, Any]:
 def _main() -> int:
     parser = argparse.ArgumentParser(description="Write the JSON Schema of a trace.")
     parser.add_argument("file", type=Path)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if FILE is not up to date")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 if FILE is not up to date"
+    )
     options = parser.parse_args()
     text = msgspec.json.format(msgspec.json.encode(trace_schema()), indent=2).decode() + "\n"
     if not options.check:

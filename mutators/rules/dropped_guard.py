@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import textwrap
 from collections.abc import Iterator
 
 import libcst as cst
 
 from rpsdg.mutators.mutator import Mutator, Sample
 from rpsdg.mutators.source import Site, Source, descendants
+from rpsdg.mutators.syntax import parse_tree
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedGuard"]
@@ -97,23 +97,21 @@ def _lines(source: Source, guard: cst.If, block: cst.IndentedBlock) -> tuple[int
         end = source.span(comments[-1])[0] if comments else end
     end = source.line_end(end)
     first, last = guard is block.body[0], guard is block.body[-1]
-    if last or (not first and _is_blank(source, end)):
-        while _is_blank(source, start - 1):
+    if last or (not first and source.is_blank(end)):
+        while source.is_blank(start - 1):
             start = source.line_start(start - 1)
     elif first:
-        while end < len(source.data) and _is_blank(source, end):
+        while end < len(source.data) and source.is_blank(end):
             end = source.line_end(end)
     return start, end
 
 
-def _is_blank(source: Source, position: int) -> bool:
-    return not source.data[source.line_start(position) : source.line_end(position)].strip()
-
-
 def _shown(code: bytes) -> str:
     """Return the guard on one line, as Python itself would allow it."""
-    text = textwrap.dedent(code.decode("utf-8", "replace"))
-    guard = ast.parse(text).body[0]
+    text = "def around():\n" + code.decode("utf-8", "replace")
+    function = parse_tree(text).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    guard = function.body[0]
     assert isinstance(guard, ast.If)
     parts = [ast.get_source_segment(text, part) or "" for part in (guard.test, *guard.body)]
     return shown(f"if {parts[0]}: {'; '.join(parts[1:])}".encode())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 import libcst as cst
 
 from rpsdg.mutators.mutator import Mutator, Sample
 from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.syntax import is_expression
 from rpsdg.mutators.wording import shown
 
 __all__ = ["UnwrappedConversion"]
@@ -117,11 +117,7 @@ def _is_broken(text: bytes) -> bool:
     """Say whether the text runs over a line end that only the call's parentheses allow."""
     if b"\n" not in text:
         return False
-    try:
-        ast.parse(text, mode="eval")
-    except SyntaxError:
-        return True
-    return False
+    return not is_expression(text)
 
 
 def _clashes(source: Source, call: cst.Call, value: cst.BaseExpression) -> bool:

@@ -1,0 +1,203 @@
+"""Every mutator of the catalogue, just by existing: its sample, its page, and the standard library's sources.
+
+`RPSDG_STDLIB_MODULES=1000` looks at that many modules, and at every move instead of a few.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import os
+import re
+import sysconfig
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from rpsdg.mutators.bytecode import same_bytecode
+from rpsdg.mutators.mutator import Mutator
+from rpsdg.mutators.rules import all_mutators
+from rpsdg.mutators.source import Site, parse
+from rpsdg.mutators.wording import shown
+from rpsdg.sandbox.tree import Entry, Tree
+
+MODULES = int(os.environ.get("RPSDG_STDLIB_MODULES", "60"))
+MOVES_PER_MODULE = 1_000_000 if "RPSDG_STDLIB_MODULES" in os.environ else 8
+LARGEST = 40_000
+FAMILIES = {"conditions", "missing code", "arguments", "names", "conversions", "literals", "elements"}
+
+every_mutator = pytest.mark.parametrize("mutator", [pytest.param(m, id=i) for i, m in all_mutators().items()])
+
+
+def sample_tree(mutator: type[Mutator]) -> Tree:
+    return Tree({"program.py": Entry(mutator.sample.before.encode())})
+
+
+def sample_move(mutator: type[Mutator]) -> Mutator:
+    tree = sample_tree(mutator)
+    after = Tree({"program.py": Entry(mutator.sample.after.encode())})
+    (move,) = [move for move in mutator.find(tree) if move.apply(tree) == after]
+    return move
+
+
+def run_tests(program: str, test: str) -> None:
+    namespace: dict[str, object] = {}
+    exec(compile(program, "program.py", "exec"), namespace)
+    exec(compile(test, "test_program.py", "exec"), namespace)
+    for name, value in list(namespace.items()):
+        if name.startswith("test_") and callable(value):
+            value()
+
+
+@every_mutator
+def test_page(mutator):
+    page = inspect.getdoc(mutator)
+    assert re.fullmatch(r"[A-Z].*\.\n\nPlants\n    .*\nShows as\n    .*", page, re.DOTALL)
+    assert mutator.family in FAMILIES
+    assert Path(inspect.getfile(mutator)).stem == mutator.rule.replace("-", "_")
+
+
+@every_mutator
+def test_sample(mutator):
+    tree, move = sample_tree(mutator), sample_move(mutator)
+    assert not same_bytecode(mutator.sample.before.encode(), mutator.sample.after.encode())
+    assert move.undo(move.apply(tree)) == tree
+    assert list(mutator.find(tree)) == list(mutator.find(tree))
+
+
+@every_mutator
+def test_sample_test_tells_the_two_apart(mutator):
+    sample = mutator.sample
+    run_tests(sample.before, sample.test)
+    with pytest.raises(Exception):  # noqa: B017 the bug may show as any exception
+        run_tests(sample.after, sample.test)
+
+
+@every_mutator
+def test_sample_is_explained(mutator):
+    check_explanation(sample_move(mutator))
+
+
+@every_mutator
+@pytest.mark.slow
+def test_standard_library(mutator):
+    seen = 0
+    for module in stdlib_modules():
+        source = parse(module.data)
+        if source is None:
+            continue
+        sites = list(mutator.sites(source))
+        assert sites == sorted(set(sites), key=sites.index), "the same site twice"
+        for site in few(sites, module.path):
+            module.check(site, mutator("module.py", site.start, site.old, site.new))
+            seen += 1
+    assert seen
+
+
+def few(sites: list[Site], seed: str) -> list[Site]:
+    return sites if len(sites) <= MOVES_PER_MODULE else Random(seed).sample(sites, MOVES_PER_MODULE)
+
+
+def check_explanation(move: Mutator) -> None:
+    text = move.explain()
+    assert text.endswith(".")
+    assert text[0].isupper()
+    assert "\n" not in text
+    assert text.count("`") >= 2
+    if move.new:
+        assert shown(move.old) in text
+        assert shown(move.new) in text
+
+
+class Module:
+    """A file of the standard library, and what must not be touched in it, worked out without LibCST."""
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self.path = path
+        self.data = data
+        self.tree = ast.parse(data)
+        self.offsets = [0]
+        for line in data.split(b"\n"):
+            self.offsets.append(self.offsets[-1] + len(line) + 1)
+        self.untouchable = list(self._untouchable())
+
+    def check(self, site: Site, move: Mutator) -> None:
+        start, end = site.start, site.start + len(site.old)
+        line = self.data.count(b"\n", 0, start) + 1
+        place = f"{self.path}:{line}"
+        before = Tree({"module.py": Entry(self.data)})
+        after = move.apply(before)
+        assert after != before, place
+        assert move.undo(after) == before, place
+        mutated = after["module.py"].data
+        assert mutated == self.data[:start] + site.new + self.data[end:], place
+        for first, last in self.untouchable:
+            assert not (first <= start and end <= last), f"{place} lies in text that no test sees"
+        self.check_code(place, start, end, site.new)
+        check_explanation(move)
+
+    def check_code(self, place: str, start: int, end: int, new: bytes) -> None:
+        """Compile the top-level statement around the edit: as exact as the whole file, and fast."""
+        first, last = self.statement(start)
+        before = self.data[first:last]
+        after = self.data[first:start] + new + self.data[end:last]
+        compile(after, place, "exec", dont_inherit=True)
+        assert ast.dump(ast.parse(before)) != ast.dump(ast.parse(after)), f"{place}: nothing changed"
+        for ugly in (
+            rb",[ \t]*,",
+            rb"[(\[{][ \t]*,",
+            rb"[ \t]+(?=\r?\n)",
+            rb"\n[ \t]*,",
+            rb"\n\n\n",
+        ):
+            assert len(re.findall(ugly, after)) <= len(re.findall(ugly, before)), (place, ugly)
+
+    def statement(self, position: int) -> tuple[int, int]:
+        starts = [
+            min([s.lineno, *(d.lineno for d in getattr(s, "decorator_list", []))]) for s in self.tree.body
+        ]
+        offsets = [self.offsets[line - 1] for line in starts]
+        first = max(offset for offset in offsets if offset <= position)
+        return first, min((offset for offset in offsets if offset > position), default=len(self.data))
+
+    def _untouchable(self) -> Iterator[tuple[int, int]]:
+        for node in ast.walk(self.tree):
+            annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
+            if annotation is not None:
+                yield self.range(annotation)
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+                yield self.range(node)
+            if isinstance(node, ast.Assign) and any(
+                isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets
+            ):
+                yield self.range(node)
+
+    def range(self, node: ast.AST) -> tuple[int, int]:
+        return (
+            self.offsets[node.lineno - 1] + node.col_offset,
+            self.offsets[node.end_lineno - 1] + node.end_col_offset,
+        )
+
+
+@cache
+def stdlib_modules() -> list[Module]:
+    root = Path(sysconfig.get_path("stdlib"))
+    skipped = {
+        "test",
+        "tests",
+        "idle_test",
+        "site-packages",
+        "lib2to3",
+        "__pycache__",
+        "idlelib",
+        "turtledemo",
+    }
+    paths = [path for path in sorted(root.rglob("*.py")) if not skipped & set(path.relative_to(root).parts)]
+    paths = [
+        path for path in paths if 0 < path.stat().st_size < LARGEST or "RPSDG_STDLIB_MODULES" in os.environ
+    ]
+    chosen = sorted(Random(0).sample(paths, min(MODULES, len(paths))))
+    return [Module(path.relative_to(root).as_posix(), path.read_bytes()) for path in chosen]

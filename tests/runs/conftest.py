@@ -1,0 +1,167 @@
+"""A little shop: the scratch project that runs are tested on."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rpsdg.sandbox.settings import Settings
+
+SHOP = {
+    "pyproject.toml": """\
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "shop"
+version = "1.2.0"
+license = "MIT"
+
+[tool.setuptools]
+packages = ["shop"]
+""",
+    "shop/__init__.py": "",
+    "shop/basket.py": '''\
+"""What a customer wants to buy."""
+
+
+def total(prices, discount=0):
+    """Return the sum of the prices, less a discount in per cent."""
+    if discount < 0:
+        raise ValueError("a discount is not negative")
+    if not prices:
+        return 0
+    return sum(prices) * (100 - int(discount)) / 100
+
+
+def add(basket, item, amount=1):
+    """Put an item into the basket."""
+    if amount <= 0 or not item:
+        return basket
+    basket[item] = basket.get(item, 0) + amount
+    return basket
+
+
+def is_large(basket, limit=3):
+    """Say whether there is much in it."""
+    return sum(basket.values()) >= limit and len(basket) > 1
+''',
+    "shop/stock.py": '''\
+"""What there is to sell."""
+
+SHELVES = ["bread", "milk", "tea"]
+
+
+def find(name, shelves=SHELVES):
+    """Return the place of an item, or None."""
+    wanted = str(name).lower()
+    for place, item in enumerate(shelves):
+        if item == wanted:
+            return place
+    return None
+
+
+def first_letters(names):
+    """Return the first letters, sorted, each once."""
+    return sorted({name[0] for name in names if name and name[0].isalpha()})
+''',
+    "tests/test_shop.py": """\
+import pytest
+
+from shop.basket import add, is_large, total
+from shop.stock import find, first_letters
+
+
+def test_total():
+    assert total([1, 2]) == 3
+    assert total([10], 50) == 5
+    assert total([10], "10") == 9
+    assert total([]) == 0
+
+
+def test_negative_discount():
+    with pytest.raises(ValueError):
+        total([1], -1)
+
+
+def test_no_discount():
+    assert total([4], 0) == 4
+
+
+@pytest.mark.parametrize("amount, expected", [(0, {}), (1, {"tea": 1}), (2, {"tea": 2})])
+def test_add(amount, expected):
+    assert add({}, "tea", amount) == expected
+
+
+def test_add_nothing():
+    assert add({}, "") == {}
+    assert add(add({}, "tea"), "tea") == {"tea": 2}
+
+
+def test_large():
+    assert is_large({"tea": 1, "milk": 2})
+    assert not is_large({"tea": 5})
+    assert not is_large({"tea": 1, "milk": 1})
+
+
+def test_find():
+    assert find("TEA") == 2
+    assert find("milk") == 1
+    assert find("wine") is None
+
+
+def test_first_letters():
+    assert first_letters(["tea", "bread", "", "1x"]) == ["b", "t"]
+""",
+}
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    for path, text in files.items():
+        full = folder / path
+        full.parent.mkdir(parents=True, exist_ok=True)
+        full.write_text(text)
+    return folder
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return write(tmp_path / "shop-project", SHOP)
+
+
+@pytest.fixture
+def environ(settings: Settings) -> dict[str, str]:
+    """The environment of a user who runs the command, with the cache of this test session."""
+    return {**os.environ, "RPSDG_CACHE_DIR": str(settings.cache), "NO_COLOR": "1"}
+
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def rpsdg(environ: dict[str, str]) -> Command:
+    """Run the command as a user does."""
+
+    def run(*arguments: str | Path, timeout: float = 240, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "rpsdg.cli", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env={**environ, **more},
+            check=False,
+        )
+
+    return run
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]

@@ -1,0 +1,179 @@
+"""A run from end to end: the same traces whatever runs them, and none lost by stopping in between."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rpsdg.corpora import SourceSettings
+from rpsdg.corpora.dataset import Dataset, DatasetWriter, OutputError
+from rpsdg.mutators.diffs import apply_diff
+from rpsdg.runs.bugs import BugRun, Summary, run_bugs
+from rpsdg.runs.progress import PlainReporter
+from rpsdg.sandbox.contract import Sandbox
+from rpsdg.sandbox.settings import Settings
+from rpsdg.traces.errors import ExitCode
+from rpsdg.traces.record import Trace
+
+from .conftest import Command, records
+
+
+def run(
+    shop: Path, out: Path, sandbox: Sandbox, settings: Settings, *, count: int = 5, jobs: int = 2
+) -> Summary:
+    plan = BugRun(str(shop), out, count, seed=3, jobs=jobs)
+    return run_bugs(plan, settings, SourceSettings(), lambda: sandbox, PlainReporter(count, "traces"))
+
+
+def traces(out: Path) -> list[Trace]:
+    return list(Dataset(out).traces())
+
+
+def test_what_a_trace_holds(shop: Path, tmp_path: Path, sandbox: Sandbox, settings: Settings) -> None:
+    out = tmp_path / "out"
+    summary = run(shop, out, sandbox, settings)
+    data = Dataset(out)
+    found = list(data.traces())
+
+    assert summary.traces == len(found) == 5
+    for trace in found:
+        assert trace.checks is not None
+        base = data.tree(trace.problem.state["tree"])
+        buggy = apply_diff(base, trace.problem.state["diff"])
+        assert buggy != base
+        assert apply_diff(buggy, trace.answer.text) == base
+        (step,) = trace.steps
+        assert [action.tool for action in step.actions] == ["run", "read", "edit", "run"]
+        assert "failed" in step.actions[0].observation
+        assert "passed" in step.actions[3].observation
+        assert "failed" not in step.actions[3].observation
+        assert trace.checks.fail_to_pass
+        # What the solver is told does not say where the edit is.
+        assert step.rule not in trace.problem.statement
+        assert trace.provenance.source["licence"] == "MIT"
+    assert len({trace.id for trace in found}) == len(found)
+
+
+def test_jobs_and_sandbox_change_nothing(
+    shop: Path, tmp_path: Path, sandbox: Sandbox, local_sandbox: Sandbox, settings: Settings
+) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    run(shop, one, local_sandbox, settings, jobs=1)
+    run(shop, two, sandbox, settings, jobs=2)
+
+    assert [(t.id, t.content_hash) for t in traces(one)] == [(t.id, t.content_hash) for t in traces(two)]
+    assert records(one / "candidates.jsonl") == records(two / "candidates.jsonl")
+    assert (one / "run.json").read_bytes() == (two / "run.json").read_bytes()
+
+
+def test_a_run_goes_on_where_it_stopped(
+    shop: Path, tmp_path: Path, local_sandbox: Sandbox, settings: Settings
+) -> None:
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    run(shop, whole, local_sandbox, settings, count=6)
+    run(shop, parts, local_sandbox, settings, count=2)
+    # A crash in the middle of a line, and between a trace and its decision.
+    with (parts / "traces.jsonl").open("ab") as file:
+        file.write((whole / "traces.jsonl").read_bytes().splitlines(keepends=True)[2])
+        file.write(b'{"id": "cut sho')
+    with (parts / "candidates.jsonl").open("ab") as file:
+        file.write(b'{"index": 99')
+    run(shop, parts, local_sandbox, settings, count=6)
+
+    assert (whole / "traces.jsonl").read_text().count("\n") == 6
+    assert [t.content_hash for t in traces(whole)] == [t.content_hash for t in traces(parts)]
+    assert records(whole / "candidates.jsonl") == records(parts / "candidates.jsonl")
+
+
+def test_another_plan_is_refused(
+    shop: Path, tmp_path: Path, local_sandbox: Sandbox, settings: Settings
+) -> None:
+    out = tmp_path / "out"
+    run(shop, out, local_sandbox, settings, count=1)
+    before = (out / "traces.jsonl").read_bytes()
+    (shop / "shop" / "more.py").write_text("LIMIT = 10\n")
+    with pytest.raises(OutputError, match="a run with another source, tree"):
+        run(shop, out, local_sandbox, settings, count=2)
+
+    assert (out / "traces.jsonl").read_bytes() == before
+
+
+def test_a_folder_has_one_writer(tmp_path: Path) -> None:
+    writer = DatasetWriter(tmp_path)
+    with pytest.raises(OutputError, match="another run is writing"):
+        DatasetWriter(tmp_path)
+    writer.close()
+    DatasetWriter(tmp_path).close()
+
+
+def test_a_full_disk_is_said_clearly(
+    shop: Path, tmp_path: Path, local_sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(fd: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("rpsdg.corpora.dataset.os.fsync", full)
+    with pytest.raises(OutputError, match="No space left on device"):
+        run(shop, tmp_path / "out", local_sandbox, settings, count=1)
+
+
+def test_the_command_and_its_output(rpsdg: Command, shop: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    made = rpsdg("bugs", shop, "--count", "3", "--out", out, "--sandbox", "local", "--json")
+    assert made.returncode == 0, made.stderr
+    events = [json.loads(line) for line in made.stdout.splitlines()]
+    assert events[-1]["event"] == "summary"
+    assert events[-1]["traces"] == 3
+
+    listed = rpsdg("show", out, COLUMNS="200")
+    assert listed.returncode == 0
+    assert all(trace.id[:12] in listed.stdout for trace in traces(out))
+
+    first = traces(out)[0]
+    whole = rpsdg("show", out, first.id[:10], COLUMNS="160")
+    assert whole.returncode == 0
+    assert "Step 1 of 1" in whole.stdout
+    assert first.checks is not None
+    assert first.checks.fail_to_pass[0] in whole.stdout
+    assert "\x1b[" not in whole.stdout
+    assert "\x1b[" in rpsdg("show", out, first.id[:10], "--color", NO_COLOR="").stdout
+
+    as_json = rpsdg("show", out, "--json")
+    assert [json.loads(line)["id"] for line in as_json.stdout.splitlines()] == [t.id for t in traces(out)]
+
+    assert rpsdg("show", out, "zzzz").returncode == ExitCode.DATA
+
+
+def test_a_dry_run_builds_nothing(rpsdg: Command, shop: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = rpsdg("bugs", shop, "--out", out, "--dry-run", RPSDG_CACHE_DIR=str(tmp_path / "cache"))
+    as_json = rpsdg(
+        "bugs", shop, "--out", out, "--dry-run", "--json", RPSDG_CACHE_DIR=str(tmp_path / "cache")
+    )
+
+    assert done.returncode == as_json.returncode == 0
+    assert "dropped-guard" in done.stdout
+    assert json.loads(as_json.stdout)["sites"]["dropped-guard"] >= 3
+    assert not out.exists()
+    assert not (tmp_path / "cache" / "environments").exists()
+
+
+def test_terminal_escapes_of_a_source_do_not_reach_the_terminal(
+    shop: Path, tmp_path: Path, rpsdg: Command, local_sandbox: Sandbox, settings: Settings
+) -> None:
+    text = (shop / "tests/test_shop.py").read_text()
+    (shop / "tests/test_shop.py").write_text(
+        text.replace(
+            'assert find("wine") is None', 'assert find("wine") is None, "\\x1b]0;owned\\x07\\x1b[2J"'
+        )
+    )
+    out = tmp_path / "out"
+    run(shop, out, local_sandbox, settings, count=8)
+    shutil.rmtree(shop)
+    shown = "".join(rpsdg("show", out, trace.id, "--color").stdout for trace in traces(out))
+
+    assert "\x1b]0;" not in shown
+    assert "\x1b[2J" not in shown

@@ -1,0 +1,101 @@
+"""A run that is interrupted ends soon, keeps what was finished, and leaves nothing of ours behind.
+
+RPSDG_INTERRUPTS sets how many runs are interrupted a sandbox (default 4).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from rpsdg.corpora.dataset import Dataset
+from rpsdg.traces.errors import ExitCode
+
+INTERRUPTS = int(os.environ.get("RPSDG_INTERRUPTS", "4"))
+PROMISED = 2.0
+"""Seconds within which Ctrl-C ends a run, as promised; twice that is allowed for on a busy machine."""
+
+
+def leftovers(marker: str) -> list[str]:
+    """Processes, containers and folders that belong to a run: `marker` is in their environment or command."""
+    found = []
+    for process in psutil.process_iter(["pid", "cmdline", "environ"]):
+        about = " ".join(process.info["cmdline"] or ()) + str(
+            (process.info["environ"] or {}).get("RPSDG_MARK")
+        )
+        if marker in about and process.pid != os.getpid():
+            found.append(f"process {process.pid}: {about[:200]}")
+    found += [str(path) for path in Path(tempfile.gettempdir()).glob("rpsdg-work-*")]
+    return found
+
+
+def containers() -> list[str]:
+    done = subprocess.run(
+        ["docker", "ps", "-aq", "--filter", "label=rpsdg.owner"], capture_output=True, text=True, check=False
+    )
+    return done.stdout.split()
+
+
+def wait_until_gone(marker: str, *, docker: bool) -> list[str]:
+    """Give the kernel and the engine a moment to finish what they were told to do."""
+    for _ in range(50):
+        found = leftovers(marker) + (containers() if docker else [])
+        if not found:
+            return []
+        time.sleep(0.1)
+    return found
+
+
+@pytest.mark.parametrize("kind", [pytest.param("docker", marks=pytest.mark.docker), "local", "plain"])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda s: s.name)
+def test_interrupted_runs(
+    kind: str,
+    how: signal.Signals,
+    shop: Path,
+    tmp_path: Path,
+    environ: dict[str, str],
+    request: pytest.FixtureRequest,
+) -> None:
+    if kind == "docker":
+        request.getfixturevalue("docker_sandbox")  # skips, or fails, where there is no engine
+    rng = random.Random(f"{kind}{how}")
+    out = tmp_path / "out"
+    marker = f"rpsdg-test-{os.getpid()}-{rng.random()}"
+    env = {**environ, "RPSDG_MARK": marker}
+    if kind == "plain":
+        env["RPSDG_BUBBLEWRAP"] = "0"
+    command = [sys.executable, "-m", "rpsdg.cli", "bugs", str(shop), "--out", str(out), "--count", "40"]
+    command += ["--sandbox", "docker" if kind == "docker" else "local"]
+    seen = 0
+    for _ in range(INTERRUPTS):
+        process = subprocess.Popen(
+            command, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        try:
+            process.wait(rng.uniform(0.2, 6.0))
+        except subprocess.TimeoutExpired:
+            process.send_signal(how)
+        asked = time.monotonic()
+        _, errors = process.communicate(timeout=60)
+        took = time.monotonic() - asked
+
+        assert process.returncode in {0, ExitCode.INTERRUPTED, ExitCode.EXHAUSTED, -signal.SIGKILL}, errors
+        assert "Traceback" not in errors, errors
+        assert took < 2 * PROMISED
+        assert not wait_until_gone(marker, docker=kind == "docker")
+        if (out / "traces.jsonl").exists():
+            finished = [t.id for t in Dataset(out).traces()]
+            assert len(finished) == len(set(finished)) >= seen
+            seen = len(finished)
+            for line in (out / "traces.jsonl").read_bytes().splitlines(keepends=True):
+                assert not line.endswith(b"\n") or json.loads(line)

@@ -1,0 +1,179 @@
+"""Verification repeats every claim, and names the one that is false."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rpsdg.corpora import SourceSettings
+from rpsdg.corpora.dataset import Dataset, DatasetError
+from rpsdg.runs.bugs import BugRun, run_bugs
+from rpsdg.runs.progress import PlainReporter
+from rpsdg.runs.verify import Checked, verify
+from rpsdg.sandbox.contract import Sandbox
+from rpsdg.sandbox.settings import Settings
+from rpsdg.traces.errors import ExitCode
+from rpsdg.traces.identity import digest
+
+from .conftest import SHOP, Command, records, write
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory, local_sandbox: Sandbox, settings: Settings) -> Path:
+    folder = tmp_path_factory.mktemp("verify")
+    run = BugRun(str(write(folder / "shop-project", SHOP)), folder / "data", 3, seed=3, jobs=2)
+    run_bugs(run, settings, SourceSettings(), lambda: local_sandbox, PlainReporter(3, "traces"))
+    return folder / "data"
+
+
+@pytest.fixture
+def data(original: Path, tmp_path: Path) -> Path:
+    import shutil
+
+    return Path(shutil.copytree(original, tmp_path / "data"))
+
+
+def check(data: Path, sandbox: Sandbox, settings: Settings) -> list[Checked]:
+    report = PlainReporter(3, "traces")
+    return list(verify(Dataset(data), settings, lambda: sandbox, jobs=2, timeout=60, report=report))
+
+
+def test_what_was_made_here_holds_in_every_sandbox(
+    original: Path, sandbox: Sandbox, settings: Settings
+) -> None:
+    assert [one.false for one in check(original, sandbox, settings)] == [(), (), ()]
+
+
+Change = Callable[[dict[str, Any]], None]
+
+
+def flip(text: str) -> str:
+    return ("0" if text[0] != "0" else "1") + text[1:]
+
+
+def change_fix(trace: dict[str, Any]) -> None:
+    lines = trace["answer"]["text"].splitlines(keepends=True)
+    at = max(i for i, line in enumerate(lines) if line.startswith("+") and not line.startswith("+++"))
+    lines[at] = lines[at].rstrip("\n") + "  # another\n"
+    trace["answer"]["text"] = "".join(lines)
+
+
+def change_test_id(trace: dict[str, Any]) -> None:
+    trace["checks"]["fail_to_pass"][0] += "_of_another_name"
+
+
+def drop_test_id(trace: dict[str, Any]) -> None:
+    trace["checks"]["fail_to_pass"].pop()
+
+
+def add_test_id(trace: dict[str, Any]) -> None:
+    passing = [
+        "tests/test_shop.py::test_total",
+        "tests/test_shop.py::test_large",
+        "tests/test_shop.py::test_find",
+    ]
+    trace["checks"]["fail_to_pass"] += [
+        node for node in passing if node not in trace["checks"]["fail_to_pass"]
+    ][:1]
+
+
+def change_hash(trace: dict[str, Any]) -> None:
+    trace["content_hash"] = flip(trace["content_hash"])
+
+
+def change_id(trace: dict[str, Any]) -> None:
+    trace["id"] = flip(trace["id"])
+
+
+def change_observation(trace: dict[str, Any]) -> None:
+    action = trace["steps"][0]["actions"][0]
+    action["observation"] = action["observation"].replace("1 failed", "7 failed").replace("E  ", "E   x")
+
+
+def change_edit(trace: dict[str, Any]) -> None:
+    trace["steps"][0]["actions"][2]["input"]["new"] += "# more\n"
+
+
+def change_explanation(trace: dict[str, Any]) -> None:
+    trace["steps"][0]["explanation"] += " Or so."
+
+
+def change_problem(trace: dict[str, Any]) -> None:
+    trace["problem"]["state"]["diff"] = ""
+
+
+def change_evidence(trace: dict[str, Any]) -> None:
+    trace["steps"][0]["evidence"][0]["saw"]["failing_before"] += 1
+
+
+@pytest.mark.parametrize(
+    ("change", "claim"),
+    [
+        (change_fix, "fix"),
+        (change_test_id, "fail_to_pass"),
+        (drop_test_id, "pass_to_pass"),
+        (add_test_id, "fail_to_pass"),
+        (change_hash, "content_hash"),
+        (change_id, "id"),
+        (change_observation, "observation"),
+        (change_edit, "fix"),
+        (change_explanation, "content_hash"),
+        (change_problem, "problem"),
+        (change_evidence, "evidence"),
+    ],
+)
+def test_a_false_claim_is_named(
+    data: Path, local_sandbox: Sandbox, settings: Settings, change: Change, claim: str
+) -> None:
+    lines = records(data / "traces.jsonl")
+    before = json.dumps(lines[1])
+    change(lines[1])
+    assert json.dumps(lines[1]) != before
+    (data / "traces.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    first, second, third = check(data, local_sandbox, settings)
+
+    assert first.false == third.false == ()
+    assert second.trace.id == lines[1]["id"]
+    assert claim in {false.claim for false in second.false}
+
+
+def test_the_command_names_trace_and_claim(data: Path, rpsdg: Command) -> None:
+    assert rpsdg("verify", data, "--sandbox", "local").returncode == ExitCode.OK
+    lines = records(data / "traces.jsonl")
+    change_hash(lines[0])
+    (data / "traces.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    done = rpsdg("verify", data, "--sandbox", "local")
+
+    assert done.returncode == ExitCode.FALSE_CLAIM
+    assert lines[0]["id"] in done.stderr
+    assert "content_hash" in done.stderr
+
+
+def test_changed_records_beside_the_traces_are_refused(
+    data: Path, local_sandbox: Sandbox, settings: Settings
+) -> None:
+    (baseline,) = (data / "baselines").iterdir()
+    changed = json.loads(baseline.read_text())
+    changed["steady"] = changed["steady"][1:]
+    baseline.write_text(json.dumps(changed))
+    assert digest(changed["steady"]) != changed["id"]
+    with pytest.raises(DatasetError, match="is not what its id names"):
+        check(data, local_sandbox, settings)
+
+
+def test_a_changed_tree_is_refused(data: Path, local_sandbox: Sandbox, settings: Settings) -> None:
+    from rpsdg.corpora.dataset import DatasetWriter
+
+    (archive,) = (data / "trees").iterdir()
+    digest = archive.name.partition(".")[0]
+    tree = Dataset(data).tree(digest).replace("shop/stock.py", b"SHELVES = []\n")
+    writer = DatasetWriter(data)
+    writer.keep_tree(tree)
+    writer.close()
+    (data / "trees" / f"{tree.digest}.tar.gz").rename(archive)
+    with pytest.raises(DatasetError, match="was changed"):
+        check(data, local_sandbox, settings)
