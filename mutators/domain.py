@@ -19,6 +19,9 @@ from .solution import DOMAIN
 
 __all__ = ["BugFix"]
 
+# A bug after which no test passes at all is not accepted, so one has nothing to do with it.
+_TESTS = "from program import *\n\n\n{test}\n\ndef test_the_program_can_be_loaded():\n    pass\n"
+
 
 class BugFix(Domain[Tree]):
     """Bugs in Python programs, judged by the programs' own tests."""
@@ -46,7 +49,7 @@ class BugFix(Domain[Tree]):
         state = Tree(
             {
                 "program.py": Entry(rule.sample.before.encode()),
-                "test_program.py": Entry(f"from program import *\n\n\n{rule.sample.test}".encode()),
+                "test_program.py": Entry(_TESTS.format(test=rule.sample.test).encode()),
             }
         )
         after = rule.sample.after.encode()

@@ -60,10 +60,15 @@ class Mutator(Move[Tree]):
     def find(cls, state: Tree) -> Iterator[Self]:
         """Yield the mutator aimed at every site of every file that may be mutated."""
         for path in mutable_files(state):
-            source = parse(state[path].data)
-            if source is not None:
-                for site in cls.sites(source):
-                    yield cls(path, site.start, site.old, site.new)
+            yield from cls.find_in(path, state[path].data)
+
+    @classmethod
+    def find_in(cls, path: str, data: bytes) -> Iterator[Self]:
+        """Yield the mutator aimed at every site of one file, whatever file it is."""
+        source = parse(data)
+        if source is not None:
+            for site in cls.sites(source):
+                yield cls(path, site.start, site.old, site.new)
 
     def apply(self, state: Tree) -> Tree:
         """Write the bug into the tree."""

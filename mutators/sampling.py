@@ -11,13 +11,17 @@ from rpsdg.traces.identity import digest
 
 from .mutator import Mutator
 from .rules import all_mutators
+from .scope import mutable_files
 
 __all__ = ["candidates", "draw"]
 
 
 def candidates(tree: Tree, seed: int) -> list[Mutator]:
     """Return every bug that can be injected into `tree`, in the order that `seed` gives."""
-    return draw((move for rule in all_mutators().values() for move in rule.find(tree)), seed)
+    # File by file, because a parsed file is large and only a few are kept.
+    rules = all_mutators().values()
+    files = ((path, tree[path].data) for path in mutable_files(tree))
+    return draw((move for path, data in files for rule in rules for move in rule.find_in(path, data)), seed)
 
 
 def draw(moves: Iterable[Mutator], seed: int) -> list[Mutator]:

@@ -169,7 +169,7 @@ class Source:
         return self.splice(start, end, b"")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=8)  # about 8 MB for 1,000 lines
 def parse(data: bytes) -> Source | None:
     """Return the parsed file, or None when it cannot be read."""
     try:

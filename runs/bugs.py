@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -140,7 +141,7 @@ def _candidates(source: Source, seed: int) -> list[Mutator]:
     if not moves:
         files = len(list(mutable_files(source.tree)))
         raise NothingToMutateError(
-            f"no mutator applies anywhere in {source.name}: {files} of its Python files are the program's own",
+            f"no mutator applies anywhere in {source.name}: {files} Python files are its own",
             hint="Is this the right folder or release?",
         )
     return moves
@@ -155,7 +156,7 @@ def _bench(run: BugRun, source: Source, box: Sandbox, settings: Settings, report
         source.tree,
         settings.limits,
         timeout=run.timeout,
-        run_all=partial(side_by_side, jobs=run.jobs, abort=box.abort),
+        run_all=partial(side_by_side, jobs=run.jobs, stopping=box.aborting),
         progress=report.stage,
     )
 
@@ -181,24 +182,24 @@ def _fill(
 
     if traces < run.count:
         todo = list(enumerate(moves))[decided:]
-        for (index, move), result in in_order(work, todo, run.jobs, bench.sandbox.abort):
-            decision = _decision(bench, index, move, result)
-            trace = result if isinstance(result, Trace) else None
-            writer.decide(decision, trace)
-            outcomes[decision.outcome] += 1
-            traces += trace is not None
-            about = {"index": index, "rule": move.rule, "path": move.path, "detail": decision.detail}
-            report.outcome(
-                decision.outcome, counts=trace is not None, about=about | {"trace": decision.trace}
-            )
-            if traces >= run.count:
-                break
-        else:
-            raise ExhaustedError(
-                f"all {len(moves)} candidates were tried: {traces} of the {run.count} traces asked for were "
-                f"confirmed, and are kept in `{run.out}`",
-                hint="Ask for fewer, or take a larger or better tested source.",
-            )
+        with closing(in_order(work, todo, run.jobs, bench.sandbox.aborting)) as results:
+            for (index, move), result in results:
+                decision = _decision(bench, index, move, result)
+                trace = result if isinstance(result, Trace) else None
+                writer.decide(decision, trace)
+                outcomes[decision.outcome] += 1
+                traces += trace is not None
+                about = {"index": index, "rule": move.rule, "path": move.path, "detail": decision.detail}
+                about["trace"] = decision.trace
+                report.outcome(decision.outcome, counts=trace is not None, about=about)
+                if traces >= run.count:
+                    break
+    if traces < run.count:
+        raise ExhaustedError(
+            f"all {len(moves)} candidates were tried: {traces} of the {run.count} traces asked for were "
+            f"confirmed, and are kept in `{run.out}`",
+            hint="Ask for fewer, or take a larger or better tested source.",
+        )
     return Summary(traces, dict(outcomes), run.out)
 
 

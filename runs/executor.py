@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TypeVar
 
 __all__ = ["in_order", "side_by_side"]
@@ -12,10 +13,16 @@ __all__ = ["in_order", "side_by_side"]
 A = TypeVar("A")
 R = TypeVar("R")
 
+Stopping = Callable[[], AbstractContextManager[None]]
+"""Ends what is running when entered, and lets nothing new start until it is left: `Sandbox.aborting`."""
+
 
 def in_order(
-    work: Callable[[A], R], items: Iterable[A], jobs: int, abort: Callable[[], None]
-) -> Iterator[tuple[A, R]]:
+    work: Callable[[A], R],
+    items: Iterable[A],
+    jobs: int,
+    stopping: Stopping,
+) -> Generator[tuple[A, R], None, None]:
     """Yield each item with its result, in the order of the items, `jobs` of them worked on at once.
 
     Threads are enough: the work waits for sandboxes. Only a few items are started ahead of the one that is
@@ -25,7 +32,7 @@ def in_order(
         work: called with one item, from several threads.
         items: taken one by one as places become free.
         jobs: how many are worked on at once.
-        abort: called when the loop is left early, to end what is still running.
+        stopping: entered when the loop is left early, to end what is still running and start nothing more.
     """
     pool = ThreadPoolExecutor(jobs, thread_name_prefix="rpsdg")
     started: deque[tuple[A, Future[R]]] = deque()
@@ -41,11 +48,11 @@ def in_order(
             yield first, future.result()
         finished = True
     finally:
-        if not finished:
-            abort()
-        pool.shutdown(wait=True, cancel_futures=True)
+        with nullcontext() if finished else stopping():
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
-def side_by_side(calls: Sequence[Callable[[], R]], jobs: int, abort: Callable[[], None]) -> list[R]:
+def side_by_side(calls: Sequence[Callable[[], R]], jobs: int, stopping: Stopping) -> list[R]:
     """Return the results of several calls, made side by side."""
-    return [result for _, result in in_order(lambda call: call(), calls, jobs, abort)]
+    with closing(in_order(lambda call: call(), calls, jobs, stopping)) as results:
+        return [result for _, result in results]

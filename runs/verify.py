@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby, zip_longest
@@ -68,10 +69,11 @@ def verify(
         box = box or sandbox()
         bench = _bench(data, key, box, settings, jobs, timeout, report)
         report.stage("checking traces")
-        for trace, false in in_order(partial(check, bench), group, jobs, box.abort):
-            about = {"trace": trace.id, "claims": [claim.claim for claim in false]}
-            report.outcome("false" if false else "true", counts=True, about=about)
-            yield Checked(trace, false)
+        with closing(in_order(partial(check, bench), group, jobs, box.aborting)) as results:
+            for trace, false in results:
+                about = {"trace": trace.id, "claims": [claim.claim for claim in false]}
+                report.outcome("false" if false else "true", counts=True, about=about)
+                yield Checked(trace, false)
 
 
 def check(bench: TestBench, trace: Trace) -> tuple[FalseClaim, ...]:
@@ -188,7 +190,7 @@ def _bench(
         base,
         settings.limits,
         timeout=timeout,
-        run_all=partial(side_by_side, jobs=jobs, abort=box.abort),
+        run_all=partial(side_by_side, jobs=jobs, stopping=box.aborting),
         progress=report.stage,
     )
     missing = sorted(set(listed.steady) - set(bench.baseline.steady))

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -39,7 +39,7 @@ PREFIX = "/opt/rpsdg"
 HOME = "/run/rpsdg/home"
 """The home folder of the user that the tests run as."""
 
-StopReason = Literal["timeout", "test-timeout", "out-of-memory", "output-flood"]
+StopReason = Literal["timeout", "test-timeout", "out-of-memory", "output-flood", "too-many-processes"]
 
 
 class SandboxUnavailableError(RpsdgError):
@@ -71,6 +71,7 @@ class Limits:
     memory: int = 2 * 1024**3
     """Bytes of address space a process may have; a container as a whole gets this and its `disk` on top."""
     processes: int = 256
+    """Processes and threads at one time."""
     open_files: int = 1024
     cpus: float = 1.0
     """Cores a container may use; not enforced by the local runner."""
@@ -81,10 +82,12 @@ class Limits:
     """Bytes kept of a command's output; sixteen times as much ends the command."""
 
     def rlimits(self) -> dict[str, int]:
-        """Return the resource limits set on every command, by the name after `RLIMIT_`."""
+        """Return the resource limits set on every command, by the name after `RLIMIT_`.
+
+        Processes are not among them: the kernel counts a user's, and that user may have others elsewhere.
+        """
         return {
             "AS": self.memory,
-            "NPROC": self.processes,
             "NOFILE": self.open_files,
             "CPU": self.cpu_seconds,
             "FSIZE": self.disk,
@@ -118,6 +121,8 @@ class Session(ABC):
 
     python: str
     """Full version of the interpreter the sandbox offers."""
+    executable: str
+    """Path of that interpreter inside the sandbox: what virtual environments are made with."""
     prefix: str
     """Where the environment lies inside this sandbox, for commands that are given absolute paths."""
     tree: str
@@ -180,7 +185,7 @@ class Session(ABC):
             only: node ids to keep; all others are deselected after collection.
             timeout: seconds for the whole run.
             test_timeout: seconds for one test.
-            hash_seed: PYTHONHASHSEED of the run.
+            hash_seed: PYTHONHASHSEED of the run; the `random` module starts there before each test, too.
 
         Raises:
             SandboxBrokeError, SandboxAbortedError: as for `execute`.
@@ -218,7 +223,24 @@ class Sandbox(ABC):
 
     @abstractmethod
     def abort(self) -> None:
-        """End every open session now, from any thread; their calls raise SandboxAbortedError."""
+        """End every open session now, from any thread, and refuse others: calls raise SandboxAbortedError."""
+
+    @abstractmethod
+    def resume(self) -> None:
+        """Allow sessions again after `abort`."""
+
+    @contextmanager
+    def aborting(self) -> Iterator[None]:
+        """End every open session, and refuse others for as long as the context lasts."""
+        self.abort()
+        try:
+            yield
+        finally:
+            self.resume()
+
+    @abstractmethod
+    def close(self) -> None:
+        """End every open session and leave nothing of this process behind."""
 
     @abstractmethod
     def sweep(self) -> int:

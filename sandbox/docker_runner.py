@@ -28,7 +28,7 @@ from .contract import (
     Session,
 )
 from .owner import is_alive, owner
-from .session import Connection, WireSession, boot_command
+from .session import Connection, WireSession, abort_all, boot_command
 from .settings import OWN_BASE_IMAGE, Settings
 
 __all__ = ["DockerSandbox"]
@@ -38,17 +38,23 @@ OWNER_LABEL = "rpsdg.owner"
 PYTHON_LABEL = "rpsdg.python"
 USER = "1000:1000"
 DEFAULT_PYTHON = "3.12"
+HOME_SIZE = 256 * 1024**2
 REGISTRY_IMAGE = "python:{python}-slim"
 
+# What a build may write is what its image keeps, so nothing but the prefix is left writable for its user.
 _PREPARE = """\
 FROM {base}
 USER root
-RUN {packages}mkdir -p {prefix} /testbed /run/rpsdg \\
+RUN {packages}find / -xdev -user 1000 ! -type l -exec chown root:root {{}} + \\
+ && find / -xdev -perm -0002 ! -type l ! -type c ! -path /tmp -exec chmod o-w {{}} + \\
+ && mkdir -p {prefix} /testbed /run/rpsdg \\
  && chown 1000:1000 {prefix} /testbed /run/rpsdg \\
  && (getent passwd 1000 >/dev/null || echo 'tester:x:1000:1000::/run/rpsdg/home:/bin/sh' >> /etc/passwd) \\
  && (getent group 1000 >/dev/null || echo 'tester:x:1000:' >> /etc/group)
 LABEL {label}=base
+ENTRYPOINT []
 CMD ["python3"]
+HEALTHCHECK NONE
 """
 
 
@@ -101,11 +107,16 @@ class DockerSandbox(Sandbox):
             if key is None:
                 return
             repository, _, tag = _tag(key).partition(":")
-            container.commit(
-                repository,
-                tag,
-                changes=[f"LABEL {LABEL}=environment {PYTHON_LABEL}={session.python}", 'CMD ["python3"]', "USER 1000:1000"],
-            )
+            # The owner's label would be inherited by containers that somebody starts from the image by hand.
+            labels = f"LABEL {LABEL}=environment {OWNER_LABEL}= {PYTHON_LABEL}={session.python}"
+            try:
+                earlier = self._client.images.list(_tag(key))
+                container.commit(repository, tag, changes=[labels, 'CMD ["python3"]', f"USER {USER}"])
+                for image in earlier:  # it has lost its name, and nothing would ever find it again
+                    with contextlib.suppress(APIError):
+                        self._client.images.remove(str(image.id))
+            except (DockerException, OSError) as error:
+                raise EnvironmentFailedError(f"the environment's image could not be kept: {error}") from error
 
     @contextmanager
     def open(self, place: Place, limits: Limits) -> Iterator[Session]:
@@ -118,13 +129,28 @@ class DockerSandbox(Sandbox):
         self._aborted = True
         with self._guard:
             sessions = list(self._open)
-        for session in sessions:
-            session.abort()
+        abort_all(sessions)
+
+    def resume(self) -> None:
+        """Allow sessions again."""
+        self._aborted = False
+
+    def close(self) -> None:
+        """Kill what is open, and what was created in the very moment of an interruption."""
+        self.abort()
+        with contextlib.suppress(DockerException, OSError):
+            for container in self._client.containers.list(
+                all=True, filters={"label": f"{OWNER_LABEL}={owner()}"}, ignore_removed=True
+            ):
+                _remove(container)
+        self._client.close()
 
     def sweep(self) -> int:
         """Remove containers whose run is dead."""
         removed = 0
-        for container in self._client.containers.list(all=True, filters={"label": OWNER_LABEL}, ignore_removed=True):
+        for container in self._client.containers.list(
+            all=True, filters={"label": OWNER_LABEL}, ignore_removed=True
+        ):
             if not is_alive(container.labels.get(OWNER_LABEL, "")):
                 _remove(container)
                 removed += 1
@@ -133,12 +159,15 @@ class DockerSandbox(Sandbox):
     def caveats(self) -> list[str]:
         """Return what a container does not protect from."""
         return [
-            "Containers share the machine's kernel: a kernel exploit gets out. Use a stronger OCI runtime for hostile code.",
+            "Containers share the machine's kernel: a kernel exploit gets out. "
+            "Use a stronger OCI runtime for hostile code.",
             "Code under test runs in pytest's process and could forge its own results.",
         ]
 
     @contextmanager
-    def _session(self, image: str, limits: Limits, *, building: bool) -> Iterator[tuple[WireSession, Container]]:
+    def _session(
+        self, image: str, limits: Limits, *, building: bool
+    ) -> Iterator[tuple[WireSession, Container]]:
         connection = self._start(image, limits, building=building)
         session: WireSession | None = None
         try:
@@ -164,14 +193,17 @@ class DockerSandbox(Sandbox):
                 user=USER,
                 working_dir="/testbed",
                 environment={},
-                init=True,
+                # No init process: the supervisor is process 1, which the tests can neither kill nor stop, and
+                # there is no other holder of its streams that they could write to.
+                init=False,
+                use_config_proxy=False,  # may hold a password, and what a container has, an image keeps
                 auto_remove=True,
                 network_mode=self._settings.build_network if building else "none",
                 read_only=not building,  # what a build writes under the prefix is what gets kept
                 tmpfs={
                     "/testbed": f"size={limits.disk},{own}",
                     "/tmp": f"size={limits.disk},exec,mode=1777",  # noqa: S108
-                    "/run/rpsdg": f"size=256m,{own}",
+                    "/run/rpsdg": f"size={limits.disk if building else HOME_SIZE},{own}",
                 },
                 cap_drop=["ALL"],
                 security_opt=["no-new-privileges"],
@@ -201,14 +233,17 @@ class DockerSandbox(Sandbox):
             return self._prepared
 
     def _prepare(self) -> tuple[str, str]:
-        wanted = self._settings.base_image or (OWN_BASE_IMAGE if self._has(OWN_BASE_IMAGE) else REGISTRY_IMAGE)
+        wanted = self._settings.base_image or (
+            OWN_BASE_IMAGE if self._has(OWN_BASE_IMAGE) else REGISTRY_IMAGE
+        )
         name = wanted.replace("{python}", self._settings.python or DEFAULT_PYTHON)
         try:
-            image = self._client.images.get(name) if self._has(name) else self._client.images.pull(*_split(name))
+            image = self._client.images.get(name) if self._has(name) else self._client.images.pull(name)
         except (DockerException, OSError) as error:
             raise SandboxUnavailableError(
                 f"the base image `{name}` is neither here nor can it be pulled: {error}",
-                hint="Name another with RPSDG_BASE_IMAGE, make one with `make base-image`, or use `--sandbox local`.",
+                hint="Name another with RPSDG_BASE_IMAGE, make one with `make base-image`, "
+                "or use `--sandbox local`.",
             ) from error
         packages = " ".join(self._settings.system_packages)
         if packages:
@@ -220,7 +255,9 @@ class DockerSandbox(Sandbox):
         tag = f"rpsdg/base:{sha256(dockerfile.encode()).hexdigest()[:24]}"
         try:
             if not self._has(tag):
-                self._client.images.build(fileobj=io.BytesIO(dockerfile.encode()), tag=tag, rm=True, forcerm=True)
+                self._client.images.build(
+                    fileobj=io.BytesIO(dockerfile.encode()), tag=tag, rm=True, forcerm=True
+                )
             prepared = self._client.images.get(tag)
             with self._session(tag, self._settings.limits, building=False) as (session, _):
                 return str(prepared.id), session.python
@@ -291,11 +328,6 @@ class _Attached(Connection):
 
 def _tag(key: str) -> str:
     return f"rpsdg/environment:{key[:24]}"
-
-
-def _split(name: str) -> tuple[str, str]:
-    repository, _, tag = name.rpartition(":")
-    return (repository, tag) if repository and "/" not in tag else (name, "latest")
 
 
 def _remove(container: Container) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -31,7 +33,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     python: str
     """Minor version, such as `3.12`."""
     tree: str
-    """Digest of the source tree whose build was installed."""
+    """Digest of the source tree it was made for; projects with nothing to build or to require share one."""
     project: str | None
     """Distribution name of the project; None when it is not installed, only put on the search path."""
     roots: tuple[str, ...]
@@ -87,19 +89,27 @@ def prepare(
         lock = recorded.lock
     else:
         lock = _locked(tree, metadata, python, sandbox, settings, version, progress)
-    recipe = {"tree": tree.digest, "python": python, "lock": lock, "project": metadata.name}
+    recipe = {"tree": _subject(tree, metadata), "python": python, "lock": lock, "project": metadata.name}
     key = digest([recipe, sandbox.base(), sha256(_inside("install.py")).hexdigest()])
     about = settings.cache / "recipes" / f"{key[:24]}.json"
-    place = sandbox.find(key)
-    if place is None or not about.exists():
-        progress("installing the environment")
-        with sandbox.build(key) as session:
-            roots = _install(session, tree, metadata, lock, settings, version)
-        _write(about, msgspec.json.encode({**recipe, "roots": roots, "id": digest([recipe, roots])}))
+    with _alone(about):
         place = sandbox.find(key)
+        if place is None or not about.exists():
+            progress("installing the environment")
+            with sandbox.build(key) as session:
+                roots = _install(session, tree, metadata, lock, settings, version)
+            _write(about, msgspec.json.encode({**recipe, "roots": roots, "id": digest([recipe, roots])}))
+            place = sandbox.find(key)
         if place is None:
             raise EnvironmentFailedError("the environment was built and is gone again")
     return msgspec.json.decode(about.read_bytes(), type=Environment), place
+
+
+def _subject(tree: Tree, metadata: ProjectMetadata) -> str:
+    """Return a digest of everything in a tree that its environment depends on."""
+    if metadata.installable or metadata.groups or metadata.requirement_files:
+        return tree.digest
+    return digest(["pytest alone", metadata.pytest_plugins, any(path.startswith("src/") for path in tree)])
 
 
 def _locked(
@@ -112,20 +122,23 @@ def _locked(
     progress: Callable[[str], None],
 ) -> str:
     # One lock for every sandbox of this machine, so that their verdicts can be compared.
-    key = digest([tree.digest, python, settings.exclude_newer, settings.index_url])
+    key = digest([_subject(tree, metadata), python, settings.exclude_newer, settings.index_url])
     path = settings.cache / "locks" / f"{key[:24]}.txt"
-    if not path.exists():
-        progress("resolving the dependencies")
-        with sandbox.build(None) as session:
-            _write(path, _resolve(session, tree, metadata, settings, version).encode())
-    return path.read_text()
+    with _alone(path):
+        if not path.exists():
+            progress("resolving the dependencies")
+            with sandbox.build(None) as session:
+                _write(path, _resolve(session, tree, metadata, settings, version).encode())
+        return path.read_text()
 
 
-def _resolve(session: Session, tree: Tree, metadata: ProjectMetadata, settings: Settings, version: str | None) -> str:
+def _resolve(
+    session: Session, tree: Tree, metadata: ProjectMetadata, settings: Settings, version: str | None
+) -> str:
     """Return exact versions with hashes for the project, its tests' requirements and pytest."""
     session.load(tree)
     env = _installer(session, settings, version)
-    _run(session, [_uv(session), "venv", "--quiet", "--python", "python3", f"{session.prefix}/env"], env, settings, "make a virtual environment")
+    _make_venv(session, env, settings)
     project = [f"{session.tree}[{','.join(metadata.extras[:1])}]" if metadata.extras else session.tree]
     project = project if metadata.installable else []
     full = [*project, *(f"-r {session.tree}/{path}" for path in metadata.requirement_files[:1])]
@@ -133,10 +146,25 @@ def _resolve(session: Session, tree: Tree, metadata: ProjectMetadata, settings: 
     tools = ["pytest", *metadata.pytest_plugins]
     failed: Executed | None = None
     # What the project lists for its tests first; if that cannot be resolved, the project alone.
-    for requirements, options in ((full, groups), ([session.tree] if project else [], [])):
+    alone = [session.tree] if project else []
+    attempts = [(full, groups)] if (full, groups) == (alone, []) else [(full, groups), (alone, [])]
+    for requirements, options in attempts:
         session.write(f"{session.home}/requirements.in", "\n".join([*requirements, *tools, ""]).encode())
-        command = [_uv(session), "pip", "compile", f"{session.home}/requirements.in", "--quiet", "--generate-hashes"]
-        command += ["--no-emit-index-url", "--no-header", "--no-annotate", "--python", f"{session.prefix}/env/bin/python"]
+        command = [
+            _uv(session),
+            "pip",
+            "compile",
+            f"{session.home}/requirements.in",
+            "--quiet",
+            "--generate-hashes",
+        ]
+        command += [
+            "--no-emit-index-url",
+            "--no-header",
+            "--no-annotate",
+            "--python",
+            f"{session.prefix}/env/bin/python",
+        ]
         command += ["--output-file", f"{session.home}/lock.txt", *options]
         if settings.exclude_newer:
             command += ["--exclude-newer", settings.exclude_newer]
@@ -148,16 +176,27 @@ def _resolve(session: Session, tree: Tree, metadata: ProjectMetadata, settings: 
 
 
 def _install(
-    session: Session, tree: Tree, metadata: ProjectMetadata, lock: str, settings: Settings, version: str | None
+    session: Session,
+    tree: Tree,
+    metadata: ProjectMetadata,
+    lock: str,
+    settings: Settings,
+    version: str | None,
 ) -> list[str]:
-    """Install the lock and the project under the session's prefix; returns the roots to search for modules."""
+    """Install the lock and the project under the session's prefix; returns the roots of its modules."""
     session.load(tree)
     env = _installer(session, settings, version)
     python = f"{session.prefix}/env/bin/python"
     pip = [_uv(session), "pip", "install", "--quiet", "--python", python, "--no-deps"]
-    _run(session, [_uv(session), "venv", "--quiet", "--python", "python3", f"{session.prefix}/env"], env, settings, "make a virtual environment")
+    _make_venv(session, env, settings)
     session.write(f"{session.home}/lock.txt", lock.encode())
-    _run(session, [*pip, "--require-hashes", "-r", f"{session.home}/lock.txt"], env, settings, "install the dependencies")
+    _run(
+        session,
+        [*pip, "--require-hashes", "-r", f"{session.home}/lock.txt"],
+        env,
+        settings,
+        "install the dependencies",
+    )
     name = metadata.name or ""
     if metadata.installable:
         _run(session, [*pip, session.tree], env, settings, "build and install the project")
@@ -165,7 +204,9 @@ def _install(
     listing = f"{session.home}/listing.json"
     session.write(listing, json.dumps(sorted(tree)).encode())
     session.write(f"{session.home}/install.py", _inside("install.py"))
-    done = session.execute([python, "-I", f"{session.home}/install.py", listing, session.prefix, name or "-"], timeout=120)
+    done = session.execute(
+        [python, "-I", f"{session.home}/install.py", listing, session.prefix, name or "-"], timeout=120
+    )
     try:
         roots = json.loads(done.output.strip().splitlines()[-1])["roots"]
         for root in roots:
@@ -185,24 +226,31 @@ def _installed_from_tree(session: Session, python: str) -> str:
 
 
 def _installer(session: Session, settings: Settings, version: str | None) -> dict[str, str]:
-    """Put the installer and the certificates where nothing is kept; return what it needs in its environment."""
+    """Put the installer and the certificates where nothing is kept; return the variables it needs."""
     session.write(_uv(session), Path(find_uv_bin()).read_bytes(), 0o755)
     env = {
         "UV_CACHE_DIR": f"{session.home}/cache",
         "UV_NO_CONFIG": "1",
         "UV_PYTHON_DOWNLOADS": "never",
         "UV_LINK_MODE": "copy",
+        "UV_COMPILE_BYTECODE": "1",  # once here, because the tests' runs write none
         "UV_NO_PROGRESS": "1",
         "UV_HTTP_TIMEOUT": "120",
     }
     if settings.ca_bundle is not None:
         session.write(f"{session.home}/ca.pem", settings.ca_bundle.read_bytes())
-        env |= {name: f"{session.home}/ca.pem" for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT")}
+        env |= dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT"), f"{session.home}/ca.pem")
     if settings.index_url is not None:
         env["UV_DEFAULT_INDEX"] = settings.index_url
     if version is not None:
         env["SETUPTOOLS_SCM_PRETEND_VERSION"] = env["PDM_BUILD_SCM_VERSION"] = version
     return env
+
+
+def _make_venv(session: Session, env: dict[str, str], settings: Settings) -> None:
+    # The supervisor's own interpreter, by its path: `python3` on the PATH may be another.
+    command = [_uv(session), "venv", "--quiet", "--python", session.executable, f"{session.prefix}/env"]
+    _run(session, command, env, settings, "make a virtual environment")
 
 
 def _uv(session: Session) -> str:
@@ -213,7 +261,9 @@ def _inside(name: str) -> bytes:
     return (files(__package__) / "inside" / name).read_bytes()
 
 
-def _run(session: Session, command: list[str], env: dict[str, str], settings: Settings, what: str) -> Executed:
+def _run(
+    session: Session, command: list[str], env: dict[str, str], settings: Settings, what: str
+) -> Executed:
     done = session.execute(command, timeout=settings.install_timeout, env=env)
     if done.returncode or done.stopped:
         raise _failure(what, done, settings)
@@ -240,6 +290,15 @@ def _without_local(lock: str) -> str:
         if not dropping:
             kept.append(line)
     return "\n".join(kept) + "\n"
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keep other runs and threads from making the same thing, which this one may already be using."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f".{path.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import select
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +32,7 @@ from .contract import (
     Session,
 )
 from .owner import is_alive, owner
-from .session import Connection, WireSession, boot_command
+from .session import Connection, WireSession, abort_all, boot_command
 from .settings import Settings
 
 __all__ = ["LocalSandbox"]
@@ -38,6 +40,14 @@ __all__ = ["LocalSandbox"]
 _MARKER = "environment.json"
 """Written last into an environment's folder: a folder without it is an unfinished one."""
 _WORK = "rpsdg-work-"
+_OWN_COUNT = (5, 14)
+"""The first Linux that counts a user's processes in each user namespace apart."""
+_HOME_SIZE = 256 * 1024**2
+_SHARED_MEMORY = 64 * 1024**2
+_ACCOUNTS = {
+    "passwd": f"root:x:0:0::/:/bin/sh\ntester:x:1000:1000::{HOME}:/bin/sh\n",
+    "group": "root:x:0:\ntester:x:1000:\n",
+}
 
 
 class LocalSandbox(Sandbox):
@@ -54,8 +64,9 @@ class LocalSandbox(Sandbox):
 
         Args:
             settings: what the user set.
-            bubblewrap: whether to use it; None uses it where it works.
+            bubblewrap: whether to use it; None leaves it to `settings.bubblewrap`.
         """
+        bubblewrap = settings.bubblewrap if bubblewrap is None else bubblewrap
         if not sys.platform.startswith("linux"):
             raise SandboxUnavailableError(
                 f"the local sandbox needs Linux; this is {sys.platform}", hint="Use `--sandbox docker`."
@@ -64,6 +75,7 @@ class LocalSandbox(Sandbox):
         self._open: set[WireSession] = set()
         self._guard = threading.Lock()
         self._aborted = False
+        self._spawner: ThreadPoolExecutor | None = None
         self._wrap = shutil.which("bwrap")
         works = self._wrap is not None and bubblewrap is not False and self._bubblewrap_works()
         if bubblewrap and not works:
@@ -81,7 +93,9 @@ class LocalSandbox(Sandbox):
 
     def base(self) -> str:
         """Return what identifies the interpreter and the way of isolation."""
-        return f"local:{self._interpreter[0]}:{self._interpreter[1]}:{'bubblewrap' if self._wrap else 'plain'}"
+        return (
+            f"local:{self._interpreter[0]}:{self._interpreter[1]}:{'bubblewrap' if self._wrap else 'plain'}"
+        )
 
     def python(self) -> str:
         """Return the version of the interpreter that environments are made with."""
@@ -104,17 +118,24 @@ class LocalSandbox(Sandbox):
         parent = self._settings.cache / "environments"
         parent.mkdir(parents=True, exist_ok=True)
         if key is None:
-            with tempfile.TemporaryDirectory(prefix=".scratch-", dir=parent) as scratch:
-                with self._session(Path(scratch), limits, building=True) as session:
+            scratch = self._work_folder()
+            try:
+                with self._session(scratch, limits, building=True) as session:
                     yield session
+            finally:
+                shutil.rmtree(scratch, ignore_errors=True)
             return
         folder = self._folder(key)
         with (parent / f"{folder.name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # another run may be building the same environment
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-            with self._session(folder, limits, building=True) as session:
-                yield session
+            try:
+                with self._session(folder, limits, building=True) as session:
+                    yield session
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
             marker = folder / f".{_MARKER}"
             marker.write_text(json.dumps({"python": session.python}))
             marker.rename(folder / _MARKER)
@@ -130,12 +151,30 @@ class LocalSandbox(Sandbox):
         self._aborted = True
         with self._guard:
             sessions = list(self._open)
-        for session in sessions:
-            session.abort()
+        abort_all(sessions)
+
+    def resume(self) -> None:
+        """Allow sessions again."""
+        self._aborted = False
+
+    def close(self) -> None:
+        """End every open session."""
+        self.abort()
+        with self._guard:
+            if self._spawner is not None:
+                self._spawner.shutdown(wait=False)
+                self._spawner = None
 
     def sweep(self) -> int:
-        """Remove work folders whose run is dead."""
+        """Remove work folders whose run is dead, and environments that were never finished."""
         removed = 0
+        for lock in (self._settings.cache / "environments").glob("*.lock"):
+            folder = lock.with_suffix("")
+            with lock.open("w") as file, contextlib.suppress(OSError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # a live run holds it while it builds
+                if folder.is_dir() and not (folder / _MARKER).exists():
+                    shutil.rmtree(folder, ignore_errors=True)
+                    removed += 1
         for folder in Path(tempfile.gettempdir()).glob(f"{_WORK}*"):
             with contextlib.suppress(OSError):
                 if not is_alive((folder / "owner").read_text()):
@@ -156,6 +195,7 @@ class LocalSandbox(Sandbox):
             "Without bubblewrap the code under test can read your files and use the network.",
             "Without bubblewrap it can write wherever you can.",
             "Without bubblewrap it can signal your other processes.",
+            "Without bubblewrap only single files are limited in size, not all of them together.",
             *common,
         ]
 
@@ -172,7 +212,16 @@ class LocalSandbox(Sandbox):
         from uv import find_uv_bin
 
         found = subprocess.run(
-            [find_uv_bin(), "python", "find", "--system", "--no-project", "--no-config", "--no-python-downloads", wanted or current],
+            [
+                find_uv_bin(),
+                "python",
+                "find",
+                "--system",
+                "--no-project",
+                "--no-config",
+                "--no-python-downloads",
+                wanted or current,
+            ],
             capture_output=True,
             text=True,
             check=False,
@@ -192,7 +241,8 @@ class LocalSandbox(Sandbox):
         return str(path), version.stdout.strip()
 
     def _folder(self, key: str) -> Path:
-        return self._settings.cache / "environments" / key[:24]
+        # Resolved, because a program's output names a folder so.
+        return (self._settings.cache / "environments").resolve() / key[:24]
 
     def _bubblewrap_works(self) -> bool:
         command = [*self._wrapped(Limits(), []), "/usr/bin/env", "true"]
@@ -210,6 +260,8 @@ class LocalSandbox(Sandbox):
                 limits=limits,
                 prefix=PREFIX if self._wrap else str(folder),
                 base=connection.base,
+                own_user=self._wrap is not None and os.getuid() != 0 and _kernel() >= _OWN_COUNT,
+                watch=True,
             )
             with self._guard:
                 self._open.add(session)
@@ -220,14 +272,12 @@ class LocalSandbox(Sandbox):
             with self._guard:
                 if session is not None:
                     self._open.discard(session)
-            connection.kill()
+            connection.close()
 
     def _start(self, folder: Path, limits: Limits, *, building: bool) -> _Process:
         python = self._interpreter[0]
         if self._wrap is None:
-            work = Path(tempfile.mkdtemp(prefix=_WORK))
-            (work / "owner").write_text(owner())
-            return _Process(boot_command(python), str(work))
+            return self._spawn(boot_command(python), str(self._work_folder()))
         mounts = ["--bind" if building else "--ro-bind", str(folder), PREFIX]
         library = Path(python).parent.parent
         if not library.is_relative_to("/usr"):
@@ -236,10 +286,27 @@ class LocalSandbox(Sandbox):
             mounts += ["--share-net"]
             for path in ("/etc/resolv.conf", "/etc/hosts", "/etc/ssl", "/etc/ca-certificates"):
                 mounts += ["--ro-bind-try", path, path]
-        return _Process([*self._wrapped(limits, mounts), *boot_command(python)], "")
+        return self._spawn([*self._wrapped(limits, mounts, building=building), *boot_command(python)], "")
 
-    def _wrapped(self, limits: Limits, mounts: list[str]) -> list[str]:
+    def _spawn(self, command: list[str], base: str) -> _Process:
+        # Bubblewrap dies with its parent, which for the kernel is the thread that started it. The caller's
+        # thread may end before the session does; this one does not.
+        with self._guard:
+            if self._spawner is None:
+                self._spawner = ThreadPoolExecutor(1, "rpsdg-spawner")
+            spawner = self._spawner
+        return spawner.submit(_Process, command, base).result()
+
+    def _work_folder(self) -> Path:
+        folder = Path(tempfile.mkdtemp(prefix=_WORK)).resolve()
+        (folder / "owner").write_text(owner())
+        return folder
+
+    def _wrapped(self, limits: Limits, mounts: list[str], *, building: bool = False) -> list[str]:
         command = [str(self._wrap), "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+        # The supervisor is process 1: the tests can neither kill nor stop it, and there is no other holder
+        # of its streams.
+        command += ["--as-pid-1"]
         command += ["--uid", "1000", "--gid", "1000", "--cap-drop", "ALL", "--hostname", "sandbox"]
         command += ["--ro-bind", "/usr", "/usr"]
         for name in ("/bin", "/sbin", "/lib", "/lib64", "/lib32"):
@@ -249,17 +316,27 @@ class LocalSandbox(Sandbox):
                 command += ["--ro-bind", name, name]
         for etc in ("ld.so.cache", "ld.so.conf", "alternatives", "localtime", "nsswitch.conf", "mime.types"):
             command += ["--ro-bind-try", f"/etc/{etc}", f"/etc/{etc}"]
-        command += ["--proc", "/proc", "--dev", "/dev"]
-        for path, size in (("/testbed", limits.disk), ("/tmp", limits.disk), ("/run/rpsdg", 256 * 1024**2)):  # noqa: S108
+        command += ["--proc", "/proc", "--dev", "/dev", *_kernel_settings()]
+        home = limits.disk if building else _HOME_SIZE
+        for path, size in (
+            ("/testbed", limits.disk),
+            ("/tmp", limits.disk),  # noqa: S108
+            ("/run/rpsdg", home),
+            ("/dev/shm", _SHARED_MEMORY),  # noqa: S108
+        ):
             command += ["--size", str(size), "--tmpfs", path]
-        command += ["--dir", HOME, "--ro-bind-try", str(self._passwd()), "/etc/passwd"]
+        command += ["--remount-ro", "/dev", "--dir", HOME]
+        for name in ("passwd", "group"):
+            command += ["--ro-bind", str(self._account(name)), f"/etc/{name}"]
         return [*command, *mounts, "--remount-ro", "/", "--chdir", "/testbed"]
 
-    def _passwd(self) -> Path:
-        path = self._settings.cache / "passwd"
+    def _account(self, name: str) -> Path:
+        path = self._settings.cache.resolve() / name
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(f"root:x:0:0::/:/bin/sh\ntester:x:1000:1000::{HOME}:/bin/sh\n")
+            partial = path.with_name(f".{name}.{os.getpid()}.{threading.get_ident()}")
+            partial.write_text(_ACCOUNTS[name])
+            partial.replace(path)
         return path
 
 
@@ -291,8 +368,7 @@ class _Process(Connection):
     def send(self, data: bytes) -> None:
         view = memoryview(data)
         while view:
-            _, ready, _ = select.select([], [self._to], [], 60.0)
-            if not ready:
+            if not _ready(self._to, select.POLLOUT, 60.0):
                 raise TimeoutError("the supervisor does not read")
             view = view[os.write(self._to, view[: 1 << 16]) :]
 
@@ -300,8 +376,7 @@ class _Process(Connection):
         deadline = time.monotonic() + timeout
         data = bytearray()
         while len(data) < size:
-            ready, _, _ = select.select([self._from], [], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
+            if not _ready(self._from, select.POLLIN, deadline - time.monotonic()):
                 raise TimeoutError(f"no answer within {timeout:.0f} s")
             part = os.read(self._from, min(size - len(data), 1 << 20))
             if not part:
@@ -322,3 +397,34 @@ class _Process(Connection):
             self._process.wait()
         if self.base:
             shutil.rmtree(self.base, ignore_errors=True)
+
+    def close(self) -> None:
+        """Give back the last of it, when nobody reads from it any more."""
+        self.kill()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+
+def _ready(fd: int, event: int, timeout: float) -> bool:
+    # Not `select`, which fails for a process that has more than a thousand files open.
+    poll = select.poll()
+    poll.register(fd, event)
+    return bool(poll.poll(max(0.0, timeout) * 1000))
+
+
+def _kernel() -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", os.uname().release)[:2])
+
+
+def _kernel_settings() -> list[str]:
+    """Return the mounts that keep the machine's settings in /proc from being changed.
+
+    Bubblewrap started by root maps its user to root, and to the kernel that is who owns these files.
+    """
+    command: list[str] = []
+    for entry in sorted(os.scandir("/proc"), key=lambda entry: entry.name):
+        if entry.name.isdigit() or entry.is_symlink():
+            continue
+        if entry.is_dir() or entry.stat().st_mode & 0o222:
+            command += ["--ro-bind-try", entry.path, entry.path]
+    return command

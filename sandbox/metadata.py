@@ -14,7 +14,7 @@ from .tree import Tree
 __all__ = ["ProjectMetadata", "read_metadata"]
 
 _TEST_NAMES = ("test", "tests", "testing", "dev", "develop", "development")
-"""Extras, dependency groups and requirement files with these names hold what the tests need, most telling first."""
+"""Extras, groups and requirement files with these names hold what the tests need; most telling first."""
 _REQUIREMENT_FILES = tuple(
     pattern.format(name)
     for name in _TEST_NAMES
@@ -47,7 +47,7 @@ class ProjectMetadata:
     """Distribution name; None when the files do not say (a dynamic setup.py)."""
     requires_python: str | None
     installable: bool
-    """Whether there is a build to run: a pyproject.toml with a build system or project table, or a setup.py."""
+    """Whether there is a build to run: a setup.py, or a pyproject.toml with a build system or project."""
     extras: tuple[str, ...]
     """Extras that look like the tests' own."""
     groups: tuple[str, ...]
@@ -85,13 +85,18 @@ def read_metadata(tree: Tree) -> ProjectMetadata:
 
 def _plugins(tree: Tree, pyproject: dict[str, Any], setup: configparser.ConfigParser) -> tuple[str, ...]:
     options = _table(_table(_table(pyproject, "tool"), "pytest"), "ini_options")
-    lines = [f"{key} = {' '.join(map(str, value)) if isinstance(value, list) else value}" for key, value in options.items()]
+    lines = [
+        f"{key} = {' '.join(map(str, value)) if isinstance(value, list) else value}"
+        for key, value in options.items()
+    ]
     for path, section in (("setup.cfg", "tool:pytest"), ("pytest.ini", "pytest"), ("tox.ini", "pytest")):
         ini = setup if path == "setup.cfg" else _ini(tree, path)
         if ini.has_section(section):
             lines += [f"{key} = {value}" for key, value in ini.items(section)]
     text = "\n".join(lines)
-    return tuple(plugin for option, plugin in _PLUGIN_FOR_OPTION.items() if re.search(option, text, re.MULTILINE))
+    return tuple(
+        plugin for option, plugin in _PLUGIN_FOR_OPTION.items() if re.search(option, text, re.MULTILINE)
+    )
 
 
 def _text(tree: Tree, path: str) -> str:

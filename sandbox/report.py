@@ -51,14 +51,17 @@ class TestReport:
     @property
     def complete(self) -> bool:
         """Whether every collected test was run to its end by a pytest that ended normally."""
-        return self.finished and self.stopped is None and self.returncode in {PYTEST_OK, PYTEST_FAILED}
+        normal = self.finished and self.stopped is None and self.returncode in {PYTEST_OK, PYTEST_FAILED}
+        return normal and self.outcomes.keys() >= set(self.collected)
 
     def with_outcome(self, *wanted: TestOutcome) -> list[str]:
         """Return the node ids with one of the given outcomes."""
         return [node for node, outcome in self.outcomes.items() if outcome in wanted]
 
 
-def read_events(lines: bytes, *, returncode: int, stopped: str | None, output: str, seconds: float) -> TestReport:
+def read_events(
+    lines: bytes, *, returncode: int, stopped: str | None, output: str, seconds: float
+) -> TestReport:
     """Build a report from the plugin's JSON lines. A line that is not an event is not believed."""
     outcomes: dict[str, TestOutcome] = {}
     failures: dict[str, Failure] = {}
@@ -77,13 +80,13 @@ def read_events(lines: bytes, *, returncode: int, stopped: str | None, output: s
                 running = node
             case ["finish", str(_)]:
                 running = None
-            case ["report", str(node), {"when": when, "outcome": outcome, "xfail": xfail, **rest}]:
-                durations[node] = durations.get(node, 0.0) + float(rest.get("seconds") or 0.0)
+            case ["report", str(node), {"when": when, "outcome": outcome, "xfail": xfail} as rest]:
+                durations[node] = durations.get(node, 0.0) + _seconds(rest.get("seconds"))
                 seen = _outcome(when, outcome, bool(xfail))
                 if seen is not None and outcomes.get(node) not in {"failed", "error"}:
                     outcomes[node] = seen
                 if outcome == "failed" and node not in failures:
-                    frames = tuple((str(path), int(line)) for path, line in rest.get("frames") or ())
+                    frames = _frames(rest.get("frames"))
                     failures[node] = Failure(str(rest.get("crash") or ""), frames, bool(rest.get("memory")))
             case ["session", int(status)]:
                 exit_status = status
@@ -117,6 +120,19 @@ def _clean(value: Any) -> Any:
     if isinstance(value, dict):
         return {_clean(key): _clean(item) for key, item in value.items()}
     return [_clean(item) for item in value] if isinstance(value, list) else value
+
+
+def _seconds(value: Any) -> float:
+    return max(0.0, float(value)) if isinstance(value, int | float) else 0.0
+
+
+def _frames(value: Any) -> tuple[tuple[str, int], ...]:
+    frames: list[tuple[str, int]] = []
+    for frame in value if isinstance(value, list) else ():
+        match frame:
+            case [str(path), int(line)]:
+                frames.append((path, line))
+    return tuple(frames)
 
 
 def _outcome(when: Any, outcome: Any, xfail: bool) -> TestOutcome | None:

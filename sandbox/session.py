@@ -6,6 +6,7 @@ import json
 import struct
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from typing import Any
 
@@ -22,7 +23,7 @@ from .contract import (
 from .report import TestReport, read_events
 from .tree import Tree
 
-__all__ = ["Connection", "WireSession", "boot_command", "supervisor_source"]
+__all__ = ["Connection", "WireSession", "abort_all", "boot_command", "supervisor_source"]
 
 GRACE = 20.0
 """Seconds a supervisor may take on top of the limit it was given, before it counts as dead."""
@@ -50,10 +51,19 @@ def supervisor_source() -> bytes:
     return (files(__package__) / "inside" / "supervisor.py").read_bytes()
 
 
+def abort_all(sessions: Sequence[WireSession]) -> None:
+    """End sessions from another thread, all at once: each may take a moment."""
+    if sessions:
+        with ThreadPoolExecutor(len(sessions)) as pool:
+            list(pool.map(WireSession.abort, sessions))
+
+
 def boot_command(python: str) -> list[str]:
     """Return the command that reads the supervisor from its standard input and becomes it."""
     size = len(supervisor_source())
-    read = f"import os\ns=b''\nwhile len(s)<{size}:\n c=os.read(0,{size}-len(s))\n if not c: os._exit(0)\n s+=c"
+    read = (
+        f"import os\ns=b''\nwhile len(s)<{size}:\n c=os.read(0,{size}-len(s))\n if not c: os._exit(0)\n s+=c"
+    )
     return [python, "-I", "-S", "-c", f"{read}\nexec(compile(s,'supervisor','exec'))"]
 
 
@@ -69,7 +79,22 @@ class WireSession(Session):
         base: str = "",
         presented: Sequence[tuple[str, str]] = (),
         variables: Mapping[str, str] | None = None,
+        own_user: bool = False,
+        watch: bool = False,
     ) -> None:
+        """Start the conversation.
+
+        Args:
+            connection: to a supervisor that has just been started.
+            limits: of every command.
+            prefix: where the environment lies inside the sandbox.
+            base: the work folder, where the sandbox has no file system of its own.
+            presented: more pairs of texts, the first shown as the second in all output.
+            variables: more environment variables of every command.
+            own_user: whether the kernel counts this sandbox's processes apart from all others, so that its
+                limit on a user's processes can be used.
+            watch: whether the supervisor is to count the processes itself.
+        """
         self._connection = connection
         self._limits = limits
         self._variables = dict(variables or {})
@@ -80,20 +105,25 @@ class WireSession(Session):
         pairs = [*presented]
         if base:
             pairs += [(f"{base}/testbed", TESTBED), (f"{base}/home", HOME), (f"{base}/tmp", "/tmp")]  # noqa: S108
+            pairs.append((f"{base}/plugins", f"{HOME.rpartition('/')[0]}/plugins"))
         if prefix != PREFIX:
             pairs.append((prefix, PREFIX))
         pairs.sort(key=lambda pair: -len(pair[0]))
+        rlimits = limits.rlimits()
+        if own_user:
+            rlimits["NPROC"] = limits.processes
         started, _ = self._ask(
             {
                 "do": "start",
                 "base": base,
                 "prefix": prefix,
                 "presented": pairs,
-                "limits": limits.rlimits(),
+                "limits": rlimits,
+                "watch": limits.processes if watch else None,
             },
             plugin,
         )
-        self.python = str(started["python"])
+        self.python, self.executable = str(started["python"]), str(started["executable"])
         self.tree, self.home, self._tmp = str(started["tree"]), str(started["home"]), str(started["tmp"])
 
     def abort(self) -> None:
@@ -159,7 +189,7 @@ class WireSession(Session):
         answer, payload = self._ask(
             {
                 "do": "test",
-                "argv": [f"{self.prefix}/env/bin/python", "-m", "pytest", *arguments],
+                "argv": [f"{self.prefix}/env/bin/python", "-m", "pytest", "-p", "rpsdg_channel", *arguments],
                 "env": {
                     **self._environment(),
                     "PYTHONPATH": ":".join(search),
@@ -207,12 +237,13 @@ class WireSession(Session):
         try:
             sizes = self._connection.receive(8, timeout + GRACE)
             head_size, payload_size = struct.unpack(">II", sizes)
-            if head_size + payload_size > MAX_ANSWER:
-                raise OSError(f"an answer of {head_size + payload_size:,} bytes")
-            answer = json.loads(self._connection.receive(head_size, GRACE))
-            data = self._connection.receive(payload_size, GRACE)
+            too_much = head_size + payload_size > MAX_ANSWER
+            answer = None if too_much else json.loads(self._connection.receive(head_size, GRACE))
+            data = b"" if too_much else self._connection.receive(payload_size, GRACE)
         except (OSError, ValueError) as error:
             raise self._broken(error) from error
+        if too_much:
+            raise self._broken(OverflowError(f"an answer of {head_size + payload_size:,} bytes"))
         if not isinstance(answer, dict) or not answer.get("ok"):
             why = answer.get("error") if isinstance(answer, dict) else answer
             raise SandboxBrokeError(f"the sandbox refused `{request['do']}`: {why}")

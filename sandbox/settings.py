@@ -27,13 +27,15 @@ class Settings:
     """Docker base image; `{python}` in it stands for the minor version. Default: OWN_BASE_IMAGE if the engine
     has it, else `python:{python}-slim`."""
     python: str | None = None
-    """Python minor version wanted, such as `3.12`; default: what the project's metadata and the base allow."""
+    """Python minor version wanted, such as `3.12`; default: what the project and the base allow."""
     index_url: str | None = None
     """Package index for everything that is installed; default: the installer's own."""
     ca_bundle: Path | None = None
     """Certificates to trust while resolving and installing."""
     system_packages: tuple[str, ...] = ()
     """Debian packages added to the base image."""
+    bubblewrap: bool | None = None
+    """Whether the local sandbox uses bubblewrap; None: if it works here."""
     build_network: str = "bridge"
     """Docker network while resolving and installing. Tests never have one."""
     exclude_newer: str | None = None
@@ -45,10 +47,10 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read RPSDG_BASE_IMAGE, RPSDG_PYTHON, RPSDG_INDEX_URL, RPSDG_CA_BUNDLE, RPSDG_SYSTEM_PACKAGES,
-        RPSDG_BUILD_NETWORK, RPSDG_EXCLUDE_NEWER and RPSDG_CACHE_DIR.
+        RPSDG_BUBBLEWRAP (0 or 1), RPSDG_BUILD_NETWORK, RPSDG_EXCLUDE_NEWER and RPSDG_CACHE_DIR.
 
         Where the index or the CA bundle is not set for rpsdg, what uv and pip were told is taken.
-        """  # noqa: D205 - one list, too long for one line
+        """
         env = os.environ if environ is None else environ
 
         def first(*names: str) -> str | None:
@@ -62,8 +64,8 @@ class Settings:
             index_url=first("RPSDG_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"),
             ca_bundle=Path(bundle) if bundle and Path(bundle).is_file() else None,
             system_packages=tuple((first("RPSDG_SYSTEM_PACKAGES") or "").split()),
+            bubblewrap={"0": False, "1": True}.get(first("RPSDG_BUBBLEWRAP") or ""),
             build_network=first("RPSDG_BUILD_NETWORK") or "bridge",
             exclude_newer=first("RPSDG_EXCLUDE_NEWER"),
         )
         return settings if cache is None else replace(settings, cache=Path(cache).absolute())
-

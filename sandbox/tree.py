@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from rpsdg.traces.errors import ExitCode, RpsdgError
 
@@ -65,8 +66,8 @@ class Tree(Mapping[str, Entry]):
 
     @cached_property
     def digest(self) -> str:
-        """sha256 over the sorted lines `kind sha256 path`; the sandbox computes the same over its disk."""
-        lines = sorted(f"{e.kind} {e.digest} {path}\n" for path, e in self.entries.items())
+        """sha256 over the sorted texts `kind sha256 path` NUL; the sandbox computes the same over its disk."""
+        lines = sorted(f"{e.kind} {e.digest} {path}\0" for path, e in self.entries.items())
         return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
     def replace(self, path: str, data: bytes) -> Tree:
@@ -94,6 +95,32 @@ class Tree(Mapping[str, Entry]):
         return buffer.getvalue()
 
     @classmethod
+    def from_tar(cls, stream: IO[bytes]) -> Tree:
+        """Read an archive that `to_tar` wrote; the entries are checked as if it came from anywhere.
+
+        Raises:
+            UnsafeTreeError: it holds what `to_tar` never writes, or too much.
+        """
+        entries: dict[str, Entry] = {}
+        total = 0
+        with tarfile.open(fileobj=stream, mode="r|") as tar:
+            for member in tar:
+                total += member.size
+                if total > MAX_BYTES or len(entries) >= MAX_FILES:
+                    raise UnsafeTreeError(
+                        f"the archive unpacks to more than {MAX_BYTES:,} bytes or {MAX_FILES:,} files"
+                    )
+                if member.issym():
+                    entries[member.name] = Entry(member.linkname.encode("utf-8", "surrogateescape"), "link")
+                elif member.isreg() and (file := tar.extractfile(member)) is not None:
+                    entries[member.name] = Entry(
+                        file.read(), "exec" if member.mode & stat.S_IXUSR else "file"
+                    )
+                else:
+                    raise UnsafeTreeError(f"`{member.name}` is neither a file nor a link")
+        return cls.from_entries(entries)
+
+    @classmethod
     def from_entries(cls, entries: Mapping[str, Entry]) -> Tree:
         """Return a tree of entries from outside, every path and link checked.
 
@@ -111,7 +138,7 @@ class Tree(Mapping[str, Entry]):
                 if str(parent) in entries:
                     raise UnsafeTreeError(f"`{path}` lies below `{parent}`, which is not a folder")
             if entry.kind == "link":
-                _check_link(path, entry.data.decode("utf-8", "surrogateescape"))
+                _check_link(path, entries)
         return cls(dict(entries))
 
     @classmethod
@@ -162,17 +189,37 @@ def check_path(path: str) -> None:
         raise UnsafeTreeError(f"the path `{path}` leaves the folder it belongs to")
 
 
-def _check_link(path: str, target: str) -> None:
-    depth = path.count("/")
+def _check_link(path: str, entries: Mapping[str, Entry]) -> None:
+    """Follow a link as the kernel would, through the other links, and refuse it where it leaves the tree."""
+
+    def refused(target: str) -> UnsafeTreeError:
+        return UnsafeTreeError(f"the link `{path}` points to `{target}`, outside the tree")
+
+    target = entries[path].data.decode("utf-8", "surrogateescape")
+    here, ahead = path.split("/")[:-1], target.split("/")[::-1]
+    hops = 0
     if target.startswith("/"):
-        raise UnsafeTreeError(f"the link `{path}` points to `{target}`, outside the tree")
-    for part in target.split("/"):
+        raise refused(target)
+    while ahead:
+        part = ahead.pop()
+        if part in {"", "."}:
+            continue
         if part == "..":
-            depth -= 1
-            if depth < 0:
-                raise UnsafeTreeError(f"the link `{path}` points to `{target}`, outside the tree")
-        elif part not in {"", "."}:
-            depth += 1
+            if not here:
+                raise refused(target)
+            here.pop()
+            continue
+        here.append(part)
+        entry = entries.get("/".join(here))
+        if entry is not None and entry.kind == "link":
+            hops += 1
+            if hops > 40:
+                return  # a loop: the kernel gives up there, too
+            onward = entry.data.decode("utf-8", "surrogateescape")
+            if onward.startswith("/"):
+                raise refused(onward)
+            here.pop()
+            ahead.extend(onward.split("/")[::-1])
 
 
 def _walk(root: Path) -> Iterator[Path]:

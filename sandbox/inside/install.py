@@ -8,37 +8,41 @@ Usage: python install.py LISTING PREFIX NAME
 where LISTING is a JSON file with the paths of the tree as it was before the build.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import shutil
 import sys
 from importlib import metadata
+from typing import Any, Dict, List, Set
 
 
-def main(listing, prefix, name):
-    with open(listing) as file:
-        known = set(json.load(file))
+def main(listing: str, prefix: str, name: str) -> None:
+    """Take the project's modules out of the environment and put its generated files aside."""
+    with open(listing) as stream:
+        known = set(json.load(stream))
     overlay = os.path.join(prefix, "overlay")
     os.makedirs(overlay, exist_ok=True)
     try:
         distribution = metadata.distribution(name)
     except metadata.PackageNotFoundError:
-        print(json.dumps({"roots": guess_roots(known), "version": None}))
+        answer(roots=guess_roots(known), version=None)
         return
-    modules = []
+    modules: List[str] = []
     for file in distribution.files or ():
         path = file.as_posix()
         if path.startswith("..") or ".dist-info/" in path or ".egg-info/" in path or "__pycache__" in path:
             continue
         modules.append(path)
-    roots = {}
+    roots: Dict[str, str] = {}
     for path in modules:
         top = path.split("/")[0]
         for known_path in sorted(known, key=lambda p: (p.count("/"), p)):
             if known_path == path or known_path.endswith("/" + path):
                 roots.setdefault(top, known_path[: -len(path)].rstrip("/") or ".")
                 break
-    generated = []
+    generated: List[str] = []
     for path in modules:
         installed = str(distribution.locate_file(path))
         root = roots.get(path.split("/")[0], next(iter(roots.values()), "."))
@@ -55,18 +59,27 @@ def main(listing, prefix, name):
         cache = os.path.join(folder, "__pycache__")
         if os.path.isdir(cache):
             shutil.rmtree(cache)
-        while os.path.basename(folder) not in ("site-packages", "dist-packages") and not os.listdir(folder):
-            os.rmdir(folder)
+        while os.path.basename(folder) not in ("site-packages", "dist-packages"):
+            if os.path.isdir(folder):
+                if os.listdir(folder):
+                    break
+                os.rmdir(folder)
             folder = os.path.dirname(folder)
     # The folder a project was installed from is this sandbox's business.
     origin = [f for f in distribution.files or () if f.name == "direct_url.json"]
     for file in origin:
         os.unlink(str(distribution.locate_file(file)))
     found = sorted(set(roots.values())) or guess_roots(known)
-    print(json.dumps({"roots": found, "version": distribution.version, "generated": generated}))
+    answer(roots=found, version=distribution.version, generated=generated)
 
 
-def guess_roots(known):
+def answer(**about: Any) -> None:
+    """Print what the host is to know, as the last line."""
+    sys.stdout.write(json.dumps(about) + "\n")
+
+
+def guess_roots(known: Set[str]) -> List[str]:
+    """Return the search path of a project that was not installed."""
     return ["src", "."] if any(path.startswith("src/") for path in known) else ["."]
 
 

@@ -4,8 +4,13 @@ It is installed for one run as `rpsdg_channel` and writes one JSON line an event
 only it was told of. Nothing is ever parsed from pytest's text.
 """
 
+from __future__ import annotations
+
 import json
 import os
+import random
+import sys
+from typing import Any, Generator, List, Optional, Set
 
 import pytest
 
@@ -16,16 +21,18 @@ _here = os.path.dirname(os.path.abspath(__file__))
 class Channel:
     """The private way out. Processes that the tests start do not inherit it."""
 
-    def __init__(self, fd, nonce):
+    def __init__(self, fd: int, nonce: str) -> None:
         self.fd = fd
         self.nonce = nonce
         self.owner = os.getpid()
         os.set_inheritable(fd, False)
 
-    def send(self, *event):
+    def send(self, *event: Any) -> None:
+        """Send one event."""
         if os.getpid() != self.owner:
             return  # a forked child of a test
-        data = (self.nonce + json.dumps(event) + "\n").encode("utf-8", "replace")
+        # On a line of its own, even where a test wrote half a line of something else.
+        data = ("\n" + self.nonce + json.dumps(event) + "\n").encode("utf-8", "replace")
         while data:
             data = data[os.write(self.fd, data) :]
 
@@ -33,40 +40,59 @@ class Channel:
 class Reporter:
     """Sends the events: collected, broken, start, report, finish, session."""
 
-    def __init__(self, channel, only):
+    def __init__(self, channel: Channel, only: Optional[List[str]]) -> None:
         self.channel = channel
         self.only = None if only is None else frozenset(only)
-        self.memory = set()
+        self.memory: Set[str] = set()
+        self.seed()
+
+    def seed(self) -> None:
+        """Start random numbers over at the run's hash seed, so that tests that draw them can be compared."""
+        number = int(os.environ.get("PYTHONHASHSEED", "0"))
+        random.seed(number)
+        if "numpy" in sys.modules:
+            sys.modules["numpy"].random.seed(number)
 
     @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, config, items):
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: List[pytest.Item]) -> None:
+        """Drop the tests that were not asked for."""
         if self.only is not None:
             dropped = [item for item in items if item.nodeid not in self.only]
             items[:] = [item for item in items if item.nodeid in self.only]
             if dropped:
                 config.hook.pytest_deselected(items=dropped)
 
-    def pytest_collection_finish(self, session):
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Tell which tests there are."""
         self.channel.send("collected", [item.nodeid for item in session.items])
 
-    def pytest_collectreport(self, report):
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Tell what could not be collected."""
         if report.failed:
             self.channel.send("broken", report.nodeid, str(report.longrepr)[-4000:])
 
-    def pytest_runtest_logstart(self, nodeid):
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Tell that a test starts, with the same random numbers whichever tests ran before it."""
+        self.seed()
         self.channel.send("start", nodeid)
 
-    def pytest_runtest_logfinish(self, nodeid):
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """Tell that a test, its tear-down included, is over."""
         self.channel.send("finish", nodeid)
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item, call):
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, Any, None]:
+        """Remember which tests ran out of memory: later the exception itself is gone."""
         if call.excinfo is not None and call.excinfo.errisinstance(MemoryError):
             self.memory.add(item.nodeid)
         yield
 
-    def pytest_runtest_logreport(self, report):
-        crash, frames = None, []
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Tell how one phase of a test went."""
+        crash: Optional[str] = None
+        frames: List[List[Any]] = []
         if report.failed:
             longrepr = report.longrepr
             crash = getattr(getattr(longrepr, "reprcrash", None), "message", None) or str(longrepr)[-2000:]
@@ -88,12 +114,16 @@ class Reporter:
             },
         )
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session, exitstatus):
-        self.channel.send("session", int(exitstatus))
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, Any, None]:
+        """Tell the exit status, after every other plugin had its chance to change it."""
+        outcome = yield
+        if outcome.excinfo is None:
+            self.channel.send("session", int(session.exitstatus))
 
 
-def pytest_configure(config):
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the reporter, in the one process that was given the channel."""
     if _fd:
         with open(os.path.join(_here, "only.json")) as file:
             only = json.load(file)

@@ -4,6 +4,8 @@ It speaks frames over its standard input and output: two big-endian 32-bit lengt
 binary payload. It ends when its input ends, so nothing outlives a host that was killed.
 """
 
+from __future__ import annotations
+
 import ctypes
 import hashlib
 import io
@@ -20,20 +22,34 @@ import subprocess
 import sys
 import tarfile
 import time
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set, Tuple
+
+Json = Dict[str, Any]
+Answer = Tuple[Json, bytes]
 
 CHUNK = 65536
 EVENT_LIMIT = 64 * 1024 * 1024  # bytes a test run may send over its channel
-PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 4, 36
+WATCH = 0.25  # seconds between two counts of the processes, where the kernel does not limit them
+PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 4, 24, 36, 38
+CAPABILITIES = 64  # as many as a kernel could have
 
 
 class HostGoneError(Exception):
-    pass
+    """The host closed the supervisor's input."""
+
+
+class Process(NamedTuple):
+    """What is of interest of a line of /proc/PID/stat."""
+
+    parent: int
+    state: bytes
+    threads: int
 
 
 class Host:
     """The frames to and from the host."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         # Standard output belongs to the frames alone: whatever prints by accident goes nowhere.
         self.source = os.dup(0)
         self.sink = os.dup(1)
@@ -42,7 +58,7 @@ class Host:
             os.dup2(null, fd)
         self.pending = b""
 
-    def _read(self, size):
+    def _read(self, size: int) -> bytes:
         parts = []
         if self.pending:
             parts.append(self.pending[:size])
@@ -56,18 +72,20 @@ class Host:
             size -= len(part)
         return b"".join(parts)
 
-    def receive(self):
+    def receive(self) -> Answer:
+        """Return the next request: its header and payload."""
         header_size, payload_size = struct.unpack(">II", self._read(8))
         return json.loads(self._read(header_size).decode("utf-8")), self._read(payload_size)
 
-    def send(self, header, payload=b""):
+    def send(self, header: Json, payload: bytes = b"") -> None:
+        """Answer a request."""
         head = json.dumps(header).encode("utf-8")
         data = memoryview(struct.pack(">II", len(head), len(payload)) + head + payload)
         while data:
             data = data[os.write(self.sink, data) :]
 
-    def listen(self):
-        """Called when input is ready while something runs: the host went away, or sent ahead."""
+    def listen(self) -> None:
+        """Take in what is ready while something runs: the host went away, or sent ahead."""
         part = os.read(self.source, CHUNK)
         if not part:
             raise HostGoneError
@@ -77,23 +95,26 @@ class Host:
 class Supervisor:
     """The requests, one method each; `serve` reads them until the host goes away."""
 
-    def __init__(self, host):
+    def __init__(self, host: Host) -> None:
         self.host = host
-        self.paths = []
+        self.base = ""
+        self.paths: List[str] = []
         self.wake_read, wake_write = os.pipe()
         os.set_blocking(self.wake_read, False)
         os.set_blocking(wake_write, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # daemons of the tests become ours, to be killed
-        libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)  # the tests cannot open our file descriptors through /proc
+        self.prctl: Callable[..., int] = ctypes.CDLL(None, use_errno=True).prctl
+        self.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # daemons of the tests become ours, to be killed
+        self.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)  # the tests cannot open our file descriptors through /proc
 
-    def serve(self):
+    def serve(self) -> None:
+        """Answer requests until the host goes away."""
         while True:
             request, payload = self.host.receive()
             try:
-                answer, data = getattr(self, "do_" + request.pop("do"))(payload, **request)
+                method: Callable[..., Answer] = getattr(self, "do_" + request.pop("do"))
+                answer, data = method(payload, **request)
                 answer["ok"] = True
             except HostGoneError:
                 raise
@@ -101,13 +122,24 @@ class Supervisor:
                 answer, data = {"ok": False, "error": "%s: %s" % (type(error).__name__, error)}, b""
             self.host.send(answer, data)
 
-    def do_start(self, payload, base, prefix, presented, limits):
+    def do_start(
+        self,
+        payload: bytes,
+        base: str,
+        prefix: str,
+        presented: List[Tuple[str, str]],
+        limits: Dict[str, int],
+        watch: Optional[int] = None,
+    ) -> Answer:
         """Take the settings of this sandbox; `payload` is the pytest plugin's source.
 
         base: folder that holds testbed, tmp and home; "" where they lie at the root of the file system.
         presented: pairs of texts; the first is shown as the second in all output, so that
         output reads the same in every sandbox.
+        watch: how many processes (and threads) a command may have where no limit of the kernel's holds.
         """
+        self.base = base
+        self.watch = watch
         self.tree = os.path.join(base or "/", "testbed")
         self.home = os.path.join(base, "home") if base else "/run/rpsdg/home"
         self.tmp = os.path.join(base or "/", "tmp")
@@ -128,7 +160,7 @@ class Supervisor:
             "tmp": self.tmp,
         }, b""
 
-    def do_load(self, payload):
+    def do_load(self, payload: bytes) -> Answer:
         """Unpack the tree (a tar made and checked by the host) and what the project's build generated."""
         self.paths = []
         with tarfile.open(fileobj=io.BytesIO(payload)) as tar:
@@ -139,8 +171,11 @@ class Supervisor:
                 if member.issym():
                     os.symlink(member.linkname, path)
                     continue
+                source = tar.extractfile(member)
+                if source is None:
+                    raise ValueError("%s is neither a file nor a link" % member.name)
                 with open(path, "wb") as file:
-                    shutil.copyfileobj(tar.extractfile(member), file)
+                    shutil.copyfileobj(source, file)
                 os.chmod(path, member.mode)
         overlay = os.path.join(self.prefix, "overlay")
         for folder, _, names in os.walk(overlay):
@@ -151,7 +186,7 @@ class Supervisor:
                     shutil.copy(os.path.join(folder, name), target)
         return {}, b""
 
-    def do_write(self, payload, path, mode=None):
+    def do_write(self, payload: bytes, path: str, mode: Optional[int] = None) -> Answer:
         """Write a file; a relative path lies in the tree and keeps its mode."""
         full = os.path.join(self.tree, path)
         if mode is None:
@@ -164,15 +199,20 @@ class Supervisor:
         os.chmod(full, mode)
         return {}, b""
 
-    def do_fetch(self, payload, path, limit):
+    def do_fetch(self, payload: bytes, path: str, limit: int) -> Answer:
         """Send back the content of a file."""
-        with open(os.path.join(self.tree, path), "rb") as file:
+        # Opening a pipe that a test put there would wait for its other end, for ever.
+        with open(
+            os.open(os.path.join(self.tree, path), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb"
+        ) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise ValueError("%s is not a file" % path)
             data = file.read(limit + 1)
         if len(data) > limit:
             raise ValueError("%s is larger than %d bytes" % (path, limit))
         return {}, data
 
-    def do_digest(self, payload):
+    def do_digest(self, payload: bytes) -> Answer:
         """Hash the tree as it lies on the disk, over the paths that were loaded."""
         lines = []
         for path in self.paths:
@@ -181,22 +221,41 @@ class Supervisor:
                 mode = os.lstat(full).st_mode
                 if stat.S_ISLNK(mode):
                     kind, data = "link", os.fsencode(os.readlink(full))
+                elif not stat.S_ISREG(mode):
+                    kind, data = "other", b""
                 else:
                     kind = "exec" if mode & stat.S_IXUSR else "file"
                     with open(full, "rb") as file:
                         data = file.read()
             except OSError as error:
                 kind, data = type(error).__name__, b""
-            lines.append("%s %s %s\n" % (kind, hashlib.sha256(data).hexdigest(), path))
+            lines.append("%s %s %s\0" % (kind, hashlib.sha256(data).hexdigest(), path))
         text = "".join(sorted(lines)).encode("utf-8", "surrogateescape")
         return {"digest": hashlib.sha256(text).hexdigest()}, b""
 
-    def do_execute(self, payload, argv, env, timeout, output_limit, cwd=None):
+    def do_execute(
+        self,
+        payload: bytes,
+        argv: List[str],
+        env: Dict[str, str],
+        timeout: float,
+        output_limit: int,
+        cwd: Optional[str] = None,
+    ) -> Answer:
         """Run a command."""
         result, output, _ = self.run(argv, env, cwd or self.tree, timeout, output_limit)
         return result, output
 
-    def do_test(self, payload, argv, env, timeout, test_timeout, output_limit, only=None):
+    def do_test(
+        self,
+        payload: bytes,
+        argv: List[str],
+        env: Dict[str, str],
+        timeout: float,
+        test_timeout: Optional[float],
+        output_limit: int,
+        only: Optional[List[str]] = None,
+    ) -> Answer:
         """Run pytest with the plugin; the answer's payload is its output, then the plugin's events."""
         with open(os.path.join(self.plugins, "only.json"), "w") as file:
             json.dump(only, file)
@@ -208,69 +267,46 @@ class Supervisor:
         result["output_size"] = len(output)
         return result, output + events
 
-    def run(self, argv, env, cwd, timeout, output_limit, test_timeout=None, channel=False):
+    def run(
+        self,
+        argv: List[str],
+        env: Dict[str, str],
+        cwd: str,
+        timeout: float,
+        output_limit: int,
+        test_timeout: Optional[float] = None,
+        channel: bool = False,
+    ) -> Tuple[Json, bytes, bytes]:
+        """Run a command to its end or a limit's, and leave no process of it behind."""
         out_read, out_write = os.pipe()
         event_read, event_write = os.pipe()
-        nonce = os.urandom(8).hex().encode("ascii") + b" "
-        env = dict(env)
+        events = Events(os.urandom(8).hex().encode("ascii") + b" ", test_timeout)
         if channel:
-            env["RPSDG_CHANNEL"] = "%d:%s" % (event_write, nonce.decode("ascii"))
+            env = dict(env, RPSDG_CHANNEL="%d:%s" % (event_write, events.nonce.decode("ascii")))
         kills_before = oom_kills()
         started = time.monotonic()
-        output, events, line_start, discarded = bytearray(), bytearray(), 0, 0
-        deadline, test_deadline, reason = started + timeout, None, None
-        process = subprocess.Popen(
-            argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=out_write, stderr=out_write,
-            pass_fds=(event_write,) if channel else (), start_new_session=True, preexec_fn=self.limit,
-        )  # fmt: skip
-        os.close(out_write)
-        os.close(event_write)
-        open_fds = {out_read, event_read}
         try:
-            while True:
-                ended = process.poll() is not None
-                limits = [d for d in (deadline, test_deadline) if d is not None]
-                wait = 0 if ended else max(0.0, min(limits) - time.monotonic())
-                ready, _, _ = select.select(list(open_fds) + [self.host.source, self.wake_read], [], [], wait)
-                if self.wake_read in ready:
-                    os.read(self.wake_read, CHUNK)
-                if self.host.source in ready:
-                    self.host.listen()
-                moved = False
-                for fd in open_fds & set(ready):
-                    data = os.read(fd, CHUNK)
-                    moved = True
-                    if not data:
-                        open_fds.discard(fd)
-                    elif fd == out_read:
-                        room = output_limit - len(output)
-                        output += data[:room]
-                        discarded += max(0, len(data) - room)
-                    else:
-                        events += data
-                        while True:
-                            end = events.find(b"\n", line_start)
-                            if end < 0:
-                                break
-                            # Only the plugin knows the nonce; lines without it are not its own.
-                            if events.startswith(nonce, line_start) and test_timeout:
-                                kind = events[line_start + len(nonce) : line_start + len(nonce) + 10]
-                                if kind.startswith(b'["start"'):
-                                    test_deadline = time.monotonic() + test_timeout
-                                elif kind.startswith(b'["finish"') or kind.startswith(b'["session"'):
-                                    test_deadline = None
-                            line_start = end + 1
-                if ended and not moved:
-                    break
-                now = time.monotonic()
-                if discarded > 16 * output_limit or len(events) > EVENT_LIMIT:
-                    reason = "output-flood"
-                elif not ended and now >= deadline:
-                    reason = "timeout"
-                elif not ended and test_deadline is not None and now >= test_deadline:
-                    reason = "test-timeout"
-                if reason:
-                    break
+            process = subprocess.Popen(
+                argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=out_write, stderr=out_write,
+                pass_fds=(event_write,) if channel else (), start_new_session=True, preexec_fn=self.limit,
+            )  # fmt: skip
+        except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+            # What a shell would say: no fault of the sandbox's.
+            status = 126 if isinstance(error, PermissionError) else 127
+            said = self.present(("%s: %s\n" % (error.filename, error.strerror)).encode("utf-8", "replace"))
+            for fd in (out_read, event_read):
+                os.close(fd)
+            return {"returncode": status, "stopped": None, "seconds": 0.0, "truncated": False}, said, b""
+        except BaseException:
+            for fd in (out_read, event_read):
+                os.close(fd)
+            raise
+        finally:
+            os.close(out_write)
+            os.close(event_write)
+        output = Output(output_limit)
+        try:
+            reason = self.attend(process, out_read, output, event_read, events, started + timeout)
         finally:
             kill_descendants(process.pid)
             process.wait()
@@ -278,21 +314,78 @@ class Supervisor:
             os.close(event_read)
         if oom_kills() > kills_before:
             reason = "out-of-memory"
-        own = b"".join(line[len(nonce) :] + b"\n" for line in events.split(b"\n") if line.startswith(nonce))
         result = {
             "returncode": process.returncode,
             "stopped": reason,
             "seconds": time.monotonic() - started,
-            "truncated": discarded > 0,
+            "truncated": output.discarded > 0,
         }
-        return result, self.present(bytes(output)), self.present(own)
+        return result, self.present(bytes(output.data)), self.present(events.own())
 
-    def present(self, data):
+    def attend(
+        self,
+        process: subprocess.Popen[bytes],
+        out_read: int,
+        output: Output,
+        event_read: int,
+        events: Events,
+        deadline: float,
+    ) -> Optional[str]:
+        """Read what a process says until it ends by itself (None) or has to be stopped (why)."""
+        open_fds = {out_read, event_read}
+        counted = time.monotonic()
+        while True:
+            ended = process.poll() is not None
+            alarms = [deadline]
+            if events.deadline is not None:
+                alarms.append(events.deadline)
+            if self.watch is not None:
+                alarms.append(counted + WATCH)
+            wait = 0.0 if ended else max(0.0, min(alarms) - time.monotonic())
+            ready, _, _ = select.select([*open_fds, self.host.source, self.wake_read], [], [], wait)
+            if self.wake_read in ready:
+                os.read(self.wake_read, CHUNK)
+                reap_orphans(process.pid)
+            if self.host.source in ready:
+                self.host.listen()
+            moved = False
+            for fd in open_fds & set(ready):
+                data = os.read(fd, CHUNK)
+                moved = True
+                if not data:
+                    open_fds.discard(fd)
+                elif fd == out_read:
+                    output.take(data)
+                else:
+                    events.take(data)
+            if ended and not moved:
+                return None
+            now = time.monotonic()
+            if output.discarded > 16 * output.limit or len(events.data) > EVENT_LIMIT:
+                return "output-flood"
+            if ended:
+                continue
+            if now >= deadline:
+                return "timeout"
+            if events.deadline is not None and now >= events.deadline:
+                return "test-timeout"
+            if self.watch is not None and now >= counted + WATCH:
+                counted = now
+                if sum(process.threads for process in descendants().values()) > self.watch:
+                    return "too-many-processes"
+
+    def present(self, data: bytes) -> bytes:
+        """Return output with this sandbox's paths as they are in every sandbox."""
         for shown_inside, shown_outside in self.presented:
             data = data.replace(shown_inside, shown_outside)
         return data
 
-    def limit(self):
+    def limit(self) -> None:
+        """Called in the child, before it becomes the command: give up what tests need not have."""
+        self.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)  # a set-uid program would be beyond our reach
+        for capability in range(CAPABILITIES):
+            # Run by root without a container, the tests would otherwise reach us through /proc.
+            self.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
         for name, value in self.limits.items():
             kind = getattr(resource, "RLIMIT_" + name)
             hard = resource.getrlimit(kind)[1]
@@ -301,7 +394,56 @@ class Supervisor:
             resource.setrlimit(kind, (value, value))
 
 
-def oom_kills():
+class Output:
+    """What a command prints, as much of it as is kept."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.data = bytearray()
+        self.discarded = 0
+
+    def take(self, data: bytes) -> None:
+        """Keep what there is room for."""
+        room = self.limit - len(self.data)
+        self.data += data[:room]
+        self.discarded += max(0, len(data) - room)
+
+
+class Events:
+    """The lines that come over the plugin's channel, and the time limit of the test they say is running."""
+
+    def __init__(self, nonce: bytes, test_timeout: Optional[float]) -> None:
+        self.nonce = nonce
+        self.test_timeout = test_timeout
+        self.deadline: Optional[float] = None
+        self.data = bytearray()
+        self._line = 0
+
+    def take(self, data: bytes) -> None:
+        """Take in some bytes, and look at the lines they complete."""
+        self.data += data
+        while True:
+            end = self.data.find(b"\n", self._line)
+            if end < 0:
+                return
+            # Only the plugin knows the nonce; lines without it are not its own.
+            if self.test_timeout and self.data.startswith(self.nonce, self._line):
+                kind = bytes(self.data[self._line + len(self.nonce) : self._line + len(self.nonce) + 10])
+                if kind.startswith(b'["start"'):
+                    self.deadline = time.monotonic() + self.test_timeout
+                elif kind.startswith((b'["finish"', b'["session"')):
+                    self.deadline = None
+            self._line = end + 1
+
+    def own(self) -> bytes:
+        """Return the plugin's own lines, without the nonce."""
+        lines = self.data.split(b"\n")
+        return b"".join(
+            bytes(line[len(self.nonce) :]) + b"\n" for line in lines if line.startswith(self.nonce)
+        )
+
+
+def oom_kills() -> int:
     """Count the processes that the kernel killed in this control group (v2 or v1) for want of memory."""
     for path in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
         try:
@@ -314,44 +456,76 @@ def oom_kills():
     return 0
 
 
-def kill_descendants(child=None):
+def descendants() -> Dict[int, Process]:
+    """Return every process below this one."""
+    processes: Dict[int, Process] = {}
+    children: Dict[int, List[int]] = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open("/proc/%s/stat" % name, "rb") as file:
+                    fields = file.read().rpartition(b")")[2].split()
+            except OSError:
+                continue
+            processes[int(name)] = Process(int(fields[1]), fields[0], int(fields[17]))
+            children.setdefault(int(fields[1]), []).append(int(name))
+    family: Dict[int, Process] = {}
+    found = list(children.get(os.getpid(), ()))
+    while found:
+        pid = found.pop()
+        family[pid] = processes[pid]
+        found += children.get(pid, ())
+    return family
+
+
+def reap_orphans(child: int) -> None:
+    """Take the exit status of every process that ended, but for `child`'s, which is still wanted."""
+    while True:
+        try:
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return
+        if ended is None or ended.si_pid == child:
+            return
+        os.waitpid(ended.si_pid, os.WNOHANG)
+
+
+def kill_descendants(child: Optional[int] = None) -> None:
     """Kill every process below this one. Orphans come to us, so the loop ends when none is left.
 
     All are reaped but `child`, whose exit status is still wanted.
     """
-    me = os.getpid()
+    stopped: Set[int] = set()
     while True:
-        parents = {}
-        for name in os.listdir("/proc"):
-            if name.isdigit():
+        if os.getpid() == 1:
+            try:
+                os.kill(-1, signal.SIGKILL)  # everything but us at once: no fork is quicker
+            except OSError:
+                pass
+        family = descendants()
+        alive = {pid for pid, process in family.items() if process.state != b"Z"}
+        # Stopped first and killed when no new one shows up, so that a fork bomb does not outrun us.
+        fresh = alive - stopped
+        for pid in fresh or alive:
+            try:
+                os.kill(pid, signal.SIGSTOP if fresh else signal.SIGKILL)
+            except OSError:
+                pass
+        stopped |= fresh
+        for pid in family:
+            if pid != child:
                 try:
-                    with open("/proc/%s/stat" % name, "rb") as file:
-                        fields = file.read().rpartition(b")")[2].split()
-                    parents[int(name)] = (int(fields[1]), fields[0])
+                    os.waitpid(pid, os.WNOHANG)  # only our own children; the others are reaped as they arrive
                 except OSError:
-                    continue
-        family, grown = {me}, True
-        while grown:
-            more = {pid for pid, (parent, _) in parents.items() if parent in family} - family
-            grown = bool(more)
-            family |= more
-        alive = [pid for pid in family - {me} if parents[pid][1] != b"Z"]
-        for pid in alive:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except OSError:
-                pass
-        for pid in family - {me, child}:
-            try:
-                os.waitpid(pid, os.WNOHANG)  # only our own children; the others are reaped as they arrive
-            except OSError:
-                pass
+                    pass
         if not alive:
             return
-        time.sleep(0.002)
+        if not fresh:
+            time.sleep(0.002)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve until the host goes away, and leave nothing behind."""
     supervisor = Supervisor(Host())
     try:
         supervisor.serve()
@@ -359,3 +533,9 @@ if __name__ == "__main__":
         pass
     finally:
         kill_descendants()
+        if supervisor.base:
+            shutil.rmtree(supervisor.base, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

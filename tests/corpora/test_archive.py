@@ -14,6 +14,7 @@ import zipfile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from rpsdg.corpora import SourceError
 from rpsdg.corpora.archive import read_archive
 from rpsdg.sandbox.tree import Entry, Tree, UnsafeTreeError

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from rpsdg.corpora import SourceError, SourceSettings, fetch
 from rpsdg.sandbox.tree import Entry, UnsafeTreeError
 from rpsdg.traces.errors import RpsdgError, UsageError

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from rpsdg.corpora.licence import find_licence, guess_licence
 from rpsdg.corpora.metadata import read_metadata
 from rpsdg.sandbox.tree import Entry, Tree

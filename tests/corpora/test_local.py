@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from rpsdg.corpora import SourceError, SourceSettings, fetch
 from rpsdg.corpora.git_command import git_command
 from rpsdg.sandbox.tree import Entry, UnsafeTreeError

@@ -5,8 +5,10 @@ import socket
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+
 from rpsdg.corpora import Source, SourceError, SourceSettings, fetch
 from rpsdg.corpora.pypi import _Session
 from rpsdg.sandbox.tree import Entry, Tree, UnsafeTreeError
@@ -33,7 +35,7 @@ def thing(request: pytest.FixtureRequest, index: Index, sdist: Build) -> Index:
     return index
 
 
-def get(index: Index, spec: str, cache: Path | None = None, **settings: int) -> Source:
+def get(index: Index, spec: str, cache: Path | None = None, **settings: Any) -> Source:
     return fetch(spec, SourceSettings(index_url=index.url, **settings), cache=cache)
 
 

@@ -4,6 +4,7 @@ import json
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rpsdg.corpora import Source
 from rpsdg.sandbox.tree import Entry, Tree
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from rpsdg.corpora import GitSpec, LocalSpec, PyPISpec, Spec, parse
 from rpsdg.traces.errors import ExitCode, UsageError
 

@@ -295,7 +295,7 @@ EXPLAINED = [
     ),
     (
         "dropped-guard",
-        "if not (a and\n    b): raise E(c)  # d\n",
+        " if not (a and\n    b): raise E(c)  # d\n",
         "",
         "guard `if not (a and b): raise E(c)` back.",
     ),

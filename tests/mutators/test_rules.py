@@ -55,6 +55,7 @@ def run_tests(program: str, test: str) -> None:
 @every_mutator
 def test_page(mutator):
     page = inspect.getdoc(mutator)
+    assert page is not None
     assert re.fullmatch(r"[A-Z].*\.\n\nPlants\n    .*\nShows as\n    .*", page, re.DOTALL)
     assert mutator.family in FAMILIES
     assert Path(inspect.getfile(mutator)).stem == mutator.rule.replace("-", "_")
@@ -175,10 +176,10 @@ class Module:
             ):
                 yield self.range(node)
 
-    def range(self, node: ast.AST) -> tuple[int, int]:
+    def range(self, node: ast.stmt | ast.expr) -> tuple[int, int]:
         return (
             self.offsets[node.lineno - 1] + node.col_offset,
-            self.offsets[node.end_lineno - 1] + node.end_col_offset,
+            self.offsets[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0),
         )
 
 

@@ -171,7 +171,7 @@ def test_terminal_escapes_of_a_source_do_not_reach_the_terminal(
         )
     )
     out = tmp_path / "out"
-    run(shop, out, local_sandbox, settings, count=8)
+    run(shop, out, local_sandbox, settings, count=4)
     shutil.rmtree(shop)
     shown = "".join(rpsdg("show", out, trace.id, "--color").stdout for trace in traces(out))
 

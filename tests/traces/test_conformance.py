@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -49,7 +49,7 @@ class Increment(Move[int]):
     by: int = 1
 
     @classmethod
-    def find(cls, state: int) -> Iterator[Increment]:
+    def find(cls, state: int) -> Iterator[Self]:
         yield cls()
 
     def apply(self, state: int) -> int:
@@ -139,7 +139,7 @@ class Unsteady(Increment):
     """Find something else each time."""
 
     @classmethod
-    def find(cls, state: int) -> Iterator[Increment]:
+    def find(cls, state: int) -> Iterator[Self]:
         global _calls
         _calls += 1
         yield cls(by=_calls)

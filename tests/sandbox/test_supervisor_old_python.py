@@ -1,0 +1,118 @@
+"""What runs inside the sandbox runs on every Python that a project may need, back to 3.8."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from uv import find_uv_bin
+
+from rpsdg.sandbox import inside
+from rpsdg.sandbox.contract import Limits, SandboxBrokeError
+from rpsdg.sandbox.local_runner import _Process
+from rpsdg.sandbox.owner import owner
+from rpsdg.sandbox.session import WireSession, boot_command
+from rpsdg.sandbox.tree import Entry, Tree
+
+SOURCES = sorted(Path(inside.__file__).parent.glob("*.py"))
+VERSIONS = [f"3.{minor}" for minor in range(8, 16)]
+
+
+def find(version: str) -> str | None:
+    """Return an interpreter of a version, if this machine has one that runs; nothing is downloaded."""
+    if version == f"{sys.version_info.major}.{sys.version_info.minor}":
+        return sys.executable
+    command = [
+        find_uv_bin(),
+        "python",
+        "find",
+        "--no-project",
+        "--no-config",
+        "--no-python-downloads",
+        version,
+    ]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    for path in (found.stdout.strip(), shutil.which(f"python{version}")):
+        if path:
+            # What lies on the PATH may be a stand-in that only says which versions there would be.
+            code = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
+            says = subprocess.run([path, "-I", "-c", code], capture_output=True, text=True, check=False)
+            if says.returncode == 0 and says.stdout.startswith(f"{version} "):
+                return says.stdout.strip().partition(" ")[2]
+    return None
+
+
+FOUND = {version: path for version in VERSIONS if (path := find(version))}
+
+
+def test_the_python_that_runs_this_is_among_them() -> None:
+    assert sys.executable in FOUND.values()
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+def test_the_grammar_is_that_of_python_3_8(source: Path) -> None:
+    tree = ast.parse(source.read_text(), feature_version=(3, 8))
+    imported = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or "rpsdg"]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert imported <= sys.stdlib_module_names | {"pytest"}
+
+
+@pytest.mark.parametrize("version", FOUND)
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+def test_it_compiles(source: Path, version: str) -> None:
+    code = "import sys; compile(open(sys.argv[1]).read(), sys.argv[1], 'exec')"
+    subprocess.run([FOUND[version], "-I", "-W", "error", "-c", code, str(source)], check=True)
+
+
+@pytest.mark.parametrize("version", FOUND)
+def test_a_session(version: str, tmp_path: Path) -> None:
+    base = Path(tempfile.mkdtemp(prefix="rpsdg-work-", dir=tmp_path))
+    (base / "owner").write_text(owner())
+    process = _Process(boot_command(FOUND[version]), str(base))
+    try:
+        session = WireSession(
+            process, limits=Limits(), prefix=str(tmp_path / "prefix"), base=str(base), watch=True
+        )
+        assert session.python.startswith(f"{version}.")
+        tree = Tree({"a.py": Entry("print('grüße')".encode()), "l": Entry(b"a.py", "link")})
+        session.load(tree)
+        assert session.digest() == tree.digest
+        done = session.execute([session.executable, "a.py"], timeout=30)
+        assert (done.returncode, done.output) == (0, "grüße\n")
+        done = session.execute(["sh", "-c", "sleep 60 & setsid sleep 60"], timeout=0.5)
+        assert done.stopped == "timeout"
+        with pytest.raises(SandboxBrokeError, match="refused"):
+            session.fetch("missing")
+        assert session.execute(["pwd"], timeout=30).output == "/testbed\n"
+    finally:
+        process.close()
+    assert not base.exists()
+    with pytest.raises(SandboxBrokeError):
+        session.digest()
+
+
+def test_a_supervisor_ends_with_its_input() -> None:
+    base = tempfile.mkdtemp(prefix="rpsdg-work-")
+    process = _Process(boot_command(sys.executable), base)
+    try:
+        WireSession(process, limits=Limits(), prefix="/nowhere", base=base)
+        assert process._process.stdin is not None
+        process._process.stdin.close()
+        assert process._process.wait(10) == 0
+        assert not Path(base).exists()
+    finally:
+        process.close()
