@@ -66,7 +66,7 @@ class Tree(Mapping[str, Entry]):
 
     @cached_property
     def digest(self) -> str:
-        """sha256 over the sorted texts `kind sha256 path` NUL; the sandbox computes the same over its disk."""
+        """sha256 over the sorted texts `kind sha256 path` NUL; a sandbox computes the same over its disk."""
         lines = sorted(f"{e.kind} {e.digest} {path}\0" for path, e in self.entries.items())
         return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
