@@ -144,7 +144,7 @@ def _figures(
 ) -> Iterator[Figure]:
     hung = {index for one in (*ours, *peer) for index, attempt in enumerate(one) if attempt.hung}
     for what, of, unit, better in _MEASURES:
-        for left_out in (set(), hung) if hung else (set(),):
+        for left_out in (set(), hung) if 0 < len(hung) < len(ours[0]) else (set(),):
             own, other = (
                 [[a for index, a in enumerate(one) if index not in left_out] for one in side]
                 for side in (ours, peer)

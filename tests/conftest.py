@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -94,7 +95,7 @@ def _no_docker() -> str | None:
     return None
 
 
-def _unavailable(why: str, required: str) -> None:
+def _unavailable(why: str, required: str) -> NoReturn:
     if os.environ.get(required) == "1":
         pytest.fail(f"{required}=1, but: {why}", pytrace=False)
     pytest.skip(why)
