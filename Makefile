@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo test check format docs base-image bench clean
+.PHONY: help install lock demo test check format docs base-image bench nightly clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,11 @@ base-image:  ## make a Docker base image from Debian packages, without any image
 
 bench: install  ## run every benchmark, a quick version each
 	$(BIN)/python -m benchmarks all --quick
+
+nightly: install  ## the large bars: many interrupted runs, all of the standard library, both sandboxes on three packages
+	RPSDG_INTERRUPTS=6 $(BIN)/python -m pytest tests/runs/test_interrupt.py
+	RPSDG_STDLIB_MODULES=600 $(BIN)/python -m pytest tests/mutators/test_rules.py --timeout 3600
+	$(BIN)/python -m benchmarks agreement
 
 clean:  ## remove what the other targets made
 	rm -rf .venv build dist demo *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

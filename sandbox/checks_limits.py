@@ -121,7 +121,7 @@ def check_too_many_processes(sandbox: Sandbox, place: Place, limits: Limits) -> 
         if done.stopped != "too-many-processes":
             expect(done.output.startswith("refused"), f"two hundred processes ended with {done}")
             expect(int(done.output.split()[1]) <= 40, f"more than forty processes: {done.output}")
-        done = run_python(session, bomb, timeout=1.5)
+        done = run_python(session, bomb, timeout=1.0)
         expect(done.stopped in {"timeout", "too-many-processes"}, f"a fork bomb ended with {done}")
         expect(done.seconds < 6, f"a fork bomb took {done.seconds:.1f} s to end")
         expect(session.execute(["echo", "alive"], timeout=20).output == "alive\n", "the session is lost")
@@ -164,7 +164,7 @@ def check_memory_of_all(sandbox: Sandbox, place: Place, limits: Limits) -> str |
         "for _ in range(6):\n"
         "    if not os.fork():\n"
         "        x = b'x' * (100 * 1024**2)\n"
-        "        time.sleep(2); os._exit(0)\n"
+        "        time.sleep(1); os._exit(0)\n"
         "for _ in range(6): print(os.wait(), flush=True)"
     )
     with sandbox.open(place, replace(limits, memory=160 * 1024**2, disk=8 * 1024**2)) as session:

@@ -162,12 +162,12 @@ def check_hanging_test(sandbox: Sandbox, place: Place, limits: Limits) -> None:
     )
     with sandbox.open(place, limits) as session:
         session.load(tree)
-        report = session.test(["-q", "test_hang.py"], timeout=60, test_timeout=1.0)
+        report = session.test(["-q", "test_hang.py"], timeout=60, test_timeout=0.5)
         expect(report.stopped == "test-timeout", f"it was stopped by {report.stopped}")
         expect(report.running == "test_hang.py::test_b", f"`{report.running}` was running")
         expect(report.outcomes == {"test_hang.py::test_a": "passed"}, f"got {report.outcomes}")
         expect(report.seconds < 20 and not report.complete, f"it took {report.seconds:.0f} s")
-        report = session.test(["-q", "test_slow.py"], timeout=1.5, test_timeout=30)
+        report = session.test(["-q", "test_slow.py"], timeout=1.0, test_timeout=30)
         expect(report.stopped == "timeout" and not report.complete, f"it was stopped by {report.stopped}")
 
 
