@@ -365,9 +365,9 @@ def demo(context: click.Context, /, folder: Path, fresh: bool, **options: Any) -
             key=lambda t: sum(len(a.observation) for s in t.steps for a in s.actions),
         )
         out.print(render_trace(trace))
-        err.print(
-            f"\nAll of them: [bold]rpsdg show {folder}[/]; check them again: [bold]rpsdg verify {folder}[/]"
-        )
+        command = "rpsdg" if shutil.which("rpsdg") else sys.argv[0]
+        err.print(f"\nAll of them:      [bold]{escape(f'{command} show {folder}')}[/]")
+        err.print(f"Check them again: [bold]{escape(f'{command} verify {folder}')}[/]")
 
 
 def _settings(base_image: str | None, python_version: str | None) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 from rich.console import Group, RenderableType
 from rich.markdown import Markdown
@@ -47,7 +48,7 @@ def render_trace(trace: Trace) -> RenderableType:
         parts += [part for action in step.actions for part in _action(action)]
         parts.append(Padding(Text(_plain(step.explanation), style="italic"), (1, 2)))
         parts += [
-            Text(f"  {evidence.judge} ({evidence.strength}): {evidence.saw}", style="dim")
+            Text(f"  {evidence.judge} ({evidence.strength}): {_listed(evidence.saw)}", style="dim")
             for evidence in step.evidence
         ]
     parts += [
@@ -78,7 +79,9 @@ def summarise(trace: Trace) -> dict[str, object]:
 def _action(action: Action) -> list[RenderableType]:
     match action.tool:
         case "run":
-            head = Text(f"$ {' '.join(map(str, action.input.get('command', [])))}", style="bold green")
+            head = Text(
+                _plain(f"$ {shlex.join(map(str, action.input.get('command', [])))}"), style="bold green"
+            )
             return [head, _observed(action.observation)]
         case "read":
             where = f"{action.input.get('path')} lines {action.input.get('first')}-{action.input.get('last')}"
@@ -99,6 +102,10 @@ def _observed(text: str) -> RenderableType:
         half = _LONG // 2
         lines = [*lines[:half], f"… {len(lines) - _LONG} lines …", *lines[-half:]]
     return Padding(Text("\n".join(lines), style="dim"), (0, 2, 1, 2))
+
+
+def _listed(saw: dict[str, object]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in saw.items())
 
 
 def _plain(text: str) -> str:

@@ -223,7 +223,7 @@ class WireSession(Session):
             "LANG": "C.UTF-8",
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
-            "COLUMNS": "100",
+            "COLUMNS": "76",  # what is observed fits an ordinary terminal, indented
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONHASHSEED": "0",
             **self._variables,
