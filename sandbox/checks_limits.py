@@ -193,7 +193,7 @@ def check_disk_limit(sandbox: Sandbox, place: Place, limits: Limits) -> str | No
         expect(done.output == "refused\n", f"a file larger than the disk: {done}")
         caveat = admitted(sandbox, "not all of them together")
         if caveat is None:
-            for folder in (session.tree, "/tmp"):  # noqa: S108
+            for folder in (session.tree, "/tmp"):
                 done = run_python(session, many, folder)
                 expect(done.output == "refused\n", f"more files than {folder} can hold: {done}")
         expect(session.execute(["echo", "alive"], timeout=20).output == "alive\n", "the session is lost")

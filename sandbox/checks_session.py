@@ -150,7 +150,7 @@ def check_paths_read_the_same(sandbox: Sandbox, place: Place, limits: Limits) ->
             "for p in (os.getcwd(), sys.prefix, os.environ['HOME'], tempfile.gettempdir()):\n"
             "    print(p, os.path.realpath(p))",
         )
-        places = [TESTBED, f"{PREFIX}/env", HOME, "/tmp"]  # noqa: S108
+        places = [TESTBED, f"{PREFIX}/env", HOME, "/tmp"]
         expect(done.output == "".join(f"{p} {p}\n" for p in places), f"it reads {done.output!r}")
 
 

@@ -202,7 +202,7 @@ class DockerSandbox(Sandbox):
                 read_only=not building,  # what a build writes under the prefix is what gets kept
                 tmpfs={
                     "/testbed": f"size={limits.disk},{own}",
-                    "/tmp": f"size={limits.disk},exec,mode=1777",  # noqa: S108
+                    "/tmp": f"size={limits.disk},exec,mode=1777",
                     "/run/rpsdg": f"size={limits.disk if building else HOME_SIZE},{own}",
                 },
                 cap_drop=["ALL"],

@@ -320,9 +320,9 @@ class LocalSandbox(Sandbox):
         home = limits.disk if building else _HOME_SIZE
         for path, size in (
             ("/testbed", limits.disk),
-            ("/tmp", limits.disk),  # noqa: S108
+            ("/tmp", limits.disk),
             ("/run/rpsdg", home),
-            ("/dev/shm", _SHARED_MEMORY),  # noqa: S108
+            ("/dev/shm", _SHARED_MEMORY),
         ):
             command += ["--size", str(size), "--tmpfs", path]
         command += ["--remount-ro", "/dev", "--dir", HOME]

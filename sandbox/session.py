@@ -104,7 +104,7 @@ class WireSession(Session):
         plugin = (files(__package__) / "inside" / "plugin.py").read_bytes()
         pairs = [*presented]
         if base:
-            pairs += [(f"{base}/testbed", TESTBED), (f"{base}/home", HOME), (f"{base}/tmp", "/tmp")]  # noqa: S108
+            pairs += [(f"{base}/testbed", TESTBED), (f"{base}/home", HOME), (f"{base}/tmp", "/tmp")]
             pairs.append((f"{base}/plugins", f"{HOME.rpartition('/')[0]}/plugins"))
         if prefix != PREFIX:
             pairs.append((prefix, PREFIX))

@@ -18,7 +18,7 @@ _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b0x[0-9a-fA-F]{6,}\b"), "0xADDRESS"),
     # pytest shortens long values in the middle, also in the middle of an address: `<gen...7f0134c40140>`.
     (re.compile(r"\.\.\.(?:0?x)?[0-9a-f]{4,}(?=>)"), "...ADDRESS"),
-    (re.compile(r"(?<![\w/])(?:/var/folders/\S+?|/tmp|/var/tmp)/[^\s'\":,)\]]+"), "/tmp/PATH"),  # noqa: S108
+    (re.compile(r"(?<![\w/])(?:/var/folders/\S+?|/tmp|/var/tmp)/[^\s'\":,)\]]+"), "/tmp/PATH"),
     # The interpreter's own sources move between patch releases: `re/_parser.py:861:`, `line 861, in`.
     (re.compile(r"(/lib/python3\.\d+/(?!site-packages)[^\s:\"]+:)\d+"), r"\1LINE"),
     (re.compile(r"(/lib/python3\.\d+/(?!site-packages)[^\s:\"]+\", line )\d+"), r"\1LINE"),
