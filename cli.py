@@ -306,14 +306,20 @@ def verify_command(
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def doctor(as_json: bool) -> int:
+@click.option("--full", is_flag=True, help="Hold each sandbox to every promise of its contract (minutes).")
+def doctor(as_json: bool, full: bool) -> int:
     """Say what works on this machine, and how to get what does not.
 
     Exit code 9 if no sandbox works.
+
+    \b
+    Examples:
+      rpsdg doctor
+      rpsdg doctor --full --json
     """
     colours: dict[Literal["ok", "missing", "note"], str] = {"ok": "green", "missing": "red", "note": "yellow"}
     works = False
-    for finding in examine(Settings.from_environment()):
+    for finding in examine(Settings.from_environment(), full=full):
         works |= finding.name in get_args(SandboxName) and finding.state == "ok"
         if as_json:
             click.echo(json.dumps(finding.__dict__))

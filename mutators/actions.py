@@ -24,7 +24,7 @@ def command_for(bench: TestBench, targets: list[str]) -> list[str]:
 def run_tests(bench: TestBench, session: Session, command: list[str]) -> tuple[Action, TestReport]:
     """Run a pytest command; what it printed is the observation."""
     report = session.test(
-        [*command[len(PYTEST) :], "-p", "rpsdg_channel"],
+        command[len(PYTEST) :],
         roots=bench.environment.roots,
         timeout=bench.suite_timeout,
         test_timeout=bench.test_timeout,

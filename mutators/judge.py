@@ -186,7 +186,7 @@ class TestBench:
     def suite(self, session: Session, *, hash_seed: int = 0) -> TestReport:
         """Run the original, complete suite in a session."""
         return session.test(
-            [*self.environment.pytest_options(), *_COMPLETE, "-p", "rpsdg_channel"],
+            [*self.environment.pytest_options(), *_COMPLETE],
             roots=self.environment.roots,
             timeout=self.suite_timeout,
             test_timeout=self.test_timeout,
@@ -198,7 +198,7 @@ class TestBench:
         wanted = sorted(nodes)
         files = sorted({node.split("::")[0] for node in wanted})
         return session.test(
-            [*self.environment.pytest_options(), *_COMPLETE, "-p", "rpsdg_channel", *files],
+            [*self.environment.pytest_options(), *_COMPLETE, *files],
             roots=self.environment.roots,
             only=wanted,
             timeout=self.suite_timeout,
@@ -248,6 +248,8 @@ def unfinished(report: TestReport) -> Stopped | None:
             return Stopped(Reason.HANG, f"time limit reached{where}")
         case "out-of-memory":
             return Stopped(Reason.OUT_OF_MEMORY, f"killed for want of memory{where}")
+        case "too-many-processes":
+            return Stopped(Reason.TOO_MANY_PROCESSES, f"too many processes{where}")
         case "output-flood":
             return Stopped(Reason.OUTPUT_FLOOD, f"too much output{where}")
     memory = [node for node, failure in report.failures.items() if failure.memory]

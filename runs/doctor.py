@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from rpsdg.sandbox.conformance import run_conformance
 from rpsdg.sandbox.docker_runner import DockerSandbox
 from rpsdg.sandbox.local_runner import LocalSandbox
 from rpsdg.sandbox.settings import Settings
@@ -28,8 +29,13 @@ class Finding:
     advice: str = ""
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
-    """Yield what works here, trying each thing for real."""
+def examine(settings: Settings, *, full: bool = False) -> Iterator[Finding]:
+    """Yield what works here, trying each thing for real.
+
+    Args:
+        settings: what the user set.
+        full: also hold each sandbox that works to every check of the conformance suite.
+    """
     yield Finding("rpsdg", "ok", f"{VERSION} on Python {sys.version.split()[0]}")
     git = shutil.which("git")
     yield Finding(
@@ -40,13 +46,15 @@ def examine(settings: Settings) -> Iterator[Finding]:
         "cache", "ok" if free > 2 * 1024**3 else "note", f"{settings.cache}, {free / 1024**3:.1f} GiB free"
     )
     for kind in (DockerSandbox, LocalSandbox):
-        yield from _sandbox(kind, settings)
+        yield from _sandbox(kind, settings, full=full)
     index = settings.index_url
     yield Finding("index", "note", "set" if index else "the installer's own", "")
     yield Finding("certificates", "note", str(settings.ca_bundle or "the installer's own"), "")
 
 
-def _sandbox(kind: type[DockerSandbox] | type[LocalSandbox], settings: Settings) -> Iterator[Finding]:
+def _sandbox(
+    kind: type[DockerSandbox] | type[LocalSandbox], settings: Settings, *, full: bool
+) -> Iterator[Finding]:
     try:
         sandbox = kind(settings)
         detail = f"works, with Python {sandbox.python()}"
@@ -63,6 +71,10 @@ def _sandbox(kind: type[DockerSandbox] | type[LocalSandbox], settings: Settings)
         )
     for caveat in sandbox.caveats():
         yield Finding(kind.name, "note", caveat)
+    if full:
+        for name, holds, said in run_conformance(sandbox, settings):
+            yield Finding(f"{kind.name} check", "ok" if holds else "missing", f"{name}{said and f': {said}'}")
+    sandbox.close()
 
 
 def _existing(settings: Settings) -> str:

@@ -143,6 +143,7 @@ class Reason(StrEnum):
     BROKEN_COLLECTION = "broken-collection"
     CRASH = "crash"
     OUTPUT_FLOOD = "output-flood"
+    TOO_MANY_PROCESSES = "too-many-processes"
     SANDBOX_FAILED = "sandbox-failed"
     # the verdict is there and the walk is refused
     SAME_BYTECODE = "same-bytecode"

@@ -1,6 +1,6 @@
 """A run that is interrupted ends soon, keeps what was finished, and leaves nothing of ours behind.
 
-RPSDG_INTERRUPTS sets how many runs are interrupted a sandbox (default 3).
+RPSDG_INTERRUPTS sets how many runs are interrupted a sandbox (default 2).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import pytest
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.traces.errors import ExitCode
 
-INTERRUPTS = int(os.environ.get("RPSDG_INTERRUPTS", "3"))
+INTERRUPTS = int(os.environ.get("RPSDG_INTERRUPTS", "2"))
 PROMISED = 2.0
 """Seconds within which Ctrl-C ends a run, as promised; twice that is allowed for on a busy machine."""
 
