@@ -6,7 +6,7 @@ import json
 import shutil
 import signal
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, NoReturn, get_args
@@ -14,7 +14,6 @@ from typing import Any, Literal, NoReturn, get_args
 import click
 import msgspec
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from rpsdg.corpora import GitCredentials, SourceSettings
@@ -23,6 +22,7 @@ from rpsdg.runs.bugs import BugRun, preview, run_bugs
 from rpsdg.runs.doctor import examine
 from rpsdg.runs.progress import Reporter, reporter_for
 from rpsdg.runs.show import render_trace, summarise
+from rpsdg.runs.terminal import as_markup
 from rpsdg.runs.verify import verify
 from rpsdg.runs.version import VERSION
 from rpsdg.sandbox.choose import SandboxName, choose_sandbox
@@ -45,6 +45,8 @@ def main() -> NoReturn:
     """Run the command and end the process with its exit code."""
     # A polite `kill` ends a run as Ctrl-C does.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    if "show" in sys.argv[1:2]:
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `rpsdg show … | head` ends quietly, as `cat` does
     code = ExitCode.INTERNAL
     try:
         code = ExitCode(cli.main(standalone_mode=False) or 0)
@@ -52,18 +54,18 @@ def main() -> NoReturn:
         error.show()
         code = ExitCode.USAGE
     except RpsdgError as error:
-        err.print(f"[red]error[/] {escape(str(error))}")
+        err.print(f"[red]error[/] {as_markup(str(error))}")
         if error.hint:
-            err.print(f"[dim]hint[/]  {escape(error.hint)}")
+            err.print(f"[dim]hint[/]  {as_markup(error.hint)}")
         code = error.code
     except (click.Abort, KeyboardInterrupt, SandboxAbortedError):
         err.print("interrupted; what was finished is kept")
         code = ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has seen enough
-        code = ExitCode.OK
-    finally:
-        for sandbox in _sandboxes:
+    except Exception:  # noqa: BLE001 - ours, whatever it is: the exit code must not say anything else
+        err.print_exception()
+        err.print("[red]This is a fault of rpsdg.[/] Please report it with the lines above.")
+    for sandbox in _sandboxes:
+        with suppress(Exception):  # an engine that is gone has nothing left to close
             sandbox.close()
     sys.exit(code)
 
@@ -199,7 +201,7 @@ def bugs(
     listed = ", ".join(
         f"{number} {name}" for name, number in sorted(summary.outcomes.items(), key=lambda i: -i[1])
     )
-    err.print(f"[green]{summary.traces} confirmed traces[/] in [bold]{escape(str(folder))}[/]  ({listed})")
+    err.print(f"[green]{summary.traces} confirmed traces[/] in [bold]{as_markup(str(folder))}[/]  ({listed})")
 
 
 @cli.command()
@@ -244,11 +246,11 @@ def show(folder: Path, trace_id: str | None, as_json: bool, color: bool | None) 
         rules = row["rules"]
         assert isinstance(rules, list)
         table.add_row(
-            trace.id[:12],
-            " · ".join(rules),
-            escape(str(row["place"])),
+            as_markup(trace.id[:12]),
+            as_markup(" · ".join(rules)),
+            as_markup(str(row["place"])),
             str(row["failing_tests"]),
-            escape(str(row["title"])),
+            as_markup(str(row["title"])),
         )
     console.print(table)
 
@@ -300,7 +302,7 @@ def verify_command(
                 )
             )
         else:
-            err.print(f"[red]false[/] trace {false.trace.id}: {claim.claim}: {escape(claim.detail)}")
+            err.print(f"[red]false[/] trace {false.trace.id}: {claim.claim}: {as_markup(claim.detail)}")
     return ExitCode.FALSE_CLAIM
 
 
@@ -325,10 +327,10 @@ def doctor(as_json: bool, full: bool) -> int:
             click.echo(json.dumps(finding.__dict__))
             continue
         out.print(
-            f"[{colours[finding.state]}]{finding.state:>7}[/]  {finding.name:12}  {escape(finding.detail)}"
+            f"[{colours[finding.state]}]{finding.state:>7}[/]  {finding.name:12}  {as_markup(finding.detail)}"
         )
         if finding.advice:
-            out.print(f"{'':23}[dim]{escape(finding.advice)}[/]")
+            out.print(f"{'':23}[dim]{as_markup(finding.advice)}[/]")
     return ExitCode.OK if works else ExitCode.SANDBOX
 
 
@@ -353,8 +355,8 @@ def demo(context: click.Context, /, folder: Path, fresh: bool, **options: Any) -
       rpsdg demo
       rpsdg demo --sandbox local --out /tmp/demo
     """
-    if fresh and (folder / "run.json").exists():
-        shutil.rmtree(folder)
+    if fresh:
+        Dataset.remove(folder)
     context.invoke(
         bugs,
         source=DEMO_SOURCE,
@@ -372,8 +374,8 @@ def demo(context: click.Context, /, folder: Path, fresh: bool, **options: Any) -
         )
         out.print(render_trace(trace))
         command = "rpsdg" if shutil.which("rpsdg") else sys.argv[0]
-        err.print(f"\nAll of them:      [bold]{escape(f'{command} show {folder}')}[/]")
-        err.print(f"Check them again: [bold]{escape(f'{command} verify {folder}')}[/]")
+        err.print(f"\nAll of them:      [bold]{as_markup(f'{command} show {folder}')}[/]")
+        err.print(f"Check them again: [bold]{as_markup(f'{command} verify {folder}')}[/]")
 
 
 def _settings(base_image: str | None, python_version: str | None) -> Settings:
@@ -382,6 +384,7 @@ def _settings(base_image: str | None, python_version: str | None) -> Settings:
         raise click.BadParameter(
             f"a minor version such as 3.12 was expected, not {python_version!r}", param_hint="--python"
         )
+    settings.require_cache()
     return replace(
         settings,
         base_image=base_image or settings.base_image,
@@ -419,10 +422,10 @@ def _show_preview(run: BugRun, settings: Settings, sources: SourceSettings, *, a
     )
     for rule, number in found.sites.items():
         out.print(f"  {number:>6}  {rule}")
-    out.print(f"A run would confirm candidates in this order until {run.count} traces stand in {run.out}:")
+    out.print(f"A run would try candidates in this order until there are {run.count} traces:")
     for move in found.first[:10]:
         line = found.source.tree[move.path].data.count(b"\n", 0, move.start) + 1
-        out.print(f"  {move.rule}  {escape(move.path)}:{line}")
+        out.print(f"  {move.rule}  {as_markup(move.path)}:{line}")
     if len(found.first) > 10:
         out.print("  …")
 

@@ -19,8 +19,12 @@ from __future__ import annotations
 import fcntl
 import gzip
 import os
+import re
+import shutil
 import tarfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -94,6 +98,26 @@ class Dataset:
                 hint="Name the folder that was given to `--out`.",
             )
 
+    @staticmethod
+    def remove(folder: Path) -> None:
+        """Remove a data set and nothing else that lies in its folder.
+
+        Raises:
+            OutputError: another run is writing it, or it cannot be removed.
+        """
+        if not (folder / "run.json").exists():
+            return
+        writer = DatasetWriter(folder)
+        try:
+            for name in ("traces.jsonl", "candidates.jsonl", "run.json"):
+                (folder / name).unlink(missing_ok=True)
+            for name in ("environments", "baselines", "trees"):
+                shutil.rmtree(folder / name, ignore_errors=True)
+        except OSError as error:
+            raise OutputError(f"`{folder}` cannot be emptied: {error.strerror or error}") from error
+        finally:
+            writer.close()
+
     def traces(self) -> Iterator[Trace]:
         """Yield the traces in candidate order.
 
@@ -117,7 +141,7 @@ class Dataset:
         Raises:
             DatasetError: it is missing or damaged.
         """
-        return _read(self.folder / kind / f"{name}.json", shape)
+        return _read(self.folder / kind / f"{_checked(name)}.json", shape)
 
     def tree(self, digest: str) -> Tree:
         """Return an untouched source tree.
@@ -125,11 +149,11 @@ class Dataset:
         Raises:
             DatasetError: it is missing, damaged, or another one than its name says.
         """
-        path = self.folder / "trees" / f"{digest}.tar.gz"
+        path = self.folder / "trees" / f"{_checked(digest)}.tar.gz"
         try:
             with gzip.open(path) as stream:
                 tree = Tree.from_tar(stream)  # type: ignore[arg-type] # GzipFile reads bytes
-        except (OSError, EOFError, tarfile.TarError) as error:
+        except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
             raise DatasetError(f"the source tree `{path}` cannot be read: {error}") from error
         if tree.digest != digest:
             raise DatasetError(f"the source tree `{path}` was changed: its digest is {tree.digest}")
@@ -163,8 +187,13 @@ class DatasetWriter(Dataset):
         self._traces = self._appending("traces.jsonl")
         self._candidates = self._appending("candidates.jsonl")
 
-    def begin(self, plan: Plan) -> int:
+    def begin(self, plan: Plan, tree: Tree, records: Mapping[str, msgspec.Struct]) -> int:
         """Start or go on with a plan; returns the index of the first candidate that is not decided yet.
+
+        Args:
+            plan: written last, so that a folder with a plan has everything that the plan names.
+            tree: the untouched source tree.
+            records: what is kept once for all traces, by path without ending, such as `environments/ID`.
 
         Raises:
             OutputError: the folder holds another plan.
@@ -177,6 +206,9 @@ class DatasetWriter(Dataset):
                 hint="Name another folder with `--out`; the same arguments again would go on with this one.",
             )
         if found is None:
+            self.keep_tree(tree)
+            for name, record in records.items():
+                self.keep(name, record)
             self.keep("run", plan)
         # A crash between the two appends leaves a trace without its decision: never reported, so it goes.
         decided = list(self.decisions())
@@ -213,7 +245,8 @@ class DatasetWriter(Dataset):
     def close(self) -> None:
         """Let go of the folder."""
         for file in (self._traces, self._candidates, self._lock):
-            file.close()
+            with suppress(OSError):  # a full disk was reported when it was met
+                file.close()
 
     def _appending(self, name: str) -> IO[bytes]:
         path = self.folder / name
@@ -244,6 +277,13 @@ class DatasetWriter(Dataset):
             raise OutputError(f"`{path}` cannot be written: {error.strerror or error}") from error
 
 
+def _checked(name: str) -> str:
+    """Return an id or digest that a trace gave, which must not lead out of the folder."""
+    if re.fullmatch(r"[0-9a-f]{64}", name) is None:
+        raise DatasetError(f"an id of 64 hexadecimal digits was expected, not `{name}`")
+    return name
+
+
 def _append(file: IO[bytes], record: msgspec.Struct) -> None:
     file.write(jsonl.encode(record))
     file.flush()
@@ -253,11 +293,13 @@ def _append(file: IO[bytes], record: msgspec.Struct) -> None:
 def _read_lines(path: Path, shape: type[T]) -> Iterator[T]:
     if not path.exists():
         return
-    with path.open("rb") as file:
-        try:
+    try:
+        with path.open("rb") as file:
             yield from jsonl.read(file, shape)
-        except jsonl.BadRecordError as error:
-            raise DatasetError(f"`{path}`, {error}") from error
+    except jsonl.BadRecordError as error:
+        raise DatasetError(f"`{path}`, {error}") from error
+    except OSError as error:
+        raise DatasetError(f"`{path}` cannot be read: {error.strerror or error}") from error
 
 
 def _read(path: Path, shape: type[T]) -> T:

@@ -17,6 +17,7 @@ from rpsdg.corpora.settings import SourceSettings
 from rpsdg.corpora.source import Source, SourceError
 from rpsdg.corpora.spec import FORMS, LocalSpec
 from rpsdg.sandbox.tree import Tree
+from rpsdg.traces.errors import UsageError
 
 __all__ = ["fetch_local"]
 
@@ -63,10 +64,10 @@ def fetch_local(spec: LocalSpec, settings: SourceSettings) -> Source:
     try:
         listed = _git_listing(root, settings)
         if listed is None:
-            tree = Tree.from_directory(root, _walk(root))
+            tree = Tree.from_directory(root, _kept(root, _walk(root), settings))
         else:
             paths, notes, committed, commit = listed
-            tree = Tree.from_directory(root, iter(paths))
+            tree = Tree.from_directory(root, _kept(root, paths, settings))
             dirty = _differs(tree, committed)
     except OSError as error:
         raise SourceError(f"`{spec.path}` cannot be read: {error}", hint="check its permissions") from error
@@ -83,6 +84,15 @@ def fetch_local(spec: LocalSpec, settings: SourceSettings) -> Source:
         licence=find_licence(tree, metadata),
         notes=notes,
     )
+
+
+def _kept(root: Path, paths: Iterable[Path], settings: SourceSettings) -> Iterator[Path]:
+    left_out = [folder.resolve() for folder in settings.leave_out]
+    if root in left_out:
+        raise UsageError(
+            f"`{root}` is the source and cannot be the output as well", hint="Name another folder."
+        )
+    return (path for path in paths if not any((root / path).is_relative_to(folder) for folder in left_out))
 
 
 _Listing = tuple[list[Path], tuple[str, ...], list[GitFile], str | None]

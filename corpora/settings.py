@@ -33,6 +33,8 @@ class SourceSettings:
     """Seconds without a sign of life after which a package index is given up."""
     time_limit: float = 600.0
     """Seconds one download, or one git source as a whole, may take."""
+    leave_out: tuple[Path, ...] = ()
+    """Folders that are no part of a local source although they lie in it, such as the one that is written."""
     max_download: int = 256 * 1024 * 1024
     """Bytes that may come over the wire for one source."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shlex
 from typing import Any
 
-from rpsdg.sandbox.contract import SandboxBrokeError, Session
+from rpsdg.sandbox.contract import RefusedError, Session
 from rpsdg.sandbox.report import TestReport
 from rpsdg.traces.record import Action
 
 from .judge import TestBench
 
-__all__ = ["command_for", "edit", "read", "repeat", "run_tests"]
+__all__ = ["command_for", "edit", "read", "repeat", "run_tests", "shown"]
 
 PYTEST = ("python", "-m", "pytest")
 
@@ -43,12 +43,12 @@ def edit(session: Session, path: str, old: str, new: str) -> Action:
     """Replace the one place where a file holds `old`.
 
     Raises:
-        SandboxBrokeError: the file does not hold `old` exactly once.
+        RefusedError: the file does not hold `old` exactly once.
     """
     text = session.fetch(path)
     count = text.count(old.encode())
     if count != 1:
-        raise SandboxBrokeError(f"the text to replace stands {count} times in {path}, not once")
+        raise RefusedError(f"the text to replace stands {count} times in {path}, not once")
     session.write(path, text.replace(old.encode(), new.encode()))
     return Action(
         tool="edit",

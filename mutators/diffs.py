@@ -17,7 +17,7 @@ __all__ = ["DiffError", "apply_diff", "make_diff"]
 
 _CONTEXT = 3
 _NO_END = b"\\ No newline at end of file\n"
-_HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_HUNK = re.compile(rb"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
 _UNESCAPES = {letter: byte for byte, letter in _ESCAPES.items()}
 

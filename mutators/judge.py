@@ -177,6 +177,20 @@ class TestBench:
             )
         return bench
 
+    def relying_on(self, listed: Baseline) -> TestBench:
+        """Return the bench with a baseline that was recorded earlier in place of its own.
+
+        Raises:
+            UntrustedJudgeError: tests of the recorded baseline do not pass steadily now.
+        """
+        missing = set(listed.steady) - set(self.baseline.steady)
+        if missing:
+            raise UntrustedJudgeError(
+                f"the recorded baseline lists tests that do not pass steadily here: {_some(missing)}",
+                hint="Are they unsteady, or is the machine overloaded? Try again with `--jobs 1`.",
+            )
+        return replace(self, baseline=listed)
+
     def run_suite(self, tree: Tree, *, hash_seed: int = 0) -> TestReport:
         """Run the original, complete suite on a tree, in a fresh sandbox."""
         with self.sandbox.open(self.place, self.limits) as session:
@@ -229,7 +243,7 @@ class TestBench:
     def require_green(self, report: TestReport) -> None:
         """Raise UntrustedJudgeError unless a run of the solved state passed every steady test."""
         failing = self.failing(report)
-        if failing or unfinished(report) is not None:
+        if failing or not report.complete:
             raise UntrustedJudgeError(
                 f"the untouched project was to pass {len(self.baseline.steady)} tests again; "
                 f"{len(failing)} did not: {_some(failing)}",
@@ -277,7 +291,8 @@ def _require_usable(report: TestReport, timeout: float) -> None:
             "pytest finds no tests in this source",
             hint="A PyPI release must carry its tests in the sdist; many do not. Try the git repository.",
         )
-    if unfinished(report) is not None:
+    stopped = unfinished(report)
+    if stopped is not None and not (report.complete and stopped.reason is Reason.OUT_OF_MEMORY):
         tail = "\n".join(report.output.strip().splitlines()[-20:])
         raise FailingBaselineError(
             f"the untouched tests could not be run (pytest ended with status {report.returncode}):\n{tail}",

@@ -78,6 +78,16 @@ class Mutator(Move[Tree]):
         """Take the bug out again."""
         return self._splice(state, self.new, self.old)
 
+    @classmethod
+    def aimed(cls, aim: dict[str, Any]) -> Self:
+        """Return the move that `aim` points, as `aim()` gave it.
+
+        Raises:
+            LookupError, TypeError: it is no aim.
+        """
+        old, new = (str(aim[name]).encode("utf-8", "surrogateescape") for name in ("old", "new"))
+        return cls(str(aim["path"]), int(aim["start"]), old, new)
+
     def aim(self) -> dict[str, Any]:
         """Return path, byte offset, and the texts with and without the bug."""
         return {

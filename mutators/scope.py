@@ -30,4 +30,13 @@ def is_mutable(path: str) -> bool:
 
 def mutable_files(tree: Tree) -> Iterator[str]:
     """Yield the paths of the program's own files, sorted."""
-    return (path for path in sorted(tree) if is_mutable(path) and tree[path].kind != "link")
+    return (p for p in sorted(tree) if is_mutable(p) and tree[p].kind != "link" and _is_utf8(p))
+
+
+def _is_utf8(path: str) -> bool:
+    # Traces are JSON, which cannot name other files.
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

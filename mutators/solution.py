@@ -21,7 +21,7 @@ from .mutator import Mutator
 from .statement import STYLE, statement, telling_tests
 from .syntax import parse_tree
 
-__all__ = ["DOMAIN", "Origin", "confirm"]
+__all__ = ["DOMAIN", "Origin", "confirm", "project_name", "state_of"]
 
 DOMAIN = "code/bugfix"
 
@@ -37,6 +37,11 @@ class Origin:
     """Name and version, as a statement calls them."""
     source: dict[str, Any]
     """Kind, name, version, commit and licence of the source."""
+
+
+def project_name(name: str, version: object) -> str:
+    """Return what statements call a program, such as `toolz 1.0.0`."""
+    return f"{name} {version}" if version else name
 
 
 def confirm(bench: TestBench, move: Mutator, index: int, origin: Origin) -> Trace | Stopped:
@@ -106,8 +111,8 @@ def _solve(
     step = Step(
         rule=move.rule,
         aim=move.aim(),
-        before=_state(bench.tree, back.before),
-        after=_state(bench.tree, back.after),
+        before=state_of(bench.tree, back.before),
+        after=state_of(bench.tree, back.after),
         explanation=move.explain(),
         evidence=(
             Evidence(
@@ -154,7 +159,8 @@ def _solve(
     return seal(trace)
 
 
-def _state(base: Tree, tree: Tree) -> State:
+def state_of(base: Tree, tree: Tree) -> State:
+    """Return how a trace writes a tree down: the base it comes from, and the diff."""
     return {"tree": base.digest, "diff": make_diff(base, tree)}
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from rpsdg.corpora import Source, SourceSettings, fetch
-from rpsdg.corpora.dataset import DatasetWriter, Decision, Plan
-from rpsdg.mutators.judge import TestBench
+from rpsdg.corpora.dataset import Dataset, DatasetWriter, Decision, Plan
+from rpsdg.mutators.judge import Baseline, TestBench
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.rules import all_mutators
 from rpsdg.mutators.sampling import candidates
 from rpsdg.mutators.scope import mutable_files
-from rpsdg.mutators.solution import Origin, confirm
+from rpsdg.mutators.solution import Origin, confirm, project_name
 from rpsdg.sandbox.contract import Sandbox, SandboxBrokeError
-from rpsdg.sandbox.environments import prepare
+from rpsdg.sandbox.environments import Environment, prepare
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.errors import ExitCode, RpsdgError
 from rpsdg.traces.kernel import Reason, Stopped
@@ -85,7 +85,7 @@ class Preview:
 
 def preview(run: BugRun, settings: Settings, sources: SourceSettings) -> Preview:
     """Fetch the source and enumerate its candidates; nothing is built, run or written but the cache."""
-    source = fetch(run.source, sources, cache=settings.cache / "sources")
+    source = _fetched(run, settings, sources)
     moves = _candidates(source, run.seed)
     sites = dict.fromkeys(all_mutators(), 0) | Counter(move.rule for move in moves)
     return Preview(source, len(list(mutable_files(source.tree))), sites, tuple(moves[: run.count]))
@@ -111,13 +111,13 @@ def run_bugs(
     writer = DatasetWriter(run.out)  # first: a folder that cannot be written costs nothing yet
     try:
         report.stage("fetching the source")
-        source = fetch(run.source, sources, cache=settings.cache / "sources")
+        source = _fetched(run, settings, sources)
         for note in source.notes:
             report.note(note)
         report.stage("looking for places to put bugs")
         moves = _candidates(source, run.seed)
         box = sandbox()
-        bench = _bench(run, source, box, settings, report)
+        bench = _bench(run, source, box, settings, writer, report)
         plan = Plan(
             generator=VERSION,
             source=source.provenance(),
@@ -127,13 +127,20 @@ def run_bugs(
             environment=bench.environment.id,
             baseline=bench.baseline.id,
         )
-        decided = writer.begin(plan)
-        writer.keep_tree(source.tree)
-        writer.keep(f"environments/{bench.environment.id}", bench.environment)
-        writer.keep(f"baselines/{bench.baseline.id}", bench.baseline)
+        records = {
+            f"environments/{bench.environment.id}": bench.environment,
+            f"baselines/{bench.baseline.id}": bench.baseline,
+        }
+        decided = writer.begin(plan, source.tree, records)
         return _fill(run, source, bench, moves, decided, writer, report)
     finally:
         writer.close()
+
+
+def _fetched(run: BugRun, settings: Settings, sources: SourceSettings) -> Source:
+    # `rpsdg bugs . --out data`: what is written is no part of what is read.
+    sources = replace(sources, leave_out=(run.out.absolute(),))
+    return fetch(run.source, sources, cache=settings.cache / "sources")
 
 
 def _candidates(source: Source, seed: int) -> list[Mutator]:
@@ -147,9 +154,20 @@ def _candidates(source: Source, seed: int) -> list[Mutator]:
     return moves
 
 
-def _bench(run: BugRun, source: Source, box: Sandbox, settings: Settings, report: Reporter) -> TestBench:
-    environment, place = prepare(source.tree, box, settings, version=source.version, progress=report.stage)
-    return TestBench.calibrated(
+def _bench(
+    run: BugRun, source: Source, box: Sandbox, settings: Settings, earlier: Dataset, report: Reporter
+) -> TestBench:
+    plan = earlier.plan()
+    goes_on = plan is not None and plan.tree == source.tree.digest
+    environment, place = prepare(
+        source.tree,
+        box,
+        settings,
+        version=source.version,
+        recorded=earlier.record("environments", plan.environment, Environment) if plan and goes_on else None,
+        progress=report.stage,
+    )
+    bench = TestBench.calibrated(
         box,
         place,
         environment,
@@ -158,6 +176,10 @@ def _bench(run: BugRun, source: Source, box: Sandbox, settings: Settings, report
         timeout=run.timeout,
         run_all=partial(side_by_side, jobs=run.jobs, stopping=box.aborting),
         progress=report.stage,
+    )
+    # What a folder was begun with stays what its traces are judged by, whatever was released since.
+    return (
+        bench.relying_on(earlier.record("baselines", plan.baseline, Baseline)) if plan and goes_on else bench
     )
 
 
@@ -174,8 +196,7 @@ def _fill(
     outcomes = Counter(decision.outcome for decision in earlier)
     traces = outcomes["confirmed"]
     report.begin(min(traces, run.count))
-    name = f"{source.name} {source.version}" if source.version else source.name
-    origin = Origin(VERSION, run.seed, name, source.provenance())
+    origin = Origin(VERSION, run.seed, project_name(source.name, source.version), source.provenance())
 
     def work(item: tuple[int, Mutator]) -> Trace | Stopped:
         return _patiently(bench, lambda: confirm(bench, item[1], item[0], origin))

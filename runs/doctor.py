@@ -41,6 +41,11 @@ def examine(settings: Settings, *, full: bool = False) -> Iterator[Finding]:
     yield Finding(
         "git", "ok" if git else "missing", git or "not on the PATH", "" if git else "Needed for git sources."
     )
+    try:
+        settings.require_cache()
+    except RpsdgError as error:
+        yield Finding("cache", "missing", str(error), error.hint)
+        return
     free = shutil.disk_usage(_existing(settings)).free
     yield Finding(
         "cache", "ok" if free > 2 * 1024**3 else "note", f"{settings.cache}, {free / 1024**3:.1f} GiB free"

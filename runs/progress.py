@@ -13,6 +13,8 @@ from typing import Any, Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
+from .terminal import as_markup, plain
+
 __all__ = ["JsonReporter", "PlainReporter", "Reporter", "RichReporter", "reporter_for"]
 
 
@@ -116,11 +118,11 @@ class RichReporter(Reporter):
 
     def stage(self, text: str) -> None:
         """Show what is being done."""
-        self._progress.update(self._task, description=text)
+        self._progress.update(self._task, description=as_markup(text))
 
     def note(self, text: str) -> None:
         """Print a line above the bar."""
-        self._progress.console.print(f"[yellow]note[/] {text}", highlight=False)
+        self._progress.console.print(f"[yellow]note[/] {as_markup(text)}", highlight=False)
 
     def show(self, name: str, *, counts: bool, about: dict[str, Any]) -> None:
         """Move the bar."""
@@ -144,7 +146,7 @@ class PlainReporter(Reporter):
             self._print(f"{self.done}/{self.total} {self.unit}  {self.pace()}  ({self.counts()})")
 
     def _print(self, text: str) -> None:
-        print(text, file=sys.stderr, flush=True)  # noqa: T201 - this is the log
+        print(plain(text), file=sys.stderr, flush=True)  # noqa: T201 - this is the log
 
 
 class JsonReporter(Reporter):

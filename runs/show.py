@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 
 from rich.console import Group, RenderableType
@@ -15,12 +14,10 @@ from rich.text import Text
 
 from rpsdg.traces.record import Action, Trace
 
+from .terminal import plain
+
 __all__ = ["render_trace", "summarise"]
 
-# What a terminal would obey: control characters and escape sequences of hostile sources.
-_CONTROL = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
-)
 _LONG = 40
 """Lines of an observation that are shown; the middle of longer ones is left out."""
 
@@ -29,35 +26,38 @@ def render_trace(trace: Trace) -> RenderableType:
     """Return a trace laid out for a terminal."""
     source = trace.provenance.source
     header = Text.assemble(
-        (trace.id[:12], "bold cyan"),
+        (plain(trace.id[:12]), "bold cyan"),
         "  ",
-        (trace.domain, "dim"),
+        (plain(trace.domain), "dim"),
         "  ",
-        " · ".join(step.rule for step in trace.steps),
-        f"  {_plain(str(source.get('path', '')))}:{source.get('first_line', '')}"
+        plain(" · ".join(step.rule for step in trace.steps)),
+        f"  {plain(str(source.get('path', '')))}:{source.get('first_line', '')}"
         if source.get("path")
         else "",
     )
     parts: list[RenderableType] = [
         Panel(header, border_style="cyan"),
         Rule("Problem", align="left"),
-        Padding(Markdown(_plain(trace.problem.statement)), (0, 2)),
+        Padding(Markdown(plain(trace.problem.statement)), (0, 2)),
     ]
     for number, step in enumerate(trace.steps, 1):
         parts.append(Rule(f"Step {number} of {len(trace.steps)}", align="left"))
         parts += [part for action in step.actions for part in _action(action)]
-        parts.append(Padding(Text(_plain(step.explanation), style="italic"), (1, 2)))
+        parts.append(Padding(Text(plain(step.explanation), style="italic"), (1, 2)))
         parts += [
-            Text(f"  {evidence.judge} ({evidence.strength}): {_listed(evidence.saw)}", style="dim")
+            Text(
+                f"  {plain(evidence.judge)} ({evidence.strength}): {plain(_listed(evidence.saw))}",
+                style="dim",
+            )
             for evidence in step.evidence
         ]
     parts += [
         Rule("Answer", align="left"),
-        Syntax(_plain(trace.answer.text), "diff", background_color="default"),
+        Syntax(plain(trace.answer.text), "diff", background_color="default"),
     ]
     if trace.checks is not None:
         parts.append(Rule("Checks", align="left"))
-        parts += [Text(f"  fail to pass: {_plain(node)}") for node in trace.checks.fail_to_pass[:10]]
+        parts += [Text(f"  fail to pass: {plain(node)}") for node in trace.checks.fail_to_pass[:10]]
         if len(trace.checks.fail_to_pass) > 10:
             parts.append(Text(f"  … and {len(trace.checks.fail_to_pass) - 10} more"))
     return Group(*parts)
@@ -72,7 +72,7 @@ def summarise(trace: Trace) -> dict[str, object]:
         "rules": [step.rule for step in trace.steps],
         "place": f"{source.get('path', '')}:{source.get('first_line', '')}" if source.get("path") else "",
         "failing_tests": len(trace.checks.fail_to_pass) if trace.checks else 0,
-        "title": _plain(trace.problem.statement.splitlines()[0].lstrip("# ")),
+        "title": next(iter(trace.problem.statement.splitlines()), "").lstrip("# "),
     }
 
 
@@ -80,24 +80,24 @@ def _action(action: Action) -> list[RenderableType]:
     match action.tool:
         case "run":
             head = Text(
-                _plain(f"$ {shlex.join(map(str, action.input.get('command', [])))}"), style="bold green"
+                plain(f"$ {shlex.join(map(str, action.input.get('command', [])))}"), style="bold green"
             )
             return [head, _observed(action.observation)]
         case "read":
             where = f"{action.input.get('path')} lines {action.input.get('first')}-{action.input.get('last')}"
-            return [Text(f"read {_plain(where)}", style="bold green"), _observed(action.observation)]
+            return [Text(f"read {plain(where)}", style="bold green"), _observed(action.observation)]
         case "edit":
             lines = [f"- {line}" for line in str(action.input.get("old", "")).splitlines()]
             lines += [f"+ {line}" for line in str(action.input.get("new", "")).splitlines()]
-            diff = Syntax(_plain("\n".join(lines)), "diff", background_color="default")
+            diff = Syntax(plain("\n".join(lines)), "diff", background_color="default")
             return [
-                Text(f"edit {_plain(str(action.input.get('path')))}", style="bold green"),
+                Text(f"edit {plain(str(action.input.get('path')))}", style="bold green"),
                 Padding(diff, (0, 2)),
             ]
 
 
 def _observed(text: str) -> RenderableType:
-    lines = _plain(text).rstrip().splitlines()
+    lines = plain(text).rstrip().splitlines()
     if len(lines) > _LONG:
         half = _LONG // 2
         lines = [*lines[:half], f"… {len(lines) - _LONG} lines …", *lines[-half:]]
@@ -106,7 +106,3 @@ def _observed(text: str) -> RenderableType:
 
 def _listed(saw: dict[str, object]) -> str:
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in saw.items())
-
-
-def _plain(text: str) -> str:
-    return _CONTROL.sub("", text)

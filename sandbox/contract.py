@@ -24,6 +24,7 @@ __all__ = [
     "Executed",
     "Limits",
     "Place",
+    "RefusedError",
     "Sandbox",
     "SandboxAbortedError",
     "SandboxBrokeError",
@@ -52,6 +53,10 @@ class SandboxBrokeError(RpsdgError):
     """The sandbox ended or stopped answering in the middle of something: no statement about the tests."""
 
     code = ExitCode.SANDBOX
+
+
+class RefusedError(SandboxBrokeError):
+    """A request that cannot be met, such as reading a file that is not there; the sandbox itself works."""
 
 
 class SandboxAbortedError(Exception):

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 import docker
-from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.errors import APIError, DockerException, ImageNotFound
 from docker.models.containers import Container
 from docker.types import LogConfig
 
@@ -73,7 +73,7 @@ class DockerSandbox(Sandbox):
         try:
             self._client = docker.from_env(timeout=120, max_pool_size=64)
             self._client.ping()
-        except (DockerException, OSError) as error:
+        except (DockerException, OSError, ValueError) as error:
             raise SandboxUnavailableError(
                 f"no Docker engine answers: {error}",
                 hint="Start the engine (or set DOCKER_HOST), or use `--sandbox local`.",
@@ -90,10 +90,11 @@ class DockerSandbox(Sandbox):
     def find(self, key: str) -> Place | None:
         """Return the image of an environment."""
         tag = _tag(key)
-        try:
-            image = self._client.images.get(tag)
-        except ImageNotFound:
-            return None
+        with _engine("look for an environment"):
+            try:
+                image = self._client.images.get(tag)
+            except ImageNotFound:
+                return None
         return Place(tag, image.labels.get(PYTHON_LABEL, ""))
 
     @contextmanager
@@ -148,9 +149,11 @@ class DockerSandbox(Sandbox):
     def sweep(self) -> int:
         """Remove containers whose run is dead."""
         removed = 0
-        for container in self._client.containers.list(
-            all=True, filters={"label": OWNER_LABEL}, ignore_removed=True
-        ):
+        with _engine("list containers"):
+            listed = self._client.containers.list(
+                all=True, filters={"label": OWNER_LABEL}, ignore_removed=True
+            )
+        for container in listed:
             if not is_alive(container.labels.get(OWNER_LABEL, "")):
                 _remove(container)
                 removed += 1
@@ -268,10 +271,11 @@ class DockerSandbox(Sandbox):
             ) from error
 
     def _has(self, name: str) -> bool:
-        try:
-            self._client.images.get(name)
-        except ImageNotFound:
-            return False
+        with _engine("look for an image"):
+            try:
+                self._client.images.get(name)
+            except ImageNotFound:
+                return False
         return True
 
 
@@ -330,11 +334,19 @@ def _tag(key: str) -> str:
     return f"rpsdg/environment:{key[:24]}"
 
 
+@contextmanager
+def _engine(what: str) -> Iterator[None]:
+    """Turn what the engine's client raises into an error that says what was being done."""
+    try:
+        yield
+    except (DockerException, OSError) as error:
+        raise SandboxBrokeError(
+            f"the Docker engine could not {what}: {error}", hint="Is the engine still running?"
+        ) from error
+
+
 def _remove(container: Container) -> None:
-    # Containers remove themselves when they end; being second is no fault.
-    with contextlib.suppress(NotFound):
-        try:
-            container.remove(force=True)
-        except APIError as error:
-            if "already in progress" not in str(error):
-                raise
+    # Containers remove themselves when they end; being second is no fault. What an engine in trouble keeps
+    # bears our label, and the next run sweeps it.
+    with contextlib.suppress(DockerException, OSError):
+        container.remove(force=True)

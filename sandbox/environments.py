@@ -94,15 +94,24 @@ def prepare(
     about = settings.cache / "recipes" / f"{key[:24]}.json"
     with _alone(about):
         place = sandbox.find(key)
-        if place is None or not about.exists():
+        if place is None or _recorded(about) is None:
             progress("installing the environment")
             with sandbox.build(key) as session:
                 roots = _install(session, tree, metadata, lock, settings, version)
             _write(about, msgspec.json.encode({**recipe, "roots": roots, "id": digest([recipe, roots])}))
             place = sandbox.find(key)
-        if place is None:
+        environment = _recorded(about)
+        if place is None or environment is None:
             raise EnvironmentFailedError("the environment was built and is gone again")
-    return msgspec.json.decode(about.read_bytes(), type=Environment), place
+    return environment, place
+
+
+def _recorded(about: Path) -> Environment | None:
+    """Return what is known of an environment, or None if it is not, or not any more, readable."""
+    try:
+        return msgspec.json.decode(about.read_bytes(), type=Environment)
+    except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+        return None
 
 
 def _subject(tree: Tree, metadata: ProjectMetadata) -> str:

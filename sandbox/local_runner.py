@@ -37,8 +37,6 @@ from .settings import Settings
 
 __all__ = ["LocalSandbox"]
 
-_MARKER = "environment.json"
-"""Written last into an environment's folder: a folder without it is an unfinished one."""
 _WORK = "rpsdg-work-"
 _OWN_COUNT = (5, 14)
 """The first Linux that counts a user's processes in each user namespace apart."""
@@ -105,7 +103,7 @@ class LocalSandbox(Sandbox):
         """Return the folder of a finished environment."""
         folder = self._folder(key)
         try:
-            about = json.loads((folder / _MARKER).read_text())
+            about = json.loads(_marker(folder).read_text())
         except (OSError, ValueError):
             return None
         return Place(str(folder), str(about["python"]))
@@ -128,6 +126,7 @@ class LocalSandbox(Sandbox):
         folder = self._folder(key)
         with (parent / f"{folder.name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # another run may be building the same environment
+            _marker(folder).unlink(missing_ok=True)
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
             try:
@@ -136,9 +135,9 @@ class LocalSandbox(Sandbox):
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
-            marker = folder / f".{_MARKER}"
-            marker.write_text(json.dumps({"python": session.python}))
-            marker.rename(folder / _MARKER)
+            partial = _marker(folder).with_suffix(".part")
+            partial.write_text(json.dumps({"python": session.python}))
+            partial.replace(_marker(folder))
 
     @contextmanager
     def open(self, place: Place, limits: Limits) -> Iterator[Session]:
@@ -172,7 +171,7 @@ class LocalSandbox(Sandbox):
             folder = lock.with_suffix("")
             with lock.open("w") as file, contextlib.suppress(OSError):
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # a live run holds it while it builds
-                if folder.is_dir() and not (folder / _MARKER).exists():
+                if folder.is_dir() and not _marker(folder).exists():
                     shutil.rmtree(folder, ignore_errors=True)
                     removed += 1
         for folder in Path(tempfile.gettempdir()).glob(f"{_WORK}*"):
@@ -280,6 +279,11 @@ class LocalSandbox(Sandbox):
             return self._spawn(boot_command(python), str(self._work_folder()))
         mounts = ["--bind" if building else "--ro-bind", str(folder), PREFIX]
         library = Path(python).parent.parent
+        if library in {Path("/"), Path.home()}:
+            raise EnvironmentFailedError(
+                f"the interpreter {python} lies in `{library}`, and the tests would see all of that folder",
+                hint="Use a Python that is installed in a folder of its own.",
+            )
         if not library.is_relative_to("/usr"):
             mounts += ["--ro-bind", str(library), str(library)]
         if building:
@@ -403,6 +407,14 @@ class _Process(Connection):
         self.kill()
         assert self._process.stdout is not None
         self._process.stdout.close()
+
+
+def _marker(folder: Path) -> Path:
+    """Return the file that says that an environment is finished.
+
+    It lies beside the folder, where no build can put a link in its place.
+    """
+    return folder.with_name(f"{folder.name}.json")
 
 
 def _ready(fd: int, event: int, timeout: float) -> bool:

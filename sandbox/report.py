@@ -123,7 +123,8 @@ def _clean(value: Any) -> Any:
 
 
 def _seconds(value: Any) -> float:
-    return max(0.0, float(value)) if isinstance(value, int | float) else 0.0
+    # Whatever a test may have put there: not negative, not larger than a float.
+    return float(min(max(0, value), 10**9)) if isinstance(value, int | float) else 0.0
 
 
 def _frames(value: Any) -> tuple[tuple[str, int], ...]:

@@ -16,6 +16,7 @@ from .contract import (
     TESTBED,
     Executed,
     Limits,
+    RefusedError,
     SandboxAbortedError,
     SandboxBrokeError,
     Session,
@@ -246,7 +247,7 @@ class WireSession(Session):
             raise self._broken(OverflowError(f"an answer of {head_size + payload_size:,} bytes"))
         if not isinstance(answer, dict) or not answer.get("ok"):
             why = answer.get("error") if isinstance(answer, dict) else answer
-            raise SandboxBrokeError(f"the sandbox refused `{request['do']}`: {why}")
+            raise RefusedError(f"the sandbox refused `{request['do']}`: {why}")
         return answer, data
 
     def _deliver(self, data: bytes) -> None:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import platformdirs
 
+from rpsdg.traces.errors import ExitCode, RpsdgError, UsageError
+
 from .contract import Limits
 
-__all__ = ["OWN_BASE_IMAGE", "Settings"]
+__all__ = ["OWN_BASE_IMAGE", "CacheUnusableError", "Settings"]
 
 OWN_BASE_IMAGE = "rpsdg-base:latest"
 """A base image made on this machine (`make base-image`); taken, when it exists, before any registry's."""
+
+
+class CacheUnusableError(RpsdgError):
+    """The folder for sources, locks and environments cannot be used."""
+
+    code = ExitCode.OUTPUT
 
 
 @dataclass(frozen=True)
@@ -50,13 +59,21 @@ class Settings:
         RPSDG_BUBBLEWRAP (0 or 1), RPSDG_BUILD_NETWORK, RPSDG_EXCLUDE_NEWER and RPSDG_CACHE_DIR.
 
         Where the index or the CA bundle is not set for rpsdg, what uv and pip were told is taken.
+
+        Raises:
+            UsageError: a value that cannot be meant.
         """
         env = os.environ if environ is None else environ
 
         def first(*names: str) -> str | None:
             return next((env[name] for name in names if env.get(name)), None)
 
-        bundle = first("RPSDG_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "CURL_CA_BUNDLE")
+        own = first("RPSDG_CA_BUNDLE")
+        if own is not None and not Path(own).is_file():
+            raise UsageError(f"RPSDG_CA_BUNDLE names `{own}`, which is not a file")
+        if (wrap := first("RPSDG_BUBBLEWRAP")) not in {None, "0", "1"}:
+            raise UsageError(f"RPSDG_BUBBLEWRAP is 0 or 1, not `{wrap}`")
+        bundle = own or first("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "CURL_CA_BUNDLE")
         cache = first("RPSDG_CACHE_DIR")
         settings = cls(
             base_image=first("RPSDG_BASE_IMAGE"),
@@ -64,8 +81,24 @@ class Settings:
             index_url=first("RPSDG_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"),
             ca_bundle=Path(bundle) if bundle and Path(bundle).is_file() else None,
             system_packages=tuple((first("RPSDG_SYSTEM_PACKAGES") or "").split()),
-            bubblewrap={"0": False, "1": True}.get(first("RPSDG_BUBBLEWRAP") or ""),
+            bubblewrap=None if wrap is None else wrap == "1",
             build_network=first("RPSDG_BUILD_NETWORK") or "bridge",
             exclude_newer=first("RPSDG_EXCLUDE_NEWER"),
         )
         return settings if cache is None else replace(settings, cache=Path(cache).absolute())
+
+    def require_cache(self) -> None:
+        """Make the cache folder.
+
+        Raises:
+            CacheUnusableError: it cannot be made or written.
+        """
+        try:
+            self.cache.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.cache):
+                pass
+        except OSError as error:
+            raise CacheUnusableError(
+                f"the cache folder `{self.cache}` cannot be written: {error.strerror or error}",
+                hint="Name another with RPSDG_CACHE_DIR.",
+            ) from error

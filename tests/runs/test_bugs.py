@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from rpsdg.mutators.diffs import apply_diff
 from rpsdg.runs.bugs import BugRun, Summary, run_bugs
 from rpsdg.runs.progress import PlainReporter
 from rpsdg.sandbox.contract import Sandbox
+from rpsdg.sandbox.local_runner import LocalSandbox
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.errors import ExitCode
 from rpsdg.traces.record import Trace
@@ -86,6 +88,34 @@ def test_a_run_goes_on_where_it_stopped(
     assert (whole / "traces.jsonl").read_text().count("\n") == 6
     assert [t.content_hash for t in traces(whole)] == [t.content_hash for t in traces(parts)]
     assert records(whole / "candidates.jsonl") == records(parts / "candidates.jsonl")
+
+
+def test_the_output_may_lie_in_the_source(
+    shop: Path, local_sandbox: Sandbox, settings: Settings, tmp_path: Path
+) -> None:
+    run(shop, tmp_path / "elsewhere", local_sandbox, settings, count=2)
+    run(shop, shop / "data", local_sandbox, settings, count=1)
+    run(shop, shop / "data", local_sandbox, settings, count=2)
+
+    assert traces(shop / "data") == traces(tmp_path / "elsewhere")
+
+
+def test_a_run_goes_on_in_the_environment_it_began_with(
+    shop: Path, local_sandbox: Sandbox, settings: Settings, tmp_path: Path
+) -> None:
+    """Also when a newer release of a dependency would be resolved today, and the cache is gone."""
+    run(shop, tmp_path / "out", local_sandbox, settings, count=1)
+    (environment,) = (tmp_path / "out" / "environments").iterdir()
+    before = environment.read_bytes()
+    fresh = replace(settings, cache=tmp_path / "cache", exclude_newer="2026-01-01")
+    box = LocalSandbox(fresh)
+    try:
+        run(shop, tmp_path / "out", box, fresh, count=2)
+    finally:
+        box.close()
+
+    assert [path.read_bytes() for path in (tmp_path / "out" / "environments").iterdir()] == [before]
+    assert len(traces(tmp_path / "out")) == 2
 
 
 def test_another_plan_is_refused(

@@ -21,7 +21,7 @@ from rpsdg.traces.identity import digest
 
 from .conftest import SHOP, Command, records, write
 
-COUNT = 12
+COUNT = 14
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +108,14 @@ def change_problem(trace: dict[str, Any]) -> None:
     trace["problem"]["state"]["diff"] = ""
 
 
+def change_statement(trace: dict[str, Any]) -> None:
+    trace["problem"]["statement"] = trace["problem"]["statement"].replace("The tests are right", "Who knows")
+
+
+def change_aim(trace: dict[str, Any]) -> None:
+    trace["steps"][0]["aim"]["start"] += 1
+
+
 def change_evidence(trace: dict[str, Any]) -> None:
     trace["steps"][0]["evidence"][0]["saw"]["failing_before"] += 1
 
@@ -121,7 +129,9 @@ CHANGES: dict[Change, str] = {
     change_id: "id",
     change_observation: "observation",
     change_edit: "fix",
-    change_explanation: "content_hash",
+    change_explanation: "explanation",
+    change_statement: "statement",
+    change_aim: "move",
     change_problem: "problem",
     change_evidence: "evidence",
 }

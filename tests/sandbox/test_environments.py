@@ -342,3 +342,31 @@ def test_no_setting_ends_up_in_a_folder(marked_folder: Marked) -> None:
     files = [path for path in marked_folder.cache.rglob("*") if path.is_file()]
     assert any(path.is_relative_to(marked_folder.place.name) for path in files)
     assert not [path for path in files if marked_folder.marker in path.read_bytes()]
+
+
+def test_a_build_cannot_make_the_host_write_elsewhere(
+    bubblewrap_sandbox: LocalSandbox, make: Make, tmp_path: Path
+) -> None:
+    """In the folder that a build may write, the host writes nothing after it."""
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    link = f"""\
+import os
+from setuptools import setup
+
+for name in ("environment.json", ".environment.json"):
+    if not os.path.lexists("/opt/rpsdg/" + name):
+        os.symlink({str(victim)!r}, "/opt/rpsdg/" + name)
+setup(name="thing-linked", packages=["thing"])
+"""
+    files = {
+        "setup.py": link,
+        "thing/__init__.py": "ANSWER = 42\n",
+        "test_thing.py": TEST,
+    }
+    environment, place = make(files, bubblewrap_sandbox)
+
+    assert victim.read_text() == "mine"
+    assert (Path(place.name) / "environment.json").is_symlink()
+    assert bubblewrap_sandbox.find("0" * 64) is None
+    assert environment.roots == (".",)
