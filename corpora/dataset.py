@@ -243,10 +243,17 @@ class DatasetWriter(Dataset):
             ) from error
 
     def close(self) -> None:
-        """Let go of the folder."""
-        for file in (self._traces, self._candidates, self._lock):
+        """Let go of the folder; one in which nothing was begun is left as it was found."""
+        for file in (self._traces, self._candidates):
             with suppress(OSError):  # a full disk was reported when it was met
                 file.close()
+        paths = [self.folder / name for name in ("traces.jsonl", "candidates.jsonl", ".lock")]
+        with suppress(OSError):
+            if not (self.folder / "run.json").exists() and all(path.stat().st_size == 0 for path in paths):
+                for path in paths:
+                    path.unlink()
+                self.folder.rmdir()
+        self._lock.close()
 
     def _appending(self, name: str) -> IO[bytes]:
         path = self.folder / name

@@ -139,6 +139,16 @@ def test_a_folder_has_one_writer(tmp_path: Path) -> None:
     DatasetWriter(tmp_path).close()
 
 
+def test_a_folder_in_which_nothing_was_begun_is_left_as_it_was(tmp_path: Path) -> None:
+    DatasetWriter(tmp_path / "new").close()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "traces.jsonl").write_text("something of somebody's\n")
+    DatasetWriter(tmp_path / "mine").close()
+
+    assert not (tmp_path / "new").exists()
+    assert (tmp_path / "mine" / "traces.jsonl").read_text() == "something of somebody's\n"
+
+
 def test_a_full_disk_is_said_clearly(
     shop: Path, tmp_path: Path, local_sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,6 +68,7 @@ def test_package_without_tests(rpsdg: Command, tmp_path: Path) -> None:
     files = {path: text for path, text in SHOP.items() if not path.startswith("tests/")}
     source = write(tmp_path / "untested", files)
     check(rpsdg(*BUGS, source, "--out", tmp_path / "out"), ExitCode.NO_TESTS, "no tests")
+    assert not (tmp_path / "out").exists()
 
 
 def test_failing_baseline(rpsdg: Command, tmp_path: Path) -> None:
