@@ -105,7 +105,7 @@ def test_environments_that_were_never_finished_are_removed(local: LocalSandbox, 
         assert local.find(key) is not None
     folder = tmp_path / "cache" / "environments"
     for key in ("abandoned", "building"):
-        (folder / key / "environment.json").unlink()
+        (folder / f"{key}.json").unlink()
         assert local.find(key) is None
     with (folder / "building.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
