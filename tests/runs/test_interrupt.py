@@ -19,6 +19,8 @@ import psutil
 import pytest
 
 from rpsdg.corpora.dataset import Dataset
+from rpsdg.sandbox.local_runner import LocalSandbox
+from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.errors import ExitCode
 
 INTERRUPTS = int(os.environ.get("RPSDG_INTERRUPTS", "2"))
@@ -67,6 +69,7 @@ def test_interrupted_runs(
     shop: Path,
     tmp_path: Path,
     environ: dict[str, str],
+    settings: Settings,
     request: pytest.FixtureRequest,
 ) -> None:
     if kind == "docker":
@@ -95,6 +98,10 @@ def test_interrupted_runs(
         assert process.returncode in {0, ExitCode.INTERRUPTED, ExitCode.EXHAUSTED, -signal.SIGKILL}, errors
         assert "Traceback" not in errors, errors
         assert took < 2 * PROMISED
+        if how is signal.SIGKILL:
+            # Nobody can clean up in the very moment between making a folder and handing it over; the next
+            # run does.
+            LocalSandbox(settings).sweep()
         assert not wait_until_gone(marker, process.pid, docker=kind == "docker")
         if (out / "traces.jsonl").exists():
             finished = [t.id for t in Dataset(out).traces()]
