@@ -73,7 +73,7 @@ def _bound(source: Source, name: cst.Name) -> Iterator[Binding]:
     whole, holder = source.holder(name)
     match holder:
         case cst.Param(name=bound) if bound is name:
-            function = source.enclosing(holder, cst.FunctionDef | cst.Lambda)  # type: ignore[arg-type]
+            function = source.enclosing(holder, cst.FunctionDef | cst.Lambda)  # type: ignore[arg-type] # a union
             if isinstance(function, cst.FunctionDef | cst.Lambda):
                 yield Binding(name.value, *source.span(function.body), function.params)
         case cst.AssignTarget():
@@ -94,7 +94,7 @@ def _bound(source: Source, name: cst.Name) -> Iterator[Binding]:
 def _to_block_end(source: Source, name: cst.Name, statement: cst.CSTNode | None) -> Iterator[Binding]:
     if statement is None:
         return
-    block = source.enclosing(statement, cst.BaseSuite)  # type: ignore[type-abstract]
+    block = source.enclosing(statement, cst.BaseSuite)  # type: ignore[type-abstract] # only asked for
     if block is not None:
         yield Binding(name.value, source.span(statement)[1], source.span(block)[1], statement)
 

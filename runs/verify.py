@@ -201,12 +201,20 @@ class _Place(NamedTuple):
     environment: str
     baseline: str
     tree: str
+    version: str | None
+    """The project's version, for builds that would ask git for it."""
 
 
 def _place(trace: Trace) -> _Place:
     if trace.checks is None:
         raise DatasetError(f"trace {trace.id[:12]} does not say how to check it")
-    return _Place(trace.checks.environment, trace.checks.pass_to_pass, str(trace.answer.state.get("tree")))
+    version = trace.provenance.source.get("version")
+    return _Place(
+        trace.checks.environment,
+        trace.checks.pass_to_pass,
+        str(trace.answer.state.get("tree")),
+        version if isinstance(version, str) else None,
+    )
 
 
 def _bench(
@@ -215,7 +223,7 @@ def _bench(
     recorded = data.record("environments", key.environment, Environment)
     listed = data.record("baselines", key.baseline, Baseline)
     base = data.tree(key.tree)
-    made, place = prepare(base, box, settings, recorded=recorded, progress=report.stage)
+    made, place = prepare(base, box, settings, version=key.version, recorded=recorded, progress=report.stage)
     if made.id != key.environment or digest(list(listed.steady)) != key.baseline:
         raise DatasetError(
             f"environment {key.environment[:12]} or baseline {key.baseline[:12]} is not what its id names",

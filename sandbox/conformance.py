@@ -47,7 +47,7 @@ def run_conformance(sandbox: Sandbox, settings: Settings) -> Iterator[tuple[str,
     for check in CHECKS:
         try:
             detail = check(sandbox, place, settings.limits)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - as above
             yield name_of(check), False, f"{type(error).__name__}: {error}"
         else:
             yield name_of(check), True, detail or ""

@@ -253,7 +253,7 @@ def test_a_ca_bundle_that_is_set_wins_over_the_environment(
 )
 def test_settings_that_cannot_be_meant(wrong: dict[str, object]) -> None:
     with pytest.raises(UsageError, match=next(iter(wrong))):
-        SourceSettings(**wrong)  # type: ignore[arg-type]
+        SourceSettings(**wrong)  # type: ignore[arg-type] # wrong on purpose
 
 
 @pytest.mark.network

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import subprocess
 import tarfile
 import threading
 from functools import partial
@@ -19,9 +20,9 @@ from .conftest import SHOP, Command, write
 BUGS = ("bugs", "--sandbox", "local", "--count", "2")
 
 
-def check(done: object, code: ExitCode, *words: str) -> None:
-    output = done.stdout + done.stderr  # type: ignore[attr-defined]
-    assert done.returncode == code, output  # type: ignore[attr-defined]
+def check(done: subprocess.CompletedProcess[str], code: ExitCode, *words: str) -> None:
+    output = done.stdout + done.stderr
+    assert done.returncode == code, output
     assert "Traceback" not in output
     flat = " ".join(output.split())
     for word in words:

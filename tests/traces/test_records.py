@@ -157,7 +157,7 @@ def test_there_is_one_spelling_of_a_value(value: dict[str, Any]) -> None:
 def test_a_line_cut_short_is_left_out_and_a_damaged_one_is_named() -> None:
     plan = msgspec.defstruct("Line", [("x", int)])
 
-    assert [r.x for r in jsonl.read(io.BytesIO(b'{"x":1}\n{"x":2'), plan)] == [1]  # type: ignore[attr-defined]
+    assert [r.x for r in jsonl.read(io.BytesIO(b'{"x":1}\n{"x":2'), plan)] == [1]  # type: ignore[attr-defined] # made above
     with pytest.raises(jsonl.BadRecordError, match="line 2"):
         list(jsonl.read(io.BytesIO(b'{"x":1}\n{"x":"no"}\n'), plan))
 
