@@ -186,6 +186,7 @@ class DatasetWriter(Dataset):
             ) from error
         self._traces = self._appending("traces.jsonl")
         self._candidates = self._appending("candidates.jsonl")
+        self._undecided: set[str] = set()
 
     def begin(self, plan: Plan, tree: Tree, records: Mapping[str, msgspec.Struct]) -> int:
         """Start or go on with a plan; returns the index of the first candidate that is not decided yet.
@@ -210,12 +211,10 @@ class DatasetWriter(Dataset):
             for name, record in records.items():
                 self.keep(name, record)
             self.keep("run", plan)
-        # A crash between the two appends leaves a trace without its decision: never reported, so it goes.
+        # A crash between the two appends leaves a trace without its decision. Readers may have seen it, so it
+        # stays, and the decision that is made again only fills in what is missing.
         decided = list(self.decisions())
-        known = {decision.trace for decision in decided}
-        traces = list(self.traces())
-        if any(trace.id not in known for trace in traces):
-            self._rewrite([trace for trace in traces if trace.id in known])
+        self._undecided = {trace.id for trace in self.traces()} - {decision.trace for decision in decided}
         return len(decided)
 
     def keep(self, name: str, value: msgspec.Struct) -> None:
@@ -233,7 +232,7 @@ class DatasetWriter(Dataset):
     def decide(self, decision: Decision, trace: Trace | None = None) -> None:
         """Append a decision, and its trace; both are on the disk when this returns."""
         try:
-            if trace is not None:
+            if trace is not None and trace.id not in self._undecided:
                 _append(self._traces, trace)
             _append(self._candidates, decision)
         except OSError as error:
@@ -265,11 +264,6 @@ class DatasetWriter(Dataset):
         except OSError as error:
             raise OutputError(f"`{path}` cannot be written: {error.strerror or error}") from error
         return file
-
-    def _rewrite(self, traces: list[Trace]) -> None:
-        self._traces.close()
-        self._replace(self.folder / "traces.jsonl", b"".join(map(jsonl.encode, traces)))
-        self._traces = self._appending("traces.jsonl")
 
     def _replace(self, path: Path, data: bytes) -> None:
         partial = path.with_name(f".{path.name}.part")

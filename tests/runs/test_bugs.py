@@ -150,6 +150,28 @@ def test_a_folder_in_which_nothing_was_begun_is_left_as_it_was(tmp_path: Path) -
     assert (tmp_path / "mine" / "traces.jsonl").read_text() == "something of somebody's\n"
 
 
+def test_a_trace_without_its_decision_stays(
+    shop: Path, tmp_path: Path, local_sandbox: Sandbox, settings: Settings
+) -> None:
+    out = tmp_path / "out"
+    run(shop, out, local_sandbox, settings, count=2)
+    before = traces(out)
+    decisions = (out / "candidates.jsonl").read_bytes().splitlines(keepends=True)
+    (out / "candidates.jsonl").write_bytes(b"".join(decisions[:-1]))  # killed between the two appends
+
+    writer = DatasetWriter(out)
+    plan = writer.plan()
+    assert plan is not None
+    writer.begin(plan, writer.tree(plan.tree), {})
+    writer.close()
+    assert traces(out) == before
+
+    run(shop, out, local_sandbox, settings, count=3)
+    assert traces(out)[:2] == before
+    assert len(traces(out)) == 3
+    assert (out / "candidates.jsonl").read_bytes().startswith(b"".join(decisions))
+
+
 def test_a_full_disk_is_said_clearly(
     shop: Path, tmp_path: Path, local_sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
