@@ -35,6 +35,7 @@ check: install  ## lint, formatting, types, and generated files that must be up 
 	$(BIN)/ruff format --check .
 	MYPYPATH=.venv/typed $(BIN)/mypy -p rpsdg
 	$(BIN)/python -m rpsdg.traces.schema --check docs/trace.schema.json
+	$(BIN)/python -m rpsdg.runs.catalogue --check docs/catalogue.md
 
 format:  ## format the sources
 	$(BIN)/ruff check --fix-only --quiet .
@@ -42,6 +43,7 @@ format:  ## format the sources
 
 docs: install  ## regenerate what docs/ takes from the code
 	$(BIN)/python -m rpsdg.traces.schema docs/trace.schema.json
+	$(BIN)/python -m rpsdg.runs.catalogue docs/catalogue.md
 
 base-image:  ## make a Docker base image from Debian packages, without any image registry (needs root and mmdebstrap)
 	.ci/base-image

@@ -57,7 +57,7 @@ def _package(
         for sandbox, jobs in ((docker, 1), (local, 2)):
             out = Path(folder) / sandbox.name
             report = PlainReporter(count, f"traces of {package} in {sandbox.name}")
-            plan = BugRun(package, out, count, SEED, jobs)
+            plan = BugRun(package, out, count, seed=SEED, jobs=jobs)
             run_bugs(plan, settings, SourceSettings(), partial(_same, sandbox), report)
             made[sandbox.name] = Dataset(out)
         decisions = [list(data.decisions()) for data in made.values()]

@@ -32,6 +32,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -43,8 +44,9 @@ from docker.models.containers import Container
 
 from rpsdg.corpora import SourceSettings, fetch
 from rpsdg.mutators.judge import TestBench
+from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.mutator import Mutator
-from rpsdg.mutators.sampling import candidates
+from rpsdg.mutators.sampling import Draw, candidates
 from rpsdg.mutators.solution import Origin, confirm
 from rpsdg.runs.version import VERSION
 from rpsdg.sandbox.choose import choose_sandbox
@@ -112,7 +114,9 @@ def _measure(
     name = f"{source.name} {source.version}"
     origin = Origin(VERSION, SEED, name, source.provenance())
     loop = _PlainLoop(client, bench)
-    moves = candidates(source.tree, SEED)[:count]
+    found = candidates(source.tree)
+    draw = Draw(source.tree, found, SEED, Mix.load("realistic"), [True] * len(found))
+    moves = list(islice(draw, count))
     ours: list[list[_Attempt]] = []
     peer: list[list[_Attempt]] = []
     for turn in range(ROUNDS):
@@ -194,7 +198,7 @@ _MEASURES: tuple[tuple[str, Callable[[Sequence[_Attempt]], float], str, Better],
 def _ours(bench: TestBench, move: Mutator, index: int, origin: Origin) -> _Attempt:
     begin = time.perf_counter()
     try:
-        result = confirm(bench, move, index, origin)
+        result = confirm(bench, [move], index, origin)
     except SandboxBrokeError as error:
         return _Attempt(False, f"sandbox broke: {error}", time.perf_counter() - begin)
     seconds = time.perf_counter() - begin

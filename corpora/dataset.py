@@ -33,6 +33,7 @@ import msgspec
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces import jsonl
 from rpsdg.traces.errors import ExitCode, RpsdgError
+from rpsdg.traces.levels import Cuts
 from rpsdg.traces.record import Trace
 
 __all__ = ["Dataset", "DatasetError", "DatasetWriter", "Decision", "OutputError", "Plan"]
@@ -62,16 +63,25 @@ class Plan(msgspec.Struct, frozen=True):
     """Digest of the source tree."""
     seed: int
     mutators: tuple[str, ...]
+    mix: dict[str, Any]
+    """The mixture of mutators, as it was when the run began."""
+    levels: dict[str, Any] | None
+    """Wanted shares of the levels, if any were asked for, and of how many traces."""
+    cuts: Cuts
+    """Where scores were cut into levels."""
     environment: str
     """Id of the environment."""
     baseline: str
     """Id of the baseline."""
+    rewriter: str | None = None
+    """The model that rewrote statements, if one did."""
 
 
 class Decision(msgspec.Struct, frozen=True):
     """What became of one candidate."""
 
     index: int
+    """Its place among the candidates of its kind: single bugs, or walks of several."""
     rule: str
     path: str
     line: int
@@ -80,6 +90,10 @@ class Decision(msgspec.Struct, frozen=True):
     detail: str = ""
     trace: str | None = None
     """Id of the trace, if confirmed."""
+    level: int | None = None
+    """Of the trace, by the plan's cuts."""
+    bugs: tuple[str, ...] = ()
+    """Of a walk: ids of the traces of its bugs, in order; rule and place are those of the first."""
 
 
 class Dataset:

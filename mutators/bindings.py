@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import libcst as cst
 
 from .source import Source
 
-__all__ = ["Binding", "Function", "functions"]
+__all__ = ["Binding", "Function", "functions", "use"]
 _PATTERNS = (cst.MatchPattern, cst.MatchKeywordElement)
 
 
@@ -29,10 +30,11 @@ class Binding:
     """The statement, parameter list or clause that binds it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Function:
     """One function's own local names; functions inside it are functions of their own."""
 
+    node: cst.FunctionDef
     bindings: tuple[Binding, ...]
     reads: tuple[cst.Name, ...]
     """Every read of a name the function binds, in source order."""
@@ -45,18 +47,18 @@ class Function:
         return sorted(found.values(), key=lambda b: (b.start, b.name))
 
 
-def functions(source: Source) -> Iterator[Function]:
-    """Yield every function of a file with its local names, in source order."""
+@lru_cache(maxsize=8)  # many rules ask for the same file
+def functions(source: Source) -> tuple[Function, ...]:
+    """Return every function of a file with its local names, in source order."""
     names: defaultdict[cst.FunctionDef, list[cst.Name]] = defaultdict(list)
     for name in source.nodes(cst.Name):
         function = source.enclosing(name, cst.FunctionDef)
         if function is not None:
             names[function].append(name)
-    for function in source.nodes(cst.FunctionDef):
-        yield _function(source, names[function])
+    return tuple(_function(source, node, names[node]) for node in source.nodes(cst.FunctionDef))
 
 
-def _function(source: Source, names: list[cst.Name]) -> Function:
+def _function(source: Source, node: cst.FunctionDef, names: list[cst.Name]) -> Function:
     bindings = [binding for name in names for binding in _bound(source, name)]
     unsure = {name.value for name in names if _is_unsure(source, name)}
     bindings = [binding for binding in bindings if binding.name not in unsure]
@@ -64,8 +66,9 @@ def _function(source: Source, names: list[cst.Name]) -> Function:
     reads = [name for name in names if name.value in bound and _is_read(source, name)]
     uses: defaultdict[str, set[str]] = defaultdict(set)
     for name in reads:
-        uses[name.value].add(_use(source, name))
-    return Function(tuple(bindings), tuple(reads), {name: frozenset(found) for name, found in uses.items()})
+        uses[name.value].add(use(source, name))
+    by_name = {name: frozenset(found) for name, found in uses.items()}
+    return Function(node, tuple(bindings), tuple(reads), by_name)
 
 
 def _bound(source: Source, name: cst.Name) -> Iterator[Binding]:
@@ -129,8 +132,9 @@ def _is_read(source: Source, name: cst.Name) -> bool:
             return not isinstance(around, _PATTERNS) and not source.is_target(name)
 
 
-def _use(source: Source, name: cst.Name) -> str:
-    around = source.parent(name)
+def use(source: Source, node: cst.BaseExpression) -> str:
+    """Return what is done with a value where it is read: which attribute is taken, what it is passed to."""
+    around = source.parent(node)
     match around:
         case cst.Attribute(attr=cst.Name(attribute)):
             return f".{attribute}"

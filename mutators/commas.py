@@ -8,7 +8,7 @@ import libcst as cst
 
 from .source import Site, Source
 
-__all__ = ["cut_item"]
+__all__ = ["cut_item", "emptied"]
 
 
 def cut_item(source: Source, items: Sequence[cst.CSTNode], index: int) -> Site | None:
@@ -35,6 +35,12 @@ def cut_item(source: Source, items: Sequence[cst.CSTNode], index: int) -> Site |
     if gap.count(b"#") > gap.partition(b"\n")[0].count(b"#"):
         return None  # it stands behind the bracket, and the next item has a comment above it
     return source.cut(start, following)
+
+
+def emptied(source: Source, call: cst.Call) -> Site:
+    """Return the site that leaves a call without arguments."""
+    start = source.span(call.whitespace_before_args)[0]
+    return source.cut(start, source.span(call)[1] - len(b")"))
 
 
 def _cut_last(source: Source, items: Sequence[cst.CSTNode]) -> Site:

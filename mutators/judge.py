@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import msgspec
 
-from rpsdg.sandbox.contract import Limits, Place, Sandbox, SandboxBrokeError, Session
+from rpsdg.sandbox.contract import Limits, Place, Recording, Sandbox, SandboxBrokeError, Session
 from rpsdg.sandbox.environments import Environment
 from rpsdg.sandbox.report import TestReport
 from rpsdg.sandbox.tree import Tree
@@ -17,9 +17,11 @@ from rpsdg.traces.errors import ExitCode, RpsdgError
 from rpsdg.traces.identity import digest
 from rpsdg.traces.kernel import Judged, Outcome, Reason, Stopped, Verdict
 
+from .coverage import Coverage, of_program
 from .scope import mutable_files
 
 __all__ = [
+    "LINES",
     "Baseline",
     "FailingBaselineError",
     "HangingBaselineError",
@@ -120,6 +122,7 @@ class TestBench:
     """The solved state."""
     limits: Limits
     baseline: Baseline
+    coverage: Coverage
     suite_timeout: float
     test_timeout: float
 
@@ -151,7 +154,8 @@ class TestBench:
         Raises:
             NoTestsError, FailingBaselineError, HangingBaselineError, UntrustedJudgeError: see each.
         """
-        bench = cls(sandbox, place, environment, tree, limits, Baseline("", (), {}), timeout, timeout)
+        nothing = Baseline("", (), {}), Coverage({}, {})
+        bench = cls(sandbox, place, environment, tree, limits, *nothing, timeout, timeout)
         progress(f"running the untouched tests {RUNS} times")
         reports = run_all([partial(bench.run_suite, tree, hash_seed=seed) for seed in range(RUNS)])
         for report in reports:
@@ -168,14 +172,22 @@ class TestBench:
             test_timeout=max(10.0, 20 * slowest_test),
         )
         progress("checking that green is green and red can be red")
-        gold, forced = run_all([partial(bench.run_suite, tree), partial(bench.run_suite, _all_broken(tree))])
+        gold, forced, traced = run_all(
+            [
+                partial(bench.run_suite, tree),
+                partial(bench.run_suite, _all_broken(tree)),
+                partial(bench.run_suite, tree, record=LINES),
+            ]
+        )
         bench.require_green(gold)
         if not bench.failing(forced):
             raise UntrustedJudgeError(
                 "every module of the project was made to fail at import, and all tests still pass",
                 hint="The tests import another copy of the project than the one in the source tree.",
             )
-        return bench
+        if not traced.complete:
+            traced = bench.run_suite(tree, record=LINES)  # a busy machine gets a second chance
+        return replace(bench, coverage=_coverage(tree, baseline, traced))
 
     def relying_on(self, listed: Baseline) -> TestBench:
         """Return the bench with a baseline that was recorded earlier in place of its own.
@@ -189,25 +201,24 @@ class TestBench:
                 f"the recorded baseline lists tests that do not pass steadily here: {_some(missing)}",
                 hint="Are they unsteady, or is the machine overloaded? Try again with `--jobs 1`.",
             )
-        return replace(self, baseline=listed)
+        return replace(self, baseline=listed, coverage=self.coverage.of(listed.steady))
 
-    def run_suite(self, tree: Tree, *, hash_seed: int = 0) -> TestReport:
+    def run_suite(self, tree: Tree, *, hash_seed: int = 0, record: Collection[Recording] = ()) -> TestReport:
         """Run the original, complete suite on a tree, in a fresh sandbox."""
         with self.sandbox.open(self.place, self.limits) as session:
             session.load(tree)
-            return self.suite(session, hash_seed=hash_seed)
+            return session.test(
+                [*self.environment.pytest_options(), *_COMPLETE],
+                roots=self.environment.roots,
+                timeout=self.suite_timeout * _slower(record),
+                test_timeout=self.test_timeout * _slower(record),
+                hash_seed=hash_seed,
+                record=record,
+            )
 
-    def suite(self, session: Session, *, hash_seed: int = 0) -> TestReport:
-        """Run the original, complete suite in a session."""
-        return session.test(
-            [*self.environment.pytest_options(), *_COMPLETE],
-            roots=self.environment.roots,
-            timeout=self.suite_timeout,
-            test_timeout=self.test_timeout,
-            hash_seed=hash_seed,
-        )
-
-    def only(self, session: Session, nodes: Iterable[str]) -> TestReport:
+    def only(
+        self, session: Session, nodes: Iterable[str], *, record: Collection[Recording] = ()
+    ) -> TestReport:
         """Run some tests of the suite, and no others, in a session."""
         wanted = sorted(nodes)
         files = sorted({node.split("::")[0] for node in wanted})
@@ -215,8 +226,9 @@ class TestBench:
             [*self.environment.pytest_options(), *_COMPLETE, *files],
             roots=self.environment.roots,
             only=wanted,
-            timeout=self.suite_timeout,
-            test_timeout=self.test_timeout,
+            timeout=self.suite_timeout * _slower(record),
+            test_timeout=self.test_timeout * _slower(record),
+            record=record,
         )
 
     def failing(self, report: TestReport) -> frozenset[str]:
@@ -251,7 +263,21 @@ class TestBench:
             )
 
 
+LINES: tuple[Recording, ...] = ("lines",)
+"""What a run records for `coverage` and `features`."""
 _COMPLETE = ("--continue-on-collection-errors", "--maxfail=0")
+
+
+def _slower(record: Collection[Recording]) -> int:
+    """Return how much more time a recorded run is given."""
+    return 10 if record else 1
+
+
+def _coverage(tree: Tree, baseline: Baseline, traced: TestReport) -> Coverage:
+    """Return what a recorded run shows; where it broke off, the rest is unsure."""
+    lines = {node: of_program(tree, traced.lines.get(node, {})) for node in baseline.steady}
+    unsure = {node for node in baseline.steady if traced.outcomes.get(node) != "passed"}
+    return Coverage(lines, of_program(tree, traced.lines.get("", {})), frozenset(unsure))
 
 
 def unfinished(report: TestReport) -> Stopped | None:

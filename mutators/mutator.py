@@ -13,7 +13,7 @@ from rpsdg.traces.kernel import Move
 from .scope import mutable_files
 from .source import Site, Source, parse
 
-__all__ = ["Edit", "MisplacedEditError", "Mutator", "ProjectMutator", "Sample"]
+__all__ = ["Edit", "MisplacedEditError", "Mutator", "ProjectMutator", "Sample", "difference", "inverse"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ class Mutator(Move[Tree]):
     elsewhere: tuple[Edit, ...] = field(default=(), kw_only=True)
     """Further edits of the same bug, in other places than the principal one, which the fields above are.
     All offsets are those of the untouched files."""
+    about: str = field(default="", kw_only=True)
+    """What `explain` has to know beyond the edits, such as the place that a rename forgot."""
 
     family: ClassVar[str]
     """The kind of real fix the mutator inverts, such as `conditions` or `arguments`."""
@@ -113,6 +115,16 @@ class Mutator(Move[Tree]):
         first, *others = [_shifted(edit, made) for edit in (self._principal, *self.elsewhere)]
         return replace(self, start=first.start, elsewhere=tuple(others))
 
+    def grounded(self, earlier: Iterable[Edit]) -> Self:
+        """Return the same bug aimed at the untouched files: what `rebased` was given.
+
+        Args:
+            earlier: the edits made before this bug, in the offsets of the untouched files.
+        """
+        made = sorted(earlier)
+        first, *others = [_unshifted(edit, made) for edit in (self._principal, *self.elsewhere)]
+        return replace(self, start=first.start, elsewhere=tuple(others))
+
     @classmethod
     def aimed(cls, aim: dict[str, Any]) -> Self:
         """Return the move that `aim` points, as `aim()` gave it.
@@ -121,13 +133,18 @@ class Mutator(Move[Tree]):
             LookupError, TypeError, ValueError: it is no aim.
         """
         elsewhere = tuple(_edit(one) for one in aim.get("elsewhere", ()))
-        return cls(*_edit(aim), elsewhere=elsewhere)
+        return cls(*_edit(aim), elsewhere=elsewhere, about=str(aim.get("about", "")))
 
     def aim(self) -> dict[str, Any]:
-        """Return path, byte offset, and the texts with and without the bug; further edits as `elsewhere`."""
+        """Return path, byte offset, and the texts with and without the bug.
+
+        Further edits come as `elsewhere`, what the explanation needs beyond them as `about`.
+        """
         aim = _described(self._principal)
         if self.elsewhere:
             aim["elsewhere"] = [_described(edit) for edit in self.elsewhere]
+        if self.about:
+            aim["about"] = self.about
         return aim
 
     @property
@@ -161,6 +178,19 @@ def inverse(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     return tuple(taken)
 
 
+def difference(path: str, before: bytes, after: bytes) -> Edit:
+    """Return the shortest single edit that turns one text into another.
+
+    >>> difference("x.py", b"a < b", b"a <= b")
+    Edit(path='x.py', start=3, old=b'', new=b'=')
+    """
+    shorter = min(len(before), len(after))
+    head = next((i for i in range(shorter) if before[i] != after[i]), shorter)
+    rest = shorter - head
+    tail = next((i for i in range(rest) if before[-1 - i] != after[-1 - i]), rest)
+    return Edit(path, head, before[head : len(before) - tail], after[head : len(after) - tail])
+
+
 def _spliced(state: Tree, edits: Iterable[Edit], rule: str) -> Tree:
     """Return the tree after edits that are in order and do not overlap."""
     for edit in reversed(list(edits)):  # from the back, so that offsets stay what they are
@@ -184,6 +214,14 @@ def _shifted(edit: Edit, earlier: Iterable[Edit]) -> Edit:
         if other.start < edit.start:
             moved += len(other.new) - len(other.old)
     return edit._replace(start=edit.start + moved)
+
+
+def _unshifted(edit: Edit, earlier: Iterable[Edit]) -> Edit:
+    moved = 0
+    for other in earlier:
+        if other.path == edit.path and other.start + moved < edit.start:
+            moved += len(other.new) - len(other.old)
+    return edit._replace(start=edit.start - moved)
 
 
 def _edit(aim: dict[str, Any]) -> Edit:

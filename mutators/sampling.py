@@ -1,42 +1,135 @@
-"""The order in which candidates are tried: a shuffle that depends on the seed and the moves alone."""
+"""Which candidate is tried next: dice that depend on the seed and the moves alone, steered to a mixture."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
 
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.identity import digest
 
-from .mutator import Mutator
+from .functions import function_at
+from .mix import Mix
+from .mutator import Mutator, ProjectMutator
 from .rules import all_mutators
 from .scope import mutable_files
 
-__all__ = ["candidates", "draw"]
+__all__ = ["LAG", "Draw", "candidates", "ordered"]
+
+LAG = 64
+"""How many candidates may be under way while the next is chosen. The choice looks only at what became of
+those before them, so it is the same for every number of workers below this."""
+
+_ENOUGH, _BARREN = 60, 0.05
+"""After so many tries, a family of which fewer than this share is accepted has to wait."""
 
 
-def candidates(tree: Tree, seed: int) -> list[Mutator]:
-    """Return every bug that can be injected into `tree`, in the order that `seed` gives."""
-    # File by file, because a parsed file is large and only a few are kept.
+def candidates(tree: Tree) -> list[Mutator]:
+    """Return every bug that can be injected into `tree`, in the order of files and rules."""
     rules = all_mutators().values()
+    whole = [rule for rule in rules if issubclass(rule, ProjectMutator)]
+    single = [rule for rule in rules if not issubclass(rule, ProjectMutator)]
+    # File by file, because a parsed file is large and only a few are kept.
     files = ((path, tree[path].data) for path in mutable_files(tree))
-    return draw((move for path, data in files for rule in rules for move in rule.find_in(path, data)), seed)
+    found = [move for path, data in files for rule in single for move in rule.find_in(path, data)]
+    return found + [move for rule in whole for move in rule.find(tree)]
 
 
-def draw(moves: Iterable[Mutator], seed: int) -> list[Mutator]:
-    """Shuffle moves so that every rule gets its share early, however many places it applies at.
+def ordered(tree: Tree, moves: Iterable[Mutator], seed: int, rules: dict[str, float]) -> list[Mutator]:
+    """Shuffle moves so that every rule gets its share early, and within a rule every function of the program.
 
     Each move gets a key from its own identity and the seed, and the keys are sorted: weighted sampling
-    without replacement (Efraimidis and Spirakis, 2006), with every rule given the same weight in all. A
-    change elsewhere in the tree hardly moves the others, and no worker's timing can.
-    """
-    pool = list(moves)
-    sites = Counter(move.rule for move in pool)
+    without replacement (Efraimidis and Spirakis, 2006). A rule's mass is spread evenly over the functions it
+    applies in, so that one long table of literals counts for no more than a small function. A change
+    elsewhere in the tree hardly moves the others, and no worker's timing can.
 
-    def key(move: Mutator) -> tuple[float, str]:
+    Args:
+        tree: the untouched program.
+        moves: what to shuffle.
+        seed: of the dice.
+        rules: mass of each rule; one that is not named has mass 1, with mass 0 it is left out.
+    """
+    pool = [(move, _function(tree, move)) for move in moves if rules.get(move.rule, 1.0) > 0]
+    in_function = Counter((move.rule, place) for move, place in pool)
+    functions = Counter(rule for rule, _ in in_function)
+
+    def key(item: tuple[Mutator, tuple[str, str]]) -> tuple[float, str]:
+        move, place = item
         identity = digest([seed, move.rule, move.aim()])
         uniform = (int(identity[:13], 16) + 1) / (16**13 + 1)
-        return -math.log(uniform) * sites[move.rule], identity
+        mass = rules.get(move.rule, 1.0) / (functions[move.rule] * in_function[move.rule, place])
+        return -math.log(uniform) / mass, identity
 
-    return sorted(pool, key=key)
+    return [move for move, _ in sorted(pool, key=key)]
+
+
+class Draw(Iterator[Mutator]):
+    """Hands out candidates so that what is *accepted* comes to have the mixture's shares.
+
+    Rules differ in how often tests catch their bugs, so equal shares among candidates would not be equal
+    shares among traces. The next candidate is of the family that lacks most, counting those under way by the
+    share that was accepted of their family so far.
+    """
+
+    def __init__(
+        self, tree: Tree, moves: Iterable[Mutator], seed: int, mix: Mix, accepted: Sequence[bool]
+    ) -> None:
+        """Start drawing.
+
+        Args:
+            tree: the untouched program.
+            moves: all candidates.
+            seed: of the dice.
+            mix: the shares; without shares by family, every rule has the same.
+            accepted: what became of the candidates drawn so far, in their order; the caller appends to it.
+        """
+        self._targets = dict(mix.families or {"": 1.0})
+        self._accepted = accepted
+        self._queues: dict[str, deque[Mutator]] = {}
+        pools: defaultdict[str, list[Mutator]] = defaultdict(list)
+        for move in moves:
+            pools[move.family if mix.families else ""].append(move)
+        for family in self._targets:
+            self._queues[family] = deque(ordered(tree, pools[family], seed, dict(mix.rules)))
+        self.total = sum(map(len, self._queues.values()))
+        self._drawn: list[str] = []
+        self._tried: Counter[str] = Counter()
+        self._taken: Counter[str] = Counter()
+
+    def __next__(self) -> Mutator:
+        """Return the next candidate.
+
+        Raises:
+            StopIteration: there are no more.
+        """
+        self._learn()
+        left = [family for family, queue in self._queues.items() if queue]
+        if not left:
+            raise StopIteration
+        under_way = Counter(self._drawn[sum(self._tried.values()) :])
+        expected = {
+            family: self._taken[family]
+            + under_way[family] * (self._taken[family] + 1) / (self._tried[family] + 2)
+            for family in self._targets
+        }
+        total = sum(expected.values()) + 1
+        family = max(left, key=lambda f: (not self._is_barren(f), self._targets[f] * total - expected[f], f))
+        self._drawn.append(family)
+        return self._queues[family].popleft()
+
+    def _is_barren(self, family: str) -> bool:
+        """Say whether the tests of this program hardly ever catch a family's bugs: it comes when all else is
+        used up, and the mixture shows that it is missing."""
+        return self._tried[family] >= _ENOUGH and self._taken[family] < _BARREN * self._tried[family]
+
+    def _learn(self) -> None:
+        for index in range(sum(self._tried.values()), max(0, len(self._drawn) - LAG)):
+            family = self._drawn[index]
+            self._tried[family] += 1
+            self._taken[family] += self._accepted[index]
+
+
+def _function(tree: Tree, move: Mutator) -> tuple[str, str]:
+    data = tree[move.path].data
+    return move.path, function_at(data, data.count(b"\n", 0, move.start) + 1).name

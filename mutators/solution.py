@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from rpsdg.sandbox.contract import Session
 from rpsdg.sandbox.report import TestReport
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.identity import mask, seal
-from rpsdg.traces.kernel import Reason, Stopped, Walk
-from rpsdg.traces.record import Answer, Checks, Evidence, Problem, Provenance, State, Step, Trace
+from rpsdg.traces.kernel import Reason, Stopped
+from rpsdg.traces.record import (
+    Action,
+    Answer,
+    Checks,
+    Evidence,
+    Negative,
+    Problem,
+    Provenance,
+    State,
+    Step,
+    Trace,
+)
 
-from .actions import PYTEST, command_for, edit, read, run_tests, shown
+from .actions import PYTEST, command_for, edit, read, run_tests
 from .bytecode import same_bytecode
+from .coverage import lines_of
+from .difficulty import score, score_of
 from .diffs import make_diff
-from .judge import TestBench, TestVerdict, unfinished
-from .mutator import Mutator
-from .statement import STYLE, statement, telling_tests
+from .features import measured
+from .judge import LINES, TestBench, unfinished
+from .lattice import Bugs, Lattice, climb
+from .mutator import Mutator, inverse
+from .siblings import Neighbourhood, Sibling, try_siblings
+from .statements import telling_tests
+from .statements.rewrite import Endpoint
 from .syntax import parse_tree
+from .telling import Telling
 
-__all__ = ["DOMAIN", "Origin", "confirm", "project_name", "state_of"]
+__all__ = ["DOMAIN", "Origin", "confirm", "partial_fixes", "project_name", "state_of", "step_evidence"]
 
 DOMAIN = "code/bugfix"
 
@@ -37,6 +56,8 @@ class Origin:
     """Name and version, as a statement calls them."""
     source: dict[str, Any]
     """Kind, name, version, commit and licence of the source."""
+    endpoint: Endpoint | None = None
+    """Who rewrites statements, if anyone."""
 
 
 def project_name(name: str, version: object) -> str:
@@ -44,119 +65,243 @@ def project_name(name: str, version: object) -> str:
     return f"{name} {version}" if version else name
 
 
-def confirm(bench: TestBench, move: Mutator, index: int, origin: Origin) -> Trace | Stopped:
-    """Inject one bug, and return its trace if the tests detect it and its fix restores them.
+def confirm(
+    bench: TestBench,
+    moves: Sequence[Mutator],
+    index: int,
+    origin: Origin,
+    neighbourhood: Neighbourhood | None = None,
+) -> Trace | Stopped:
+    """Inject a walk of one bug or several, and return its trace if the tests see every step of it.
 
-    The complete suite judges the bug in one fresh sandbox. In a second one the failing tests fail
-    again, the edit is undone, the tree on the sandbox's disk must be the untouched one to the byte, and
-    the failing tests must pass. Whatever does not end so is returned with its reason.
+    The complete suite judges every combination of the bugs, each in a fresh sandbox. In one more the failing
+    tests fail again; bug after bug is mended in the reverse order, the tree on the sandbox's disk must be the
+    recorded state to the byte after each step, and the tests that the step repairs must pass. Whatever does
+    not end so is returned with its reason.
+
+    Args:
+        bench: the program and its judge.
+        moves: the bugs in the order of the walk, each aimed at the untouched program.
+        index: of the candidate.
+        origin: for the provenance.
+        neighbourhood: where wrong patches are taken from; None tries none.
 
     Raises:
         SandboxBrokeError: a sandbox ended or stopped answering; this says nothing about the candidate.
     """
-    buggy = move.apply(bench.tree)
-    if same_bytecode(bench.tree[move.path].data, buggy[move.path].data):
-        return Stopped(Reason.SAME_BYTECODE, "the edit changes nothing that runs")
-    first = bench.run_suite(buggy)
-    outcome = bench.outcome(first)
-    if isinstance(outcome, Stopped):
-        return outcome
-    verdict = outcome.verdict
-    if not isinstance(verdict, TestVerdict) or verdict.solved:
-        return Stopped(Reason.UNDETECTED, "no test fails")
+    for move in moves:
+        refused = _pointless(bench, move)
+        if refused is not None:
+            return refused
+    lattice = climb(bench, moves)
+    if isinstance(lattice, Stopped):
+        return lattice
     with bench.sandbox.open(bench.place, bench.limits) as session:
-        return _solve(bench, session, move, buggy, verdict, first, index, origin)
+        return _Solution(bench, session, moves, lattice).trace(index, origin, neighbourhood)
 
 
-def _solve(
-    bench: TestBench,
-    session: Session,
-    move: Mutator,
-    buggy: Tree,
-    verdict: TestVerdict,
-    first: TestReport,
-    index: int,
-    origin: Origin,
-) -> Trace | Stopped:
-    failing = sorted(verdict.failing)
-    told = telling_tests(failing, first)
-    command = command_for(bench, told)
-    old, new = _lines_around(buggy[move.path].data, bench.tree[move.path].data)
-    top, bottom = _region(buggy[move.path].data, move.start)
+def _pointless(bench: TestBench, move: Mutator) -> Stopped | None:
+    """Return why a bug need not be run: nothing reaches it, or nothing that runs differs."""
+    buggy = move.apply(bench.tree)
+    paths = sorted({edit.path for edit in move.edits})
+    if all(same_bytecode(bench.tree[path].data, buggy[path].data) for path in paths):
+        return Stopped(Reason.SAME_BYTECODE, "the edit changes nothing that runs")
+    for path in paths:
+        edits = [edit for edit in move.edits if edit.path == path]
+        if bench.coverage.reaches(path, lines_of(bench.tree[path].data, edits)):
+            return None
+    return Stopped(Reason.NOT_COVERED, "no test runs the line")
 
-    session.load(buggy)
-    seen_failing, report = run_tests(bench, session, command)
-    if unfinished(report) and not _only_broken(report):
-        return Stopped(Reason.UNSTEADY, "the failing tests could not be run by themselves")
-    again = bench.only(session, failing) if len(failing) > len(told) else report
-    passed = [node for node in failing if again.outcomes.get(node) == "passed"]
-    if passed:
-        return Stopped(Reason.UNSTEADY, f"failed in the complete suite, passed by itself: {passed[0]}")
-    other = [node for node in told if _message(first, node) != _message(report, node)]
-    if other:
-        return Stopped(Reason.UNSTEADY, f"fails in another way each time: {other[0]}")
-    looked = read(session, move.path, top, bottom)
-    edited = edit(session, move.path, old, new)
-    if session.digest() != bench.tree.digest:
-        return Stopped(Reason.TREE_CHANGED, "after the fix the tree is not the untouched one")
-    seen_passing, report = run_tests(bench, session, command)
-    after = bench.only(session, failing) if len(failing) > len(told) else report
-    red = [node for node in failing if after.outcomes.get(node) != "passed"]
-    if red:
-        return Stopped(Reason.FIX_NOT_CONFIRMED, f"still not passing after the fix: {red[0]}")
 
-    walk = Walk((bench.tree,)).then(move)
-    (back,) = walk.reversed()
-    first_line = bench.tree[move.path].data.count(b"\n", 0, move.start) + 1
-    step = Step(
-        rule=move.rule,
-        aim=move.aim(),
-        before=state_of(bench.tree, back.before),
-        after=state_of(bench.tree, back.after),
-        explanation=move.explain(),
-        evidence=(
-            Evidence(
-                judge="tests",
-                strength="executed",
-                saw={"failing_before": len(failing), "failing_after": 0, "suite": len(bench.baseline.steady)},
+@dataclass
+class _Solution:
+    """The walk back, as it is done in one session."""
+
+    bench: TestBench
+    session: Session
+    moves: Sequence[Mutator]
+    lattice: Lattice
+    steps: list[Step] = field(default_factory=list)
+    features: list[dict[str, float]] = field(default_factory=list)
+
+    def trace(self, index: int, origin: Origin, neighbourhood: Neighbourhood | None) -> Trace | Stopped:
+        everything: Bugs = frozenset(range(len(self.moves)))
+        failing = sorted(self.lattice.failing[everything])
+        buggy = self.lattice.trees[everything]
+        self.session.load(buggy)
+        telling = Telling(
+            self.bench,
+            origin.project,
+            failing,
+            self.lattice.reports[everything],
+            self.lattice.trees[everything],
+        )
+        all_told = len(failing) == len(telling.told) and len(self.moves) == 1
+        if not all_told:  # otherwise the first step runs them all
+            refused = _steady(self.bench.only(self.session, failing), failing)
+            if refused is not None:
+                return refused
+        telling.watch(self.session)
+        for bug in reversed(range(len(self.moves))):
+            refused = self._step(bug, telling)
+            if refused is not None:
+                return refused
+        if not all_told:
+            after = self.bench.only(self.session, failing)
+            red = [node for node in failing if after.outcomes.get(node) != "passed"]
+            if red:
+                return Stopped(Reason.FIX_NOT_CONFIRMED, f"still not passing after the fix: {red[0]}")
+        telling.watch(self.session)
+        siblings: list[Sibling] = []
+        if neighbourhood is not None and len(self.moves) == 1:
+            siblings = try_siblings(self.bench, self.session, self.moves[0], failing, neighbourhood)
+        return self._written(index, origin, telling, siblings)
+
+    def _step(self, bug: int, telling: Telling) -> Stopped | None:
+        """Mend one bug, and see that it mends what it should."""
+        left: Bugs = frozenset(range(bug))
+        here = left | {bug}
+        move, seen = self.moves[bug], self.lattice.reports[here]
+        buggy, mended = self.lattice.trees[here], self.lattice.trees.get(left, self.bench.tree)
+        repaired = sorted(self.lattice.repaired(left, bug))
+        told = telling_tests(repaired, seen)
+        command = command_for(self.bench, told)
+        seen_failing, report = run_tests(self.bench, self.session, command)
+        refused = _steady(report, told)
+        if refused is not None:
+            return refused
+        other = [node for node in told if _message(seen, node) != _message(report, node)]
+        if other:
+            return Stopped(Reason.UNSTEADY, f"fails in another way each time: {other[0]}")
+        watched = telling.before if told == telling.told else None
+        recorded = watched or self.bench.only(self.session, told, record=LINES)
+        earlier = [edit for other in sorted(left) for edit in self.moves[other].edits]
+        placed = move.rebased(earlier)
+        self.features.append(
+            measured(
+                self.bench,
+                buggy,
+                planted=sorted([*earlier, *move.edits]),
+                fixes=inverse(placed.edits),
+                repaired=repaired,
+                others=self.lattice.failing.get(left, frozenset()),
+                told=told,
+                report=report,
+                recorded=recorded,
+            )
+        )
+        edits = self._mend(placed)
+        if self.session.digest() != mended.digest:
+            return Stopped(Reason.TREE_CHANGED, "after the fix the tree is not the recorded one")
+        seen_passing, report = run_tests(self.bench, self.session, command)
+        red = [node for node in told if report.outcomes.get(node) != "passed"]
+        if red:
+            return Stopped(Reason.FIX_NOT_CONFIRMED, f"still not passing after the fix: {red[0]}")
+        self.steps.append(
+            Step(
+                rule=move.rule,
+                aim=placed.aim(),
+                before=state_of(self.bench.tree, buggy),
+                after=state_of(self.bench.tree, mended),
+                explanation=placed.explain(),
+                evidence=(step_evidence(self.bench, self.lattice, bug),),
+                actions=(seen_failing, *edits, seen_passing),
+            )
+        )
+        return None
+
+    def _mend(self, move: Mutator) -> list[Action]:
+        """Take a bug out in the session, edit by edit from the back, so that offsets stay what they are."""
+        actions: list[Action] = []
+        looked_at: set[tuple[str, int, int]] = set()
+        for back in reversed(inverse(move.edits)):
+            data = self.session.fetch(back.path)
+            region = _region(data, back.start)
+            if (back.path, *region) not in looked_at:
+                looked_at.add((back.path, *region))
+                actions.append(read(self.session, back.path, *region))
+            fixed = data[: back.start] + back.new + data[back.end :]
+            actions.append(edit(self.session, back.path, *_lines_around(data, fixed)))
+        return actions
+
+    def _written(self, index: int, origin: Origin, telling: Telling, siblings: list[Sibling]) -> Trace:
+        bench, buggy = self.bench, telling.buggy
+        statement = telling.statement(self.moves, origin.seed, index, origin.endpoint)
+        features = dict(self.features[0])
+        if siblings:
+            features["siblings"] = float(len(siblings))
+            features["grader_strength"] = round(sum(s.failing > 0 for s in siblings) / len(siblings), 6)
+        scores = [score(features), *(score(other) for other in self.features[1:])]
+        if len(scores) > 1:
+            features = {"steps": float(len(scores))}
+            features |= {f"score_{number}": value for number, value in enumerate(scores, 1)}
+        trace = Trace(
+            id="",
+            content_hash="",
+            domain=DOMAIN,
+            problem=Problem(statement=statement.text, style=statement.name, state=self.steps[0].before),
+            steps=tuple(self.steps),
+            answer=Answer(state=self.steps[-1].after, text=make_diff(buggy, bench.tree)),
+            negatives=(*partial_fixes(bench, self.lattice), *_wrong_patches(bench, siblings)),
+            checks=Checks(
+                environment=bench.environment.id,
+                command=(*PYTEST, *bench.environment.pytest_options()),
+                fail_to_pass=tuple(telling.failing),
+                pass_to_pass=bench.baseline.id,
             ),
-        ),
-        actions=(seen_failing, looked, edited, seen_passing),
-    )
-    trace = Trace(
-        id="",
-        content_hash="",
-        domain=DOMAIN,
-        problem=Problem(
-            statement=statement(
-                origin.project, failing, told, first, shown(command), len(bench.baseline.steady)
+            features=features,
+            score=score_of(features),
+            provenance=Provenance(
+                generator=origin.generator,
+                seed=origin.seed,
+                index=index,
+                source={**origin.source, "places": [_place(bench.tree, move) for move in self.moves]},
+                environment={"python": bench.environment.python, "id": bench.environment.id},
             ),
-            style=STYLE,
-            state=step.before,
-        ),
-        steps=(step,),
-        answer=Answer(state=step.after, text=make_diff(buggy, bench.tree)),
-        checks=Checks(
-            environment=bench.environment.id,
-            command=(*PYTEST, *bench.environment.pytest_options()),
-            fail_to_pass=tuple(failing),
-            pass_to_pass=bench.baseline.id,
-        ),
-        features=_features(move, failing, told, first, bench),
-        provenance=Provenance(
-            generator=origin.generator,
-            seed=origin.seed,
-            index=index,
-            source={
-                **origin.source,
-                "path": move.path,
-                "first_line": first_line,
-                "last_line": first_line + move.old.count(b"\n"),
-            },
-            environment={"python": bench.environment.python, "id": bench.environment.id},
-        ),
-    )
-    return seal(trace)
+        )
+        return seal(trace)
+
+
+def step_evidence(bench: TestBench, lattice: Lattice, bug: int) -> Evidence:
+    """Return what the complete suite saw around the step that mends `bug` after all later ones."""
+    left: Bugs = frozenset(range(bug))
+    saw = {
+        "failing_before": len(lattice.failing[left | {bug}]),
+        "failing_after": len(lattice.failing.get(left, ())),
+        "suite": len(bench.baseline.steady),
+    }
+    return Evidence(judge="tests", strength="executed", saw=saw)
+
+
+def partial_fixes(bench: TestBench, lattice: Lattice) -> list[Negative]:
+    """Return every patch that mends some bugs of a walk and leaves others, as the suite judged it."""
+    count = max(map(len, lattice.failing))
+    return [
+        Negative(
+            state=state_of(bench.tree, lattice.trees[bugs]),
+            verdict={"failing": len(lattice.failing[bugs])},
+            reason=f"mends {count - len(bugs)} of {count} bugs",
+        )
+        for bugs in sorted(lattice.failing, key=lambda bugs: (-len(bugs), sorted(bugs)))
+        if len(bugs) < count
+    ]
+
+
+def _wrong_patches(bench: TestBench, siblings: Sequence[Sibling]) -> list[Negative]:
+    return [
+        Negative(
+            state=state_of(bench.tree, sibling.move.apply(bench.tree)),
+            verdict={"failing": sibling.failing},
+            reason=f"near the fix, but wrong ({sibling.move.rule})",
+        )
+        for sibling in siblings
+        if sibling.failing
+    ]
+
+
+def _place(tree: Tree, move: Mutator) -> dict[str, Any]:
+    first = tree[move.path].data.count(b"\n", 0, move.start) + 1
+    return {"path": move.path, "first_line": first, "last_line": first + move.old.count(b"\n")}
 
 
 def state_of(base: Tree, tree: Tree) -> State:
@@ -169,25 +314,19 @@ def _message(report: TestReport, node: str) -> str | None:
     return mask(failure.message) if failure else None
 
 
+def _steady(report: TestReport, nodes: Sequence[str]) -> Stopped | None:
+    """Return why tests that failed in the complete suite do not fail by themselves; None if they do."""
+    if unfinished(report) and not _only_broken(report):
+        return Stopped(Reason.UNSTEADY, "the failing tests could not be run by themselves")
+    passed = [node for node in nodes if report.outcomes.get(node) == "passed"]
+    if passed:
+        return Stopped(Reason.UNSTEADY, f"failed in the complete suite, passed by itself: {passed[0]}")
+    return None
+
+
 def _only_broken(report: TestReport) -> bool:
     """Say whether a run of chosen tests ended early only because their file could not be collected."""
     return report.stopped is None and report.finished and "broken" in report.outcomes.values()
-
-
-def _features(
-    move: Mutator, failing: list[str], told: list[str], report: TestReport, bench: TestBench
-) -> dict[str, float]:
-    frames = [frame for node in told if (f := report.failures.get(node)) for frame in f.frames]
-    line = bench.tree[move.path].data.count(b"\n", 0, move.start) + 1
-    named = [number for path, number in frames if path.endswith(move.path)]
-    return {
-        "failing_tests": float(len(failing)),
-        "failing_share": round(len(failing) / len(bench.baseline.steady), 6),
-        "edit_bytes": float(len(move.old) + len(move.new)),
-        "edit_lines": float(max(move.old.count(b"\n"), move.new.count(b"\n")) + 1),
-        "traceback_names_file": float(bool(named)),
-        "traceback_names_line": float(line in named),
-    }
 
 
 def _lines_around(buggy: bytes, fixed: bytes) -> tuple[str, str]:

@@ -121,6 +121,10 @@ class Source:
             found.sort(key=self.span)
         yield from found
 
+    def every(self, kind: type[N]) -> Iterator[N]:
+        """Yield every node of a kind, also where nothing may be mutated, in no particular order."""
+        return (node for node in self._parents if isinstance(node, kind))
+
     def holder(self, node: cst.CSTNode) -> tuple[cst.CSTNode, cst.CSTNode | None]:
         """Climb out of the tuples and lists that may make `node` a part of a target.
 

@@ -7,7 +7,7 @@ import threading
 import warnings
 from types import CodeType
 
-__all__ = ["compile_tree", "is_expression", "parse_tree"]
+__all__ = ["compile_tree", "is_expression", "parse_expression", "parse_tree"]
 
 # CPython 3.11 and 3.12 count the depth of AST objects once for the whole interpreter: two threads that parse
 # at the same time can end in "SystemError: AST constructor recursion depth mismatch" (python/cpython#106905).
@@ -24,6 +24,17 @@ def parse_tree(source: bytes | str) -> ast.Module:
     with _LOCK, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(source)
+
+
+def parse_expression(text: str) -> ast.expr:
+    """Return the syntax tree of an expression.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: as `ast.parse` does.
+    """
+    with _LOCK, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text, mode="eval").body
 
 
 def is_expression(text: bytes) -> bool:

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
+
+import msgspec
 
 from rpsdg.corpora import Source, SourceSettings, fetch
 from rpsdg.corpora.dataset import Dataset, DatasetWriter, Decision, Plan
+from rpsdg.mutators.difficulty import DEFAULT_CUTS
 from rpsdg.mutators.judge import Baseline, TestBench
+from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.rules import all_mutators
-from rpsdg.mutators.sampling import candidates
+from rpsdg.mutators.sampling import LAG, Draw, candidates
 from rpsdg.mutators.scope import mutable_files
+from rpsdg.mutators.siblings import Neighbourhood
 from rpsdg.mutators.solution import Origin, confirm, project_name
+from rpsdg.mutators.statements.rewrite import Endpoint
+from rpsdg.mutators.walks import Single, WalkDraw
 from rpsdg.sandbox.contract import Sandbox, SandboxBrokeError
 from rpsdg.sandbox.environments import Environment, prepare
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.errors import ExitCode, RpsdgError
 from rpsdg.traces.kernel import Reason, Stopped
+from rpsdg.traces.levels import Cuts, level_of
 from rpsdg.traces.record import Trace
 
 from .executor import in_order, side_by_side
+from .levels import Levels
 from .progress import Reporter
 from .version import VERSION
 
@@ -51,7 +61,15 @@ class BugRun:
     """As the user wrote it: `pypi:NAME==VERSION`, a folder, or a git address with an optional ref."""
     out: Path
     count: int
-    """How many confirmed traces the folder shall hold in the end."""
+    """How many confirmed traces of one bug the folder shall hold in the end."""
+    walks: int = 0
+    """How many confirmed traces of two to four bugs it shall hold besides."""
+    mix: str = "realistic"
+    """The mixture of mutators: a name, or the path of a TOML file."""
+    levels: Levels = field(default_factory=Levels)
+    cuts: Cuts = DEFAULT_CUTS
+    endpoint: Endpoint | None = None
+    """Who rewrites statements, if anyone."""
     seed: int = 0
     jobs: int = 1
     """Candidates worked on at once."""
@@ -86,9 +104,10 @@ class Preview:
 def preview(run: BugRun, settings: Settings, sources: SourceSettings) -> Preview:
     """Fetch the source and enumerate its candidates; nothing is built, run or written but the cache."""
     source = _fetched(run, settings, sources)
-    moves = _candidates(source, run.seed)
+    moves = _candidates(source)
     sites = dict.fromkeys(all_mutators(), 0) | Counter(move.rule for move in moves)
-    return Preview(source, len(list(mutable_files(source.tree))), sites, tuple(moves[: run.count]))
+    draw = Draw(source.tree, moves, run.seed, Mix.load(run.mix), [True] * len(moves))
+    return Preview(source, len(list(mutable_files(source.tree))), sites, tuple(islice(draw, run.count)))
 
 
 def run_bugs(
@@ -100,8 +119,8 @@ def run_bugs(
 ) -> Summary:
     """Fill `run.out` with confirmed bug-fix traces, going on where an earlier run of the same plan stopped.
 
-    Candidate *i* is the *i*-th of an order that depends on the source and the seed alone, and candidates are
-    accepted in that order, so the number of jobs and the kind of sandbox change nothing.
+    Candidate *i* depends on the source, the seed, the mixture and what became of the candidates well before
+    it; candidates are accepted in order. So the number of jobs and the kind of sandbox change nothing.
 
     Raises:
         RpsdgError: the source, its environment, its baseline or the folder is not usable; each kind has its
@@ -115,7 +134,8 @@ def run_bugs(
         for note in source.notes:
             report.note(note)
         report.stage("looking for places to put bugs")
-        moves = _candidates(source, run.seed)
+        mix = Mix.load(run.mix)
+        moves = _candidates(source)
         box = sandbox()
         bench = _bench(run, source, box, settings, writer, report)
         plan = Plan(
@@ -124,6 +144,10 @@ def run_bugs(
             tree=source.tree.digest,
             seed=run.seed,
             mutators=tuple(all_mutators()),
+            mix=mix.describe(),
+            levels=run.levels.describe(run.count),
+            rewriter=run.endpoint.model if run.endpoint else None,
+            cuts=run.cuts,
             environment=bench.environment.id,
             baseline=bench.baseline.id,
         )
@@ -131,8 +155,8 @@ def run_bugs(
             f"environments/{bench.environment.id}": bench.environment,
             f"baselines/{bench.baseline.id}": bench.baseline,
         }
-        decided = writer.begin(plan, source.tree, records)
-        return _fill(run, source, bench, moves, decided, writer, report)
+        writer.begin(plan, source.tree, records)
+        return _Filling(run, source, bench, mix, moves, writer, report).fill()
     finally:
         writer.close()
 
@@ -143,8 +167,8 @@ def _fetched(run: BugRun, settings: Settings, sources: SourceSettings) -> Source
     return fetch(run.source, sources, cache=settings.cache / "sources")
 
 
-def _candidates(source: Source, seed: int) -> list[Mutator]:
-    moves = candidates(source.tree, seed)
+def _candidates(source: Source) -> list[Mutator]:
+    moves = candidates(source.tree)
     if not moves:
         files = len(list(mutable_files(source.tree)))
         raise NothingToMutateError(
@@ -183,45 +207,146 @@ def _bench(
     )
 
 
-def _fill(
-    run: BugRun,
-    source: Source,
-    bench: TestBench,
-    moves: list[Mutator],
-    decided: int,
-    writer: DatasetWriter,
-    report: Reporter,
-) -> Summary:
-    earlier = list(writer.decisions())
-    outcomes = Counter(decision.outcome for decision in earlier)
-    traces = outcomes["confirmed"]
-    report.begin(min(traces, run.count))
-    origin = Origin(VERSION, run.seed, project_name(source.name, source.version), source.provenance())
+class _Filling:
+    """A folder that is being filled: first with single bugs, then with walks over those."""
 
-    def work(item: tuple[int, Mutator]) -> Trace | Stopped:
-        return _patiently(bench, lambda: confirm(bench, item[1], item[0], origin))
-
-    if traces < run.count:
-        todo = list(enumerate(moves))[decided:]
-        with closing(in_order(work, todo, run.jobs, bench.sandbox.aborting)) as results:
-            for (index, move), result in results:
-                decision = _decision(bench, index, move, result)
-                trace = result if isinstance(result, Trace) else None
-                writer.decide(decision, trace)
-                outcomes[decision.outcome] += 1
-                traces += trace is not None
-                about = {"index": index, "rule": move.rule, "path": move.path, "detail": decision.detail}
-                about["trace"] = decision.trace
-                report.outcome(decision.outcome, counts=trace is not None, about=about)
-                if traces >= run.count:
-                    break
-    if traces < run.count:
-        raise ExhaustedError(
-            f"all {len(moves)} candidates were tried: {traces} of the {run.count} traces asked for were "
-            f"confirmed, and are kept in `{run.out}`",
-            hint="Ask for fewer, or take a larger or better tested source.",
+    def __init__(
+        self,
+        run: BugRun,
+        source: Source,
+        bench: TestBench,
+        mix: Mix,
+        moves: list[Mutator],
+        writer: DatasetWriter,
+        report: Reporter,
+    ) -> None:
+        self.run, self.bench, self.writer, self.report = run, bench, writer, report
+        self.mix, self.moves = mix, moves
+        self.origin = Origin(
+            VERSION,
+            run.seed,
+            project_name(source.name, source.version),
+            source.provenance(),
+            run.endpoint,
         )
-    return Summary(traces, dict(outcomes), run.out)
+        self.neighbourhood = Neighbourhood(source.tree, moves)
+        earlier = list(writer.decisions())
+        self.outcomes = Counter(decision.outcome for decision in earlier)
+        self.singles = [decision for decision in earlier if not decision.bugs]
+        self.walks = [decision for decision in earlier if decision.bugs]
+
+    def fill(self) -> Summary:
+        """Work until the folder holds what is asked for, or there are no more candidates."""
+        self.report.begin(
+            min(_confirmed(self.singles), self.run.count) + min(_confirmed(self.walks), self.run.walks)
+        )
+        accepted = [decision.outcome == "confirmed" for decision in self.singles]
+        draw = Draw(self.bench.tree, self.moves, self.run.seed, self.mix, accepted)
+        todo = ((move,) for move in islice(draw, len(self.singles), None))  # drawn: later ones depend on them
+        self._work((_Candidate(moves) for moves in todo), self.singles, accepted, self.run.count)
+        walks = self._walk()
+        if _confirmed(self.singles) < self.run.count:
+            raise ExhaustedError(
+                f"all {draw.total} candidates were tried: {_confirmed(self.singles)} of the {self.run.count} "
+                f"traces asked for were confirmed, and are kept in `{self.run.out}`",
+                hint="Ask for fewer, or take a larger or better tested source.",
+            )
+        if _confirmed(self.walks) < self.run.walks:
+            raise ExhaustedError(
+                f"{len(self.walks)} walks over {walks} confirmed bugs were tried: {_confirmed(self.walks)} "
+                f"of the {self.run.walks} asked for were confirmed, and are kept in `{self.run.out}`",
+                hint="Ask for fewer walks, or for more single bugs with `--count`.",
+            )
+        total = _confirmed(self.singles) + _confirmed(self.walks)
+        return Summary(total, dict(self.outcomes), self.run.out)
+
+    def _walk(self) -> int:
+        """Try walks over the single bugs there are; returns how many those are."""
+        if _confirmed(self.walks) >= self.run.walks:
+            return 0
+        pool = list(self._confirmed_singles())
+        draw = WalkDraw(self.bench.tree, pool, self.run.seed, [decision.bugs for decision in self.walks])
+        candidates = (_Candidate(tuple(s.move for s in walk), tuple(s.id for s in walk)) for walk in draw)
+        self._work(candidates, self.walks, [], self.run.walks)
+        return len(pool)
+
+    def _work(
+        self,
+        todo: Iterable[_Candidate],
+        decided: list[Decision],
+        accepted: list[bool],
+        wanted: int,
+    ) -> None:
+        """Try candidates of one kind until as many as wanted are confirmed."""
+
+        def attempt(item: tuple[int, _Candidate]) -> Trace | Stopped:
+            index, candidate = item
+            return _patiently(
+                self.bench,
+                lambda: confirm(self.bench, candidate.moves, index, self.origin, self.neighbourhood),
+            )
+
+        have = Counter(d.level for d in decided if d.level is not None and d.outcome == "confirmed")
+        missing = wanted - _confirmed(decided)
+        if missing <= 0:
+            return
+        numbered = enumerate(todo, len(decided))
+        with closing(in_order(attempt, numbered, self.run.jobs, self.bench.sandbox.aborting, LAG)) as results:
+            for (index, candidate), result in results:
+                decision, trace = self._decided(index, candidate, result, have, wanted)
+                self.writer.decide(decision, trace)
+                decided.append(decision)
+                accepted.append(trace is not None)
+                self.outcomes[decision.outcome] += 1
+                about = {"index": index, "rule": decision.rule, "path": decision.path}
+                about |= {"detail": decision.detail, "trace": decision.trace, "level": decision.level}
+                self.report.outcome(decision.outcome, counts=trace is not None, about=about)
+                missing -= trace is not None
+                if not missing:
+                    break
+
+    def _decided(
+        self,
+        index: int,
+        candidate: _Candidate,
+        result: Trace | Stopped,
+        have: Counter[int],
+        wanted: int,
+    ) -> tuple[Decision, Trace | None]:
+        move = candidate.moves[0]
+        line = self.bench.tree[move.path].data.count(b"\n", 0, move.start) + 1
+        about = Decision(index, move.rule, move.path, line, "", bugs=candidate.bugs)
+        if isinstance(result, Trace):
+            level = level_of(result.score or 0.0, self.run.cuts)
+            # Walks are harder than any of their bugs: to choose among them by level would choose none.
+            refused = None if candidate.bugs else self.run.levels.refuses(level, have, wanted)
+            if refused is None:
+                have[level] += 1
+                return msgspec.structs.replace(
+                    about, outcome="confirmed", trace=result.id, level=level
+                ), result
+            result = Stopped(Reason.OTHER_LEVEL, refused)
+        return msgspec.structs.replace(about, outcome=result.reason.value, detail=result.detail), None
+
+    def _confirmed_singles(self) -> Iterator[Single]:
+        for trace in self.writer.traces():
+            if len(trace.steps) == 1 and trace.checks is not None:
+                (step,) = trace.steps
+                move = all_mutators()[step.rule].aimed(step.aim)
+                yield Single(trace.id, move, frozenset(trace.checks.fail_to_pass))
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """What is tried: a bug, or a walk of several."""
+
+    moves: tuple[Mutator, ...]
+    bugs: tuple[str, ...] = ()
+    """Of a walk: ids of the traces of its bugs."""
+
+
+def _confirmed(decisions: Sequence[Decision]) -> int:
+    return sum(decision.outcome == "confirmed" for decision in decisions)
 
 
 def _patiently(bench: TestBench, attempt: Callable[[], Trace | Stopped]) -> Trace | Stopped:
@@ -239,10 +364,3 @@ def _patiently(bench: TestBench, attempt: Callable[[], Trace | Stopped]) -> Trac
             with bench.sandbox.open(bench.place, bench.limits) as session:
                 session.execute(["true"], timeout=30)
             return Stopped(Reason.SANDBOX_FAILED, str(error))
-
-
-def _decision(bench: TestBench, index: int, move: Mutator, result: Trace | Stopped) -> Decision:
-    line = bench.tree[move.path].data.count(b"\n", 0, move.start) + 1
-    if isinstance(result, Stopped):
-        return Decision(index, move.rule, move.path, line, result.reason.value, result.detail)
-    return Decision(index, move.rule, move.path, line, "confirmed", trace=result.id)

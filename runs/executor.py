@@ -22,6 +22,7 @@ def in_order(
     items: Iterable[A],
     jobs: int,
     stopping: Stopping,
+    ahead: int | None = None,
 ) -> Generator[tuple[A, R], None, None]:
     """Yield each item with its result, in the order of the items, `jobs` of them worked on at once.
 
@@ -33,14 +34,17 @@ def in_order(
         items: taken one by one as places become free.
         jobs: how many are worked on at once.
         stopping: entered when the loop is left early, to end what is still running and start nothing more.
+        ahead: how many items at most are taken before the first of them was yielded; twice the jobs if not
+            given.
     """
+    waiting = min(2 * jobs, ahead - 1) if ahead else 2 * jobs
     pool = ThreadPoolExecutor(jobs, thread_name_prefix="rpsdg")
     started: deque[tuple[A, Future[R]]] = deque()
     finished = False
     try:
         for item in items:
             started.append((item, pool.submit(work, item)))
-            if len(started) > 2 * jobs:
+            if len(started) > waiting:
                 first, future = started.popleft()
                 yield first, future.result()
         while started:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 
 from rich.console import Group, RenderableType
 from rich.markdown import Markdown
@@ -24,16 +25,13 @@ _LONG = 40
 
 def render_trace(trace: Trace) -> RenderableType:
     """Return a trace laid out for a terminal."""
-    source = trace.provenance.source
     header = Text.assemble(
         (plain(trace.id[:12]), "bold cyan"),
         "  ",
         (plain(trace.domain), "dim"),
         "  ",
         plain(" · ".join(step.rule for step in trace.steps)),
-        f"  {plain(str(source.get('path', '')))}:{source.get('first_line', '')}"
-        if source.get("path")
-        else "",
+        f"  {plain(_places(trace))}",
     )
     parts: list[RenderableType] = [
         Panel(header, border_style="cyan"),
@@ -55,6 +53,12 @@ def render_trace(trace: Trace) -> RenderableType:
         Rule("Answer", align="left"),
         Syntax(plain(trace.answer.text), "diff", background_color="default"),
     ]
+    if trace.negatives:
+        parts.append(Rule("Wrong answers, verified", align="left"))
+        parts += [Text(f"  {plain(n.reason)}: {plain(_listed(n.verdict))}") for n in trace.negatives]
+    if trace.features:
+        parts.append(Rule("Difficulty", align="left"))
+        parts.append(Text(f"  score {trace.score}  ({_listed(trace.features)})", style="dim"))
     if trace.checks is not None:
         parts.append(Rule("Checks", align="left"))
         parts += [Text(f"  fail to pass: {plain(node)}") for node in trace.checks.fail_to_pass[:10]]
@@ -65,12 +69,12 @@ def render_trace(trace: Trace) -> RenderableType:
 
 def summarise(trace: Trace) -> dict[str, object]:
     """Return what a list of traces shows of one."""
-    source = trace.provenance.source
     return {
         "id": trace.id,
         "domain": trace.domain,
         "rules": [step.rule for step in trace.steps],
-        "place": f"{source.get('path', '')}:{source.get('first_line', '')}" if source.get("path") else "",
+        "place": _places(trace),
+        "score": trace.score,
         "failing_tests": len(trace.checks.fail_to_pass) if trace.checks else 0,
         "title": next(iter(trace.problem.statement.splitlines()), "").lstrip("# "),
     }
@@ -104,5 +108,11 @@ def _observed(text: str) -> RenderableType:
     return Padding(Text("\n".join(lines), style="dim"), (0, 2, 1, 2))
 
 
-def _listed(saw: dict[str, object]) -> str:
+def _places(trace: Trace) -> str:
+    """Return the places of a trace's bugs, such as `a.py:3 · b.py:7`."""
+    places = trace.provenance.source.get("places", ())
+    return " · ".join(f"{p.get('path')}:{p.get('first_line')}" for p in places if isinstance(p, dict))
+
+
+def _listed(saw: Mapping[str, object]) -> str:
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in saw.items())

@@ -10,25 +10,33 @@ from itertools import groupby, zip_longest
 from typing import NamedTuple
 
 from rpsdg.corpora.dataset import Dataset, DatasetError
-from rpsdg.mutators.actions import command_for, repeat, shown
+from rpsdg.mutators.actions import repeat
+from rpsdg.mutators.difficulty import score_of
 from rpsdg.mutators.diffs import DiffError, apply_diff
-from rpsdg.mutators.judge import Baseline, TestBench, TestVerdict
+from rpsdg.mutators.judge import Baseline, TestBench
+from rpsdg.mutators.lattice import Bugs, Lattice, climb, planted
+from rpsdg.mutators.mutator import Edit, Mutator
 from rpsdg.mutators.rules import all_mutators
-from rpsdg.mutators.solution import project_name, state_of
-from rpsdg.mutators.statement import statement, telling_tests
-from rpsdg.sandbox.contract import RefusedError, Sandbox
+from rpsdg.mutators.scope import is_mutable
+from rpsdg.mutators.siblings import Grader
+from rpsdg.mutators.solution import partial_fixes, project_name, state_of, step_evidence
+from rpsdg.mutators.statements import REWRITTEN, leaks, named, unnamed, write
+from rpsdg.mutators.syntax import parse_tree
+from rpsdg.mutators.telling import Telling, words_seed
+from rpsdg.mutators.walks import LONGEST
+from rpsdg.sandbox.contract import RefusedError, Sandbox, Session
 from rpsdg.sandbox.environments import Environment, prepare
 from rpsdg.sandbox.report import TestReport
 from rpsdg.sandbox.settings import Settings
 from rpsdg.sandbox.tree import Tree, UnsafeTreeError
 from rpsdg.traces.identity import content_hash, digest, mask, seal
-from rpsdg.traces.kernel import Stopped
-from rpsdg.traces.record import State, Trace
+from rpsdg.traces.kernel import Judged, Reason, Stopped
+from rpsdg.traces.record import Negative, State, Trace
 
 from .executor import in_order, side_by_side
 from .progress import Reporter
 
-__all__ = ["Checked", "FalseClaim", "verify"]
+__all__ = ["BenchKey", "Checked", "FalseClaim", "bench_again", "bench_key", "verify"]
 
 
 @dataclass(frozen=True)
@@ -69,9 +77,9 @@ def verify(
     report.begin(0)
     box: Sandbox | None = None
     # The traces of a data set come grouped by environment, so one bench at a time is enough.
-    for key, group in groupby(data.traces(), _place):
+    for key, group in groupby(data.traces(), bench_key):
         box = box or sandbox()
-        bench = _bench(data, key, box, settings, jobs, timeout, report)
+        bench = bench_again(data, key, box, settings, jobs, timeout, report)
         report.stage("checking traces")
         with closing(in_order(partial(check, bench), group, jobs, box.aborting)) as results:
             for trace, false in results:
@@ -84,7 +92,7 @@ def check(bench: TestBench, trace: Trace) -> tuple[FalseClaim, ...]:
     """Return what is false about one trace."""
     false = list(_static(bench.tree, trace))
     buggy = _tree(bench.tree, trace.problem.state)
-    if isinstance(buggy, Tree):
+    if isinstance(buggy, Tree) and trace.checks is not None and 0 < len(trace.steps) <= LONGEST:
         try:
             false += list(_executed(bench, buggy, trace))
         except RefusedError as error:
@@ -113,6 +121,10 @@ def _static(base: Tree, trace: Trace) -> Iterator[FalseClaim]:
             yield FalseClaim("fix", f"it leaves {', '.join(fixed.changed(base))} unlike the untouched tree")
     except (DiffError, UnsafeTreeError) as error:
         yield FalseClaim("fix", f"it does not apply to the problem: {error}")
+    if len(trace.steps) > LONGEST:
+        yield FalseClaim("steps", f"{len(trace.steps)} are more than a walk may have, which is {LONGEST}")
+    if trace.score != score_of(trace.features):
+        yield FalseClaim("score", f"its features make it {score_of(trace.features)}, not {trace.score}")
     chain = [trace.problem.state, *(step.after for step in trace.steps)]
     starts = [step.before for step in trace.steps]
     if chain[:-1] != starts or chain[-1] != trace.answer.state:
@@ -124,30 +136,26 @@ def _static(base: Tree, trace: Trace) -> Iterator[FalseClaim]:
 def _executed(bench: TestBench, buggy: Tree, trace: Trace) -> Iterator[FalseClaim]:
     """What only running it can refute."""
     assert trace.checks is not None
+    yield from _told_moves(bench, trace)
     claimed = frozenset(trace.checks.fail_to_pass)
-    report = bench.run_suite(buggy)
-    outcome = bench.outcome(report)
-    if isinstance(outcome, Stopped):
-        report = bench.run_suite(buggy)  # a limit reached on a busy machine proves nothing
-        outcome = bench.outcome(report)
-    if isinstance(outcome, Stopped):
-        yield FalseClaim(
-            "fail_to_pass", f"the complete suite gives no verdict: {outcome.reason} ({outcome.detail})"
-        )
+    lattice = _judged(bench, buggy, trace)
+    if isinstance(lattice, Stopped):
+        claim = "steps" if lattice.reason is Reason.MASKED else "fail_to_pass"
+        yield FalseClaim(claim, f"the complete suite says otherwise: {lattice.reason} ({lattice.detail})")
         return
-    assert isinstance(outcome.verdict, TestVerdict)
-    failing = outcome.verdict.failing
+    everything: Bugs = frozenset(range(len(trace.steps)))
+    failing = lattice.failing[everything]
     if claimed - failing or not claimed:
         yield FalseClaim("fail_to_pass", f"not failing on the problem: {_listed(claimed - failing)}")
     if failing - claimed:
         yield FalseClaim("pass_to_pass", f"not passing on the problem: {_listed(failing - claimed)}")
-    seen = {"failing_before": len(failing), "failing_after": 0, "suite": len(bench.baseline.steady)}
-    for evidence in (e for step in trace.steps for e in step.evidence):
-        if evidence.saw != seen:
-            yield FalseClaim("evidence", f"{evidence.judge} saw {seen}, not {evidence.saw}")
-    yield from _described(bench, trace, sorted(failing), report)
+    yield from _labels(bench, lattice, trace)
+    source = trace.provenance.source
+    project = project_name(str(source.get("name")), source.get("version"))
+    telling = Telling(bench, project, sorted(failing), lattice.reports[everything], buggy)
     with bench.sandbox.open(bench.place, bench.limits) as session:
         session.load(buggy)
+        telling.watch(session)
         for number, action in enumerate((a for step in trace.steps for a in step.actions), 1):
             try:
                 again, _ = repeat(bench, session, action)
@@ -164,12 +172,110 @@ def _executed(bench: TestBench, buggy: Tree, trace: Trace) -> Iterator[FalseClai
         red = [node for node in sorted(failing) if after.outcomes.get(node) != "passed"]
         if red:
             yield FalseClaim("fix", f"still not passing after it: {_listed(red)}")
+        telling.watch(session)
+        yield from _told_problem(trace, telling)
+        yield from _wrong_patches(bench, session, trace, failing)
 
 
-def _described(
-    bench: TestBench, trace: Trace, failing: list[str], report: TestReport
+def _judged(bench: TestBench, buggy: Tree, trace: Trace) -> Lattice | Stopped:
+    """Judge the problem, and every partial fix of it; without moves that lead there, the problem alone."""
+
+    def patiently(tree: Tree) -> TestReport:
+        report = bench.run_suite(tree)
+        # a limit reached on a busy machine proves nothing
+        return report if isinstance(bench.outcome(report), Judged) else bench.run_suite(tree)
+
+    everything: Bugs = frozenset(range(len(trace.steps)))
+    moves = _planted_moves(bench, buggy, trace)
+    if moves is not None:
+        return climb(bench, moves, patiently)
+    report = patiently(buggy)
+    outcome = bench.outcome(report)
+    if isinstance(outcome, Stopped):
+        return outcome
+    return Lattice({everything: buggy}, {everything: report}, {everything: bench.failing(report)})
+
+
+def _planted_moves(bench: TestBench, buggy: Tree, trace: Trace) -> list[Mutator] | None:
+    """Return the bugs of a trace if, planted side by side in the untouched program, they make the problem."""
+    try:
+        moves = _moves(trace)
+        made = planted(bench.tree, moves, frozenset(range(len(moves))))
+    except (LookupError, TypeError, ValueError):
+        return None
+    return moves if made == buggy else None
+
+
+def _moves(trace: Trace) -> list[Mutator]:
+    """Return the bugs in the order of the walk, each aimed at the untouched program.
+
+    Raises:
+        LookupError, TypeError, ValueError: a step names no mutator, or aims it nowhere.
+    """
+    moves: list[Mutator] = []
+    made: list[Edit] = []
+    for step in reversed(trace.steps):
+        move = all_mutators()[step.rule].aimed(step.aim).grounded(made)
+        moves.append(move)
+        made.extend(move.edits)
+    return moves
+
+
+def _labels(bench: TestBench, lattice: Lattice, trace: Trace) -> Iterator[FalseClaim]:
+    """What each step is said to mend, and each partial fix to leave."""
+    count = len(trace.steps)
+    if len(lattice.failing) < 2**count - 1:
+        yield FalseClaim("steps", "its bugs, planted side by side, do not make the problem")
+        return
+    for bug, step in zip(reversed(range(count)), trace.steps, strict=True):
+        expected = step_evidence(bench, lattice, bug)
+        if step.evidence != (expected,) or step.label != "correct":
+            said = [evidence.saw for evidence in step.evidence]
+            yield FalseClaim("evidence", f"the step is {expected.saw}, not {step.label} with {said}")
+    partial = partial_fixes(bench, lattice)
+    if list(trace.negatives[: len(partial)]) != partial:
+        yield FalseClaim("negatives", f"the {len(partial)} partial fixes do not fail as recorded")
+
+
+def _wrong_patches(
+    bench: TestBench, session: Session, trace: Trace, failing: frozenset[str]
 ) -> Iterator[FalseClaim]:
-    """What a trace tells in words: its moves, and a statement that must come from the run just made."""
+    """What is recorded of patches that are near the right one."""
+    wrong = trace.negatives[2 ** len(trace.steps) - 2 :]
+    if not wrong:
+        return
+    if len(trace.steps) > 1:
+        yield FalseClaim("negatives", "a walk has no other wrong patches than its partial fixes")
+        return
+    try:
+        grader = Grader.of(bench, session, _moves(trace)[0], failing)
+    except (LookupError, TypeError, ValueError):
+        return  # said already: its move is none
+    for number, negative in enumerate(wrong, 1):
+        count = _failing_on(bench, session, negative, grader)
+        if not isinstance(count, int) or count < 1 or negative.verdict != {"failing": count}:
+            yield FalseClaim("negatives", f"wrong patch {number}: {count} tests fail, not {negative.verdict}")
+
+
+def _failing_on(bench: TestBench, session: Session, negative: Negative, grader: Grader) -> int | str | None:
+    wrong = _tree(bench.tree, negative.state)
+    if not isinstance(wrong, Tree):
+        return wrong
+    paths = wrong.changed(bench.tree)
+    if len(paths) != 1:
+        return f"it changes {len(paths)} files"
+    (path,) = paths
+    if not is_mutable(path) or path not in wrong or path not in bench.tree:
+        return f"{path} is no file of the program"
+    try:
+        parse_tree(wrong[path].data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return f"{path} is not Python: {error}"
+    return grader.failing(session, path, wrong[path].data)
+
+
+def _told_moves(bench: TestBench, trace: Trace) -> Iterator[FalseClaim]:
+    """What a trace tells of its moves."""
     tree = bench.tree
     for step in reversed(trace.steps):
         try:
@@ -182,20 +288,28 @@ def _described(
             yield FalseClaim("move", f"{step.rule}, aimed there, leads to another state")
         if step.explanation != move.explain():
             yield FalseClaim("explanation", f"the rule says: {move.explain()}")
-    if not failing:
-        return  # said already: nothing fails on the problem
-    told = telling_tests(failing, report)
-    source = trace.provenance.source
-    project = project_name(str(source.get("name")), source.get("version"))
-    expected = statement(
-        project, failing, told, report, shown(command_for(bench, told)), len(bench.baseline.steady)
-    )
-    if mask(trace.problem.statement) != mask(expected):
-        difference = _first_difference(mask(trace.problem.statement), mask(expected))
+
+
+def _told_problem(trace: Trace, telling: Telling) -> Iterator[FalseClaim]:
+    """What the statement tells, which must come from such runs as were just made, and give nothing away."""
+    text, facts = trace.problem.statement, telling.facts()
+    try:
+        style, level = named(trace.problem.style)
+        moves = _moves(trace)
+        expected = write(facts, style, level, words_seed(moves)).text
+    except (LookupError, TypeError, ValueError) as error:
+        yield FalseClaim("statement", f"no statement of style {trace.problem.style} can be written: {error}")
+        return
+    if not trace.problem.style.endswith(REWRITTEN) and mask(text) != mask(expected):
+        difference = _first_difference(mask(text), mask(expected))
         yield FalseClaim("statement", f"a failing run says otherwise: {difference}")
+    for found in leaks(text, moves, telling.buggy, telling.bench.tree, facts.needed):
+        yield FalseClaim("statement", f"it gives the fix away: {found}")
+    for name in unnamed(text, facts.needed):
+        yield FalseClaim("statement", f"it does not name `{name}`, which the tests need")
 
 
-class _Place(NamedTuple):
+class BenchKey(NamedTuple):
     """What traces that can be checked on the same bench have in common: ids and a digest."""
 
     environment: str
@@ -205,11 +319,16 @@ class _Place(NamedTuple):
     """The project's version, for builds that would ask git for it."""
 
 
-def _place(trace: Trace) -> _Place:
+def bench_key(trace: Trace) -> BenchKey:
+    """Return which bench a trace is checked on.
+
+    Raises:
+        DatasetError: it does not say.
+    """
     if trace.checks is None:
         raise DatasetError(f"trace {trace.id[:12]} does not say how to check it")
     version = trace.provenance.source.get("version")
-    return _Place(
+    return BenchKey(
         trace.checks.environment,
         trace.checks.pass_to_pass,
         str(trace.answer.state.get("tree")),
@@ -217,9 +336,20 @@ def _place(trace: Trace) -> _Place:
     )
 
 
-def _bench(
-    data: Dataset, key: _Place, box: Sandbox, settings: Settings, jobs: int, timeout: float, report: Reporter
+def bench_again(
+    data: Dataset,
+    key: BenchKey,
+    box: Sandbox,
+    settings: Settings,
+    jobs: int,
+    timeout: float,
+    report: Reporter,
 ) -> TestBench:
+    """Return the bench that traces of a data set were made on, built and calibrated anew.
+
+    Raises:
+        RpsdgError: the data set is damaged, or its environment or baseline cannot be had again.
+    """
     recorded = data.record("environments", key.environment, Environment)
     listed = data.record("baselines", key.baseline, Baseline)
     base = data.tree(key.tree)

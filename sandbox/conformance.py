@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from .checks_common import TINY
 from .checks_isolation import ISOLATION_CHECKS
 from .checks_limits import LIMIT_CHECKS
+from .checks_recordings import RECORDING_CHECKS
 from .checks_reports import REPORT_CHECKS
 from .checks_session import SESSION_CHECKS
 from .contract import Limits, Place, Sandbox
@@ -22,7 +23,13 @@ __all__ = ["CHECKS", "Check", "conformance_place", "name_of", "run_conformance"]
 
 Check = Callable[[Sandbox, Place, Limits], str | None]
 
-CHECKS: list[Check] = [*SESSION_CHECKS, *LIMIT_CHECKS, *ISOLATION_CHECKS, *REPORT_CHECKS]
+CHECKS: list[Check] = [
+    *SESSION_CHECKS,
+    *LIMIT_CHECKS,
+    *ISOLATION_CHECKS,
+    *REPORT_CHECKS,
+    *RECORDING_CHECKS,
+]
 """Every check."""
 
 

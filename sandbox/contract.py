@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -24,6 +24,7 @@ __all__ = [
     "Executed",
     "Limits",
     "Place",
+    "Recording",
     "RefusedError",
     "Sandbox",
     "SandboxAbortedError",
@@ -40,6 +41,9 @@ PREFIX = "/opt/rpsdg"
 HOME = "/run/rpsdg/home"
 """The home folder of the user that the tests run as."""
 
+Recording = Literal["calls", "lines"]
+"""What a test run can record besides outcomes: each is a field of `TestReport`, filled by the plugin in
+`inside/` of that name."""
 StopReason = Literal["timeout", "test-timeout", "out-of-memory", "output-flood", "too-many-processes"]
 
 
@@ -181,6 +185,7 @@ class Session(ABC):
         timeout: float,
         test_timeout: float | None = None,
         hash_seed: int = 0,
+        record: Collection[Recording] = (),
     ) -> TestReport:
         """Run pytest in the environment and report every test.
 
@@ -191,6 +196,7 @@ class Session(ABC):
             timeout: seconds for the whole run.
             test_timeout: seconds for one test.
             hash_seed: PYTHONHASHSEED of the run; the `random` module starts there before each test, too.
+            record: what else to put into the report; it slows the run down.
 
         Raises:
             SandboxBrokeError, SandboxAbortedError: as for `execute`.

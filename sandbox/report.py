@@ -6,12 +6,16 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-__all__ = ["Failure", "TestOutcome", "TestReport", "read_events"]
+__all__ = ["UNSHOWN", "Call", "Failure", "TestOutcome", "TestReport", "read_events"]
 
 TestOutcome = Literal["passed", "failed", "error", "skipped", "xfailed", "xpassed", "broken"]
 """`error`: set-up or tear-down failed; `broken`: a file or class that could not be collected."""
 
 PYTEST_OK, PYTEST_FAILED = 0, 1
+MOST_LINES = 1_000_000
+"""Lines of a file that are believed in."""
+UNSHOWN = "…"
+"""Stands for a value of a call that was too large or could not be shown."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,31 @@ class Failure:
     """Path and line of each traceback entry, outermost first."""
     memory: bool = False
     """Whether the test ran out of memory."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of the program by a test. A value that could not be shown whole is `UNSHOWN`."""
+
+    path: str
+    """The file of the function that was called."""
+    module: str
+    kind: Literal["function", "method", "classmethod", "attribute"]
+    """`attribute`: a property that was read."""
+    name: str
+    """The function's name; for a method behind that of its class and a dot."""
+    receiver: str | None
+    """The object (or class) whose method it is, as text."""
+    arguments: tuple[str, ...]
+    """As a caller would write them; those left at their default are left out."""
+    caller: str
+    """The file of the tests that called."""
+    line: int
+    """The line there."""
+    ended: Literal["returned", "yielded", "raised"]
+    """`yielded`: a generator that ran to its end."""
+    value: str
+    """What was returned; the list of what was yielded; or type and message of what was raised."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +76,11 @@ class TestReport:
     """The test that was running when the run ended early."""
     output: str = ""
     seconds: float = 0.0
+    calls: dict[str, tuple[Call, ...]] = field(default_factory=dict)
+    """By node id, if the run recorded calls: those the test made of the program, in order of their start."""
+    lines: dict[str, dict[str, int]] = field(default_factory=dict)
+    """By node id and path, if the run recorded lines: the lines of the program that ran, as a number in which
+    bit n stands for line n. What ran outside of any test stands under the empty node id."""
 
     @property
     def complete(self) -> bool:
@@ -66,6 +100,8 @@ def read_events(
     outcomes: dict[str, TestOutcome] = {}
     failures: dict[str, Failure] = {}
     durations: dict[str, float] = {}
+    calls: dict[str, tuple[Call, ...]] = {}
+    ran: dict[str, dict[str, int]] = {}
     collected: tuple[str, ...] = ()
     running: str | None = None
     exit_status: int | None = None
@@ -88,6 +124,10 @@ def read_events(
                 if outcome == "failed" and node not in failures:
                     frames = _frames(rest.get("frames"))
                     failures[node] = Failure(str(rest.get("crash") or ""), frames, bool(rest.get("memory")))
+            case ["calls", str(node), [*seen_calls]]:
+                calls[node] = tuple(call for one in seen_calls if (call := _call(one)) is not None)
+            case ["lines", str(node), {**masks}]:
+                ran[node] = {str(path): _mask(text) for path, text in masks.items()}
             case ["session", int(status)]:
                 exit_status = status
             case _:
@@ -103,6 +143,8 @@ def read_events(
         running=running,
         output=output,
         seconds=seconds,
+        calls=calls,
+        lines=ran,
     )
 
 
@@ -131,9 +173,39 @@ def _frames(value: Any) -> tuple[tuple[str, int], ...]:
     frames: list[tuple[str, int]] = []
     for frame in value if isinstance(value, list) else ():
         match frame:
-            case [str(path), int(line)]:
+            case [str(path), int(line)] if 0 < line < MOST_LINES:
                 frames.append((path, line))
     return tuple(frames)
+
+
+def _mask(text: Any) -> int:
+    if not isinstance(text, str) or len(text) > MOST_LINES // 4:
+        return 0
+    try:
+        return max(0, int(text, 16))
+    except ValueError:
+        return 0
+
+
+def _call(value: Any) -> Call | None:
+    match value:
+        case [
+            str(path),
+            str(module),
+            "function" | "method" | "classmethod" | "attribute" as kind,
+            str(name),
+            (str() | None) as receiver,
+            [*arguments],
+            str(caller),
+            int(line),
+            "returned" | "yielded" | "raised" as ended,
+            str(text),
+        ]:
+            return Call(
+                path, module, kind, name, receiver, tuple(map(str, arguments)), caller, line, ended, text
+            )
+        case _:
+            return None
 
 
 def _outcome(when: Any, outcome: Any, xfail: bool) -> TestOutcome | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import struct
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
-from typing import Any
+from typing import Any, get_args
 
 from .contract import (
     HOME,
@@ -16,6 +16,7 @@ from .contract import (
     TESTBED,
     Executed,
     Limits,
+    Recording,
     RefusedError,
     SandboxAbortedError,
     SandboxBrokeError,
@@ -49,7 +50,17 @@ class Connection(ABC):
 
 def supervisor_source() -> bytes:
     """Return the supervisor's source, which is what a sandbox executes."""
-    return (files(__package__) / "inside" / "supervisor.py").read_bytes()
+    return _inside("supervisor")
+
+
+def _plugin_sources() -> dict[str, bytes]:
+    """Return what pytest loads inside the sandbox, by the file name it gets there."""
+    recorders = {f"rpsdg_{name}.py": _inside(name) for name in get_args(Recording)}
+    return {"rpsdg_channel.py": _inside("plugin"), **recorders}
+
+
+def _inside(name: str) -> bytes:
+    return (files(__package__) / "inside" / f"{name}.py").read_bytes()
 
 
 def abort_all(sessions: Sequence[WireSession]) -> None:
@@ -102,7 +113,7 @@ class WireSession(Session):
         self._aborted = False
         self.prefix = prefix
         self._deliver(supervisor_source())
-        plugin = (files(__package__) / "inside" / "plugin.py").read_bytes()
+        plugins = _plugin_sources()
         pairs = [*presented]
         if base:
             pairs += [(f"{base}/testbed", TESTBED), (f"{base}/home", HOME), (f"{base}/tmp", "/tmp")]
@@ -120,9 +131,10 @@ class WireSession(Session):
                 "prefix": prefix,
                 "presented": pairs,
                 "limits": rlimits,
+                "plugins": [(name, len(source)) for name, source in plugins.items()],
                 "watch": limits.processes if watch else None,
             },
-            plugin,
+            b"".join(plugins.values()),
         )
         self.python, self.executable = str(started["python"]), str(started["executable"])
         self.tree, self.home, self._tmp = str(started["tree"]), str(started["home"]), str(started["tmp"])
@@ -184,6 +196,7 @@ class WireSession(Session):
         timeout: float,
         test_timeout: float | None = None,
         hash_seed: int = 0,
+        record: Collection[Recording] = (),
     ) -> TestReport:
         """Run pytest in the environment and report every test."""
         search = [self.tree if root == "." else f"{self.tree}/{root}" for root in roots]
@@ -200,6 +213,7 @@ class WireSession(Session):
                 "test_timeout": test_timeout,
                 "output_limit": self._limits.output,
                 "only": None if only is None else list(only),
+                "record": sorted(record),
             },
             timeout=timeout,
         )

@@ -147,10 +147,13 @@ class Reason(StrEnum):
     SANDBOX_FAILED = "sandbox-failed"
     # the verdict is there and the walk is refused
     SAME_BYTECODE = "same-bytecode"
+    NOT_COVERED = "not-covered"
     UNDETECTED = "undetected"
     UNSTEADY = "unsteady"
     FIX_NOT_CONFIRMED = "fix-not-confirmed"
     TREE_CHANGED = "tree-changed"
+    MASKED = "masked"
+    OTHER_LEVEL = "other-level"
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.commas import cut_item
+from rpsdg.mutators.commas import cut_item, emptied
+from rpsdg.mutators.fallbacks import fallback_index
 from rpsdg.mutators.mutator import Mutator, Sample
+from rpsdg.mutators.signatures import is_forwarded
 from rpsdg.mutators.source import Site, Source
 from rpsdg.mutators.wording import shown
 
@@ -43,7 +45,9 @@ class DroppedArgument(Mutator):
             if _name(call) in _FIXED | _TYPING:
                 continue
             for index in _droppable(call):
-                site = cut_item(source, call.args, index) if len(call.args) > 1 else _emptied(source, call)
+                if is_forwarded(source, call.args[index]) or index == fallback_index(call):
+                    continue  # these mistakes have mutators of their own
+                site = cut_item(source, call.args, index) if len(call.args) > 1 else emptied(source, call)
                 if site is not None:
                     yield site
 
@@ -60,11 +64,6 @@ def _droppable(call: cst.Call) -> list[int]:
     elif _name(call) not in _VARIADIC:
         positional = positional[-1:]
     return sorted(named + positional)
-
-
-def _emptied(source: Source, call: cst.Call) -> Site:
-    start = source.span(call.whitespace_before_args)[0]
-    return source.cut(start, source.span(call)[1] - len(b")"))
 
 
 def _name(call: cst.Call) -> str:

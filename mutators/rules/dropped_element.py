@@ -9,9 +9,13 @@ import libcst as cst
 from rpsdg.mutators.commas import cut_item
 from rpsdg.mutators.mutator import Mutator, Sample
 from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.spread import evenly, thinned
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedElement"]
+
+_MOST = 12
+"""Elements of one display: a long table would drown everything else."""
 
 Display = cst.List | cst.Tuple | cst.Set | cst.Dict
 
@@ -34,22 +38,26 @@ class DroppedElement(Mutator):
 
     @classmethod
     def sites(cls, source: Source) -> Iterator[Site]:
-        displays: Iterator[Display] = source.nodes(cst.List, cst.Tuple, cst.Set, cst.Dict)
-        for display in displays:
-            if len(display.elements) < 2 or source.is_target(display) or _has_fixed_length(source, display):
-                continue
-            for index in range(len(display.elements)):
-                if isinstance(display, cst.Tuple) and len(display.elements) == 2:
-                    site = _single(source, display, index)
-                else:
-                    site = cut_item(source, display.elements, index)
-                if site is not None:
-                    yield site
+        yield from thinned(source, list(_shortened(source)))
 
     def explain(self) -> str:
         if self.new:
             return f"An element is missing: write {shown(self.old)}, not {shown(self.new)}."
         return f"An element is missing: put {shown(self.old)} back."
+
+
+def _shortened(source: Source) -> Iterator[Site]:
+    displays: Iterator[Display] = source.nodes(cst.List, cst.Tuple, cst.Set, cst.Dict)
+    for display in displays:
+        if len(display.elements) < 2 or source.is_target(display) or _has_fixed_length(source, display):
+            continue
+        for index in evenly(range(len(display.elements)), _MOST):
+            if isinstance(display, cst.Tuple) and len(display.elements) == 2:
+                site = _single(source, display, index)
+            else:
+                site = cut_item(source, display.elements, index)
+            if site is not None:
+                yield site
 
 
 def _has_fixed_length(source: Source, display: Display) -> bool:
@@ -63,7 +71,17 @@ def _has_fixed_length(source: Source, display: Display) -> bool:
         return False
     if isinstance(around, cst.Element | cst.DictElement | cst.Index):
         return True  # a row of a table, or a key of several parts
+    if isinstance(around, cst.Arg) and _checks_type(source, around):
+        return True
+    if isinstance(around, cst.ExceptHandler):
+        return True  # the handler that is narrowed has a rule of its own
     return len(display.elements) == 2 and not display.lpar  # `return a,` is not what people write
+
+
+def _checks_type(source: Source, arg: cst.Arg) -> bool:
+    """Say whether the tuple names the types of an `isinstance`, which has a rule of its own."""
+    call = source.parent(arg)
+    return isinstance(call, cst.Call) and source.text(call.func) in {b"isinstance", b"issubclass"}
 
 
 def _single(source: Source, pair: cst.Tuple, dropped: int) -> Site | None:

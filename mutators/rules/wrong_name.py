@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import takewhile
 
 import libcst as cst
 
-from rpsdg.mutators.bindings import Binding, Function, functions
+from rpsdg.mutators.bindings import Binding, Function, functions, use
+from rpsdg.mutators.kinds import clashing, kinds
+from rpsdg.mutators.likeness import alike, is_plural, spelling
 from rpsdg.mutators.mutator import Mutator, Sample
+from rpsdg.mutators.repetition import repeats
 from rpsdg.mutators.source import Site, Source
 from rpsdg.mutators.wording import shown
 
@@ -54,38 +56,43 @@ def _confusable(source: Source, function: Function, name: cst.Name) -> list[str]
     meant = visible.pop(name.value, None)
     if meant is None:
         return []
-    if isinstance(around, cst.Assign):
-        for target in around.targets:  # `x = x` would catch the eye
-            visible.pop(source.text(target.target).decode(), None)
-    others = [other for other in visible.values() if _is_ordinary(other.name)]
+    others = [b for b in visible.values() if _is_ordinary(b.name) and _fits(source, function, name, b.name)]
     likeness = {other.name: _likeness(function, meant, other) for other in others}
-    likely = [other for other, value in likeness.items() if value >= _LEAST_LIKENESS]
-    return sorted(likely, key=lambda other: (-likeness[other], other))[:_ALTERNATIVES]
+    likely = [
+        other
+        for other, value in likeness.items()
+        if value >= _LEAST_LIKENESS and not _is_repetition(source, name, other)
+    ]
+    most = 1 if len(name.value) == 1 else _ALTERNATIVES  # formulas are full of letters
+    return sorted(likely, key=lambda other: (-likeness[other], other))[:most]
 
 
 def _is_ordinary(name: str) -> bool:
     return name not in {"self", "cls", "_"} and not name.startswith("__")
 
 
+def _fits(source: Source, function: Function, name: cst.Name, other: str) -> bool:
+    """Say whether `other` may hold a value of the same type, one that can do what is asked of it here."""
+    types = kinds(source, function)
+    if clashing(types[name.value], types[other]) or is_plural(name.value, other):
+        return False
+    uses = function.uses.get(other, frozenset())
+    here = use(source, name)
+    if here.startswith("."):
+        return here in uses or not any(found.startswith(".") for found in uses)
+    return True
+
+
+def _is_repetition(source: Source, name: cst.Name, other: str) -> bool:
+    """Say whether the same thing would be said twice; passing one of two near namesakes twice does happen."""
+    differ = spelling(name.value, other) < 0.5
+    return repeats(source, name, other.encode(), arguments=differ)
+
+
 def _likeness(function: Function, one: Binding, other: Binding) -> float:
     """Return how easily two variables are confused: bound together, used alike, spelt alike."""
-    together = one.binder is other.binder
+    together = 0.0
+    if one.binder is other.binder:
+        together = 0.25 if isinstance(one.binder, cst.Parameters) else 0.5
     uses = function.uses.get(one.name, frozenset()), function.uses.get(other.name, frozenset())
-    alike = len(uses[0] & uses[1]) / max(len(uses[0] | uses[1]), 1)
-    return 0.5 * together + alike + _spelling(one.name, other.name)
-
-
-def _spelling(one: str, other: str) -> float:
-    """Return which share of the longer name is a beginning or an end that both names have.
-
-    >>> _spelling("start_line", "end_line"), _spelling("i", "j")
-    (0.5, 0.5)
-    """
-    if len(one) == len(other) == 1:
-        return 0.5
-    shared = _common_head(one, other) + _common_head(one[::-1], other[::-1])
-    return min(shared, len(one), len(other)) / max(len(one), len(other))
-
-
-def _common_head(one: str, other: str) -> int:
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return together + alike(*uses) + spelling(one.name, other.name)

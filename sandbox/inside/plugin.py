@@ -6,6 +6,7 @@ only it was told of. Nothing is ever parsed from pytest's text.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import random
@@ -127,4 +128,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if _fd:
         with open(os.path.join(_here, "only.json")) as file:
             only = json.load(file)
-        config.pluginmanager.register(Reporter(Channel(int(_fd), _nonce), only), "rpsdg-reporter")
+        with open(os.path.join(_here, "record.json")) as file:
+            record = json.load(file)
+        channel = Channel(int(_fd), _nonce)
+        config.pluginmanager.register(Reporter(channel, only), "rpsdg-reporter")
+        for name in record:
+            # `inside/calls.py` lies here as `rpsdg_calls.py`; each such file has a plugin called Recorder.
+            recorder = importlib.import_module("rpsdg_" + name).Recorder(channel)
+            config.pluginmanager.register(recorder, "rpsdg-" + name)

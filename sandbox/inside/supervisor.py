@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tarfile
 import time
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 Json = Dict[str, Any]
 Answer = Tuple[Json, bytes]
@@ -129,13 +129,15 @@ class Supervisor:
         prefix: str,
         presented: List[Tuple[str, str]],
         limits: Dict[str, int],
+        plugins: List[Tuple[str, int]],
         watch: Optional[int] = None,
     ) -> Answer:
-        """Take the settings of this sandbox; `payload` is the pytest plugin's source.
+        """Take the settings of this sandbox; `payload` is what pytest loads, one source behind another.
 
         base: folder that holds testbed, tmp and home; "" where they lie at the root of the file system.
         presented: pairs of texts; the first is shown as the second in all output, so that
         output reads the same in every sandbox.
+        plugins: name and size of each source.
         watch: how many processes (and threads) a command may have where no limit of the kernel's holds.
         """
         self.base = base
@@ -150,8 +152,10 @@ class Supervisor:
         self.limits = limits
         for folder in (self.tree, self.home, self.tmp, self.plugins):
             os.makedirs(folder, exist_ok=True)
-        with open(os.path.join(self.plugins, "rpsdg_channel.py"), "wb") as file:
-            file.write(payload)
+        sources = io.BytesIO(payload)
+        for name, size in plugins:
+            with open(os.path.join(self.plugins, name), "wb") as file:
+                file.write(sources.read(size))
         return {
             "python": platform.python_version(),
             "executable": sys.executable,
@@ -255,10 +259,12 @@ class Supervisor:
         test_timeout: Optional[float],
         output_limit: int,
         only: Optional[List[str]] = None,
+        record: Sequence[str] = (),
     ) -> Answer:
         """Run pytest with the plugin; the answer's payload is its output, then the plugin's events."""
-        with open(os.path.join(self.plugins, "only.json"), "w") as file:
-            json.dump(only, file)
+        for name, wish in (("only.json", only), ("record.json", record)):
+            with open(os.path.join(self.plugins, name), "w") as file:
+                json.dump(wish, file)
         paths = [self.plugins] + [p for p in (env.get("PYTHONPATH"),) if p]
         env = dict(env, PYTHONPATH=os.pathsep.join(paths))
         result, output, events = self.run(

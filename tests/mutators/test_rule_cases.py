@@ -89,7 +89,7 @@ ALL = [
     ("nudged-literal", "x = 10_00", []),
     ("nudged-literal", "x = 0x10 + 0b1 + 0o7 + 00", []),
     ("nudged-literal", "x = 0.5 + 1e3 + 2j", []),
-    ("nudged-literal", "x = y[-1]", ["x = y[-2]"]),
+    ("nudged-literal", "x = y[-1]", []),
     ("nudged-literal", "x = y-1", ["x = y-2"]),
     ("nudged-literal", "x = y * 2", ["x = y * 3"]),
     ("nudged-literal", "x += 1", ["x += 2"]),

@@ -21,14 +21,14 @@ from rpsdg.traces.identity import digest
 
 from .conftest import SHOP, Command, records, write
 
-COUNT = 14
+COUNT, WALKS = 14, 1
 
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory, local_sandbox: Sandbox, settings: Settings) -> Path:
     folder = tmp_path_factory.mktemp("verify")
-    run = BugRun(str(write(folder / "shop-project", SHOP)), folder / "data", COUNT, seed=3, jobs=2)
-    run_bugs(run, settings, SourceSettings(), lambda: local_sandbox, PlainReporter(COUNT, "traces"))
+    run = BugRun(str(write(folder / "shop-project", SHOP)), folder / "data", COUNT, WALKS, seed=3, jobs=2)
+    run_bugs(run, settings, SourceSettings(), lambda: local_sandbox, PlainReporter(COUNT + WALKS, "traces"))
     return folder / "data"
 
 
@@ -44,10 +44,15 @@ def check(data: Path, sandbox: Sandbox, settings: Settings) -> list[Checked]:
     return list(verify(Dataset(data), settings, lambda: sandbox, jobs=2, timeout=60, report=report))
 
 
-def test_what_was_made_here_holds_in_every_sandbox(
-    original: Path, sandbox: Sandbox, settings: Settings
-) -> None:
-    assert [one.false for one in check(original, sandbox, settings)] == [()] * COUNT
+def keep(data: Path, lines: list[dict[str, Any]]) -> None:
+    """Leave these traces alone in a data set."""
+    (data / "traces.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def test_what_was_made_here_holds_in_every_sandbox(data: Path, sandbox: Sandbox, settings: Settings) -> None:
+    lines = records(data / "traces.jsonl")
+    keep(data, [*lines[:3], *lines[-WALKS:]])
+    assert [one.false for one in check(data, sandbox, settings)] == [()] * (3 + WALKS)
 
 
 Change = Callable[[dict[str, Any]], None]
@@ -109,7 +114,7 @@ def change_problem(trace: dict[str, Any]) -> None:
 
 
 def change_statement(trace: dict[str, Any]) -> None:
-    trace["problem"]["statement"] = trace["problem"]["statement"].replace("The tests are right", "Who knows")
+    trace["problem"]["statement"] += "\nIt is urgent.\n"
 
 
 def change_aim(trace: dict[str, Any]) -> None:
@@ -144,20 +149,70 @@ def test_every_false_claim_is_named(data: Path, local_sandbox: Sandbox, settings
         before = json.dumps(line)
         change(line)
         assert json.dumps(line) != before, change
-    (data / "traces.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    *changed, untouched = check(data, local_sandbox, settings)
+    keep(data, lines)
+    changed = check(data, local_sandbox, settings)
 
-    assert untouched.false == ()
+    assert [one.false for one in changed[len(CHANGES) :]] == [()] * (COUNT + WALKS - len(CHANGES))
     for one, line, (change, claim) in zip(changed, lines, CHANGES.items(), strict=False):
         assert one.trace.id == line["id"]
         assert claim in {false.claim for false in one.false}, (change, one.false)
 
 
+def change_label(trace: dict[str, Any]) -> None:
+    trace["steps"][0]["label"] = "first-error"
+
+
+def change_partial_fix(trace: dict[str, Any]) -> None:
+    trace["negatives"][0]["verdict"]["failing"] += 1
+
+
+def drop_partial_fix(trace: dict[str, Any]) -> None:
+    trace["negatives"].pop()
+
+
+def swap_steps(trace: dict[str, Any]) -> None:
+    trace["steps"].reverse()
+
+
+@pytest.mark.parametrize(
+    ("change", "claim"),
+    [
+        (change_label, "evidence"),
+        (change_partial_fix, "negatives"),
+        (drop_partial_fix, "negatives"),
+        (swap_steps, "steps"),
+    ],
+)
+def test_every_false_claim_of_a_walk_is_named(
+    data: Path, local_sandbox: Sandbox, settings: Settings, change: Change, claim: str
+) -> None:
+    walk = records(data / "traces.jsonl")[-1]
+    assert len(walk["steps"]) > 1
+    change(walk)
+    keep(data, [walk])
+    (checked,) = check(data, local_sandbox, settings)
+
+    assert claim in {false.claim for false in checked.false}
+
+
+def test_a_wrong_patch_that_is_recorded_otherwise_is_named(
+    data: Path, local_sandbox: Sandbox, settings: Settings
+) -> None:
+    lines = records(data / "traces.jsonl")[:COUNT]
+    chosen = next(line for line in lines if line["negatives"])
+    change_partial_fix(chosen)
+    keep(data, [chosen])
+    (checked,) = check(data, local_sandbox, settings)
+
+    assert {false.claim for false in checked.false} == {"negatives", "content_hash"}
+
+
 def test_the_command_names_trace_and_claim(data: Path, rpsdg: Command) -> None:
+    lines = records(data / "traces.jsonl")[:2]
+    keep(data, lines)
     assert rpsdg("verify", data, "--sandbox", "local").returncode == ExitCode.OK
-    lines = records(data / "traces.jsonl")
     change_hash(lines[0])
-    (data / "traces.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    keep(data, lines)
     done = rpsdg("verify", data, "--sandbox", "local")
 
     assert done.returncode == ExitCode.FALSE_CLAIM

@@ -1,0 +1,291 @@
+"""Other names for the same thing, as people choose them when they tidy up."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+from collections.abc import Callable, Iterator
+
+__all__ = ["renamed"]
+
+_SYNONYMS = (
+    "get fetch retrieve",
+    "fetch get",
+    "load read",
+    "read load",
+    "make build create",
+    "build make create",
+    "create make build",
+    "new create",
+    "parse read",
+    "find locate lookup",
+    "lookup find",
+    "search find",
+    "check verify validate",
+    "validate check verify",
+    "verify check",
+    "ensure require",
+    "remove delete drop",
+    "delete remove",
+    "discard remove",
+    "add append insert",
+    "append add",
+    "insert add",
+    "update refresh",
+    "set assign",
+    "compute calculate",
+    "calculate compute",
+    "calc calculate",
+    "convert transform",
+    "transform convert",
+    "format render",
+    "render format",
+    "write emit",
+    "emit write",
+    "print show",
+    "show display",
+    "process handle",
+    "handle process",
+    "run execute",
+    "execute run",
+    "start begin",
+    "begin start",
+    "stop end",
+    "end stop finish",
+    "finish end",
+    "close shut",
+    "iter iterate walk",
+    "walk traverse",
+    "visit walk",
+    "split separate",
+    "join merge combine",
+    "merge combine join",
+    "combine merge",
+    "resolve determine",
+    "select choose pick",
+    "choose select",
+    "filter select",
+    "collect gather",
+    "gather collect",
+    "generate produce make",
+    "init initialize setup",
+    "initialize init",
+    "setup prepare init",
+    "prepare setup",
+    "reset clear",
+    "clear reset",
+    "clean cleanup sanitize",
+    "normalize canonicalize",
+    "encode dump",
+    "dump serialize",
+    "decode load",
+    "register record",
+    "apply perform",
+    "consume take",
+    "expand unfold",
+    "match compare",
+    "compare match",
+    "extract pull",
+    "skip ignore",
+    "ignore skip",
+    "warn alert",
+    "wrap enclose",
+    "advance step",
+    "count number",
+    "size length",
+    "length size",
+    "name label",
+    "label name",
+    "text string content",
+    "data content",
+    "content body",
+    "value val",
+    "item element entry",
+    "items entries elements",
+    "element item",
+    "elements items",
+    "entry item",
+    "entries items",
+    "list items",
+    "children members",
+    "parent owner",
+    "owner parent",
+    "root base",
+    "base root",
+    "path location",
+    "file filename",
+    "filename path",
+    "folder directory",
+    "directory folder",
+    "key identifier",
+    "index position",
+    "position offset",
+    "offset position",
+    "pos position",
+    "line row",
+    "lines rows",
+    "column col",
+    "col column",
+    "first initial",
+    "last final",
+    "current active",
+    "previous prior",
+    "prev previous",
+    "next following",
+    "default fallback",
+    "options settings",
+    "option setting",
+    "settings options",
+    "config settings",
+    "cfg config",
+    "params parameters",
+    "param parameter",
+    "args arguments",
+    "arg argument",
+    "kwargs keywords",
+    "attr attribute",
+    "attrs attributes",
+    "func function",
+    "fn func",
+    "str string",
+    "num number",
+    "msg message",
+    "message text",
+    "err error",
+    "exc exception",
+    "error failure",
+    "result outcome",
+    "res result",
+    "ret result",
+    "buf buffer",
+    "buffer buf",
+    "ctx context",
+    "env environment",
+    "dir directory",
+    "src source",
+    "source origin",
+    "dst target",
+    "dest destination",
+    "target destination",
+    "tmp temp",
+    "temp tmp",
+    "cache store",
+    "store cache",
+    "state status",
+    "status state",
+    "type kind",
+    "kind type",
+    "mode style",
+    "style mode",
+    "prefix head",
+    "suffix tail",
+    "stack frames",
+    "queue pending",
+    "pending waiting",
+    "callback handler",
+    "handler callback",
+    "lock mutex",
+    "seen visited",
+    "visited seen",
+    "fmt format",
+    "idx index",
+    "len length",
+    "val value",
+    "vals values",
+    "var variable",
+    "vars variables",
+    "expr expression",
+    "stmt statement",
+    "tok token",
+    "char character",
+    "chars characters",
+    "width size",
+    "level depth",
+    "depth level",
+    "timeout limit",
+    "limit maximum",
+    "strict exact",
+    "force always",
+    "started running",
+    "running active",
+    "done finished",
+    "finished done",
+    "ready prepared",
+    "empty blank",
+    "info details",
+    "helper impl",
+    "impl inner",
+    "conv convert",
+    "repr representation",
+    "node element",
+    "nodes elements",
+    "group section",
+    "section group",
+    "header heading",
+    "headers heading",
+    "field attribute",
+    "fields attributes",
+    "tag label",
+    "tags labels",
+    "host hostname",
+    "url address",
+    "uri url",
+    "pattern regex",
+    "regex pattern",
+    "rule pattern",
+    "version release",
+    "total sum",
+    "stream output",
+    "output result",
+    "out output",
+    "input source",
+    "max maximum",
+    "min minimum",
+    "delta difference",
+    "diff difference",
+)
+_INSTEAD = {line.split()[0]: tuple(line.split()[1:]) for line in _SYNONYMS}
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+_FIXED = frozenset(
+    {"a", "all", "an", "and", "any", "as", "at", "by", "do", "for", "from", "has", "if", "in"}
+) | {
+    *("into", "is", "non", "not", "of", "off", "on", "or", "out", "per", "the", "to", "up", "with", "without")
+}
+
+
+def renamed(name: str, is_taken: Callable[[str], bool]) -> str | None:
+    """Return another plausible name for what is called `name`; None if there is none that is free.
+
+    The leading underscores and the way of joining words stay.
+
+    >>> renamed("_get_item", lambda name: False), renamed("_parseLine", lambda name: False)
+    ('_fetch_item', '_readLine')
+    >>> renamed("_grid_rotated", {"_rotated_grid"}.__contains__) is None
+    True
+    """
+    bare = name.strip("_")
+    head, tail = name[: name.find(bare)], name[name.find(bare) + len(bare) :]
+    for new in _others(bare):
+        whole = f"{head}{new}{tail}"
+        unfit = not whole.isidentifier() or keyword.iskeyword(whole) or hasattr(builtins, whole)
+        if whole != name and not unfit and not is_taken(whole):
+            return whole
+    return None
+
+
+def _others(bare: str) -> Iterator[str]:
+    """Yield a word replaced by one that means the same, the first words first; then two words exchanged."""
+    words = list(_WORD.finditer(bare))
+    for word in words:
+        for other in _INSTEAD.get(word[0].lower(), ()):
+            yield bare[: word.start()] + _cased(other, word[0]) + bare[word.end() :]
+    parts = bare.split("_")
+    if len(parts) == 2 and not _FIXED & set(parts) and all(part.isalpha() for part in parts):
+        yield f"{parts[1]}_{parts[0]}"
+
+
+def _cased(word: str, like: str) -> str:
+    if like.isupper() and len(like) > 1:
+        return word.upper()
+    return word.capitalize() if like[0].isupper() else word
