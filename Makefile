@@ -28,7 +28,7 @@ demo: install  ## turn a real PyPI package into at least 20 confirmed bug-fix tr
 	$(BIN)/rpsdg demo --jobs $(JOBS)
 
 test: install  ## run every test (uses Docker if an engine answers, the local sandbox otherwise)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 check: install  ## lint, formatting, types, and generated files that must be up to date
 	$(BIN)/ruff check .
@@ -36,6 +36,7 @@ check: install  ## lint, formatting, types, and generated files that must be up 
 	MYPYPATH=.venv/typed $(BIN)/mypy -p rpsdg
 	$(BIN)/python -m rpsdg.traces.schema --check docs/trace.schema.json
 	$(BIN)/python -m rpsdg.runs.catalogue --check docs/catalogue.md
+	$(BIN)/python -m benchmarks.difficulty_page --check docs/difficulty.md
 
 format:  ## format the sources
 	$(BIN)/ruff check --fix-only --quiet .
@@ -44,6 +45,7 @@ format:  ## format the sources
 docs: install  ## regenerate what docs/ takes from the code
 	$(BIN)/python -m rpsdg.traces.schema docs/trace.schema.json
 	$(BIN)/python -m rpsdg.runs.catalogue docs/catalogue.md
+	$(BIN)/python -m benchmarks.difficulty_page docs/difficulty.md
 
 base-image:  ## make a Docker base image from Debian packages, without any image registry (needs root and mmdebstrap)
 	.ci/base-image
@@ -51,10 +53,12 @@ base-image:  ## make a Docker base image from Debian packages, without any image
 bench: install  ## run every benchmark, a quick version each
 	$(BIN)/python -m benchmarks all --quick
 
-nightly: install  ## the large bars: many interrupted runs, all of the standard library, both sandboxes on three packages
+nightly: install  ## the large bars: many interrupted runs, all of the standard library, both sandboxes on three packages, levels beside a repair search
 	RPSDG_INTERRUPTS=6 $(BIN)/python -m pytest tests/runs/test_interrupt.py
 	RPSDG_STDLIB_MODULES=600 $(BIN)/python -m pytest tests/mutators/test_rules.py --timeout 3600
 	$(BIN)/python -m benchmarks agreement
+	$(BIN)/python -m benchmarks harvest --data nightly/harvest
+	$(BIN)/python -m benchmarks levels
 
 clean:  ## remove what the other targets made
 	rm -rf .venv build dist demo *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

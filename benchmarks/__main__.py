@@ -6,7 +6,7 @@ import argparse
 import logging
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
@@ -25,7 +25,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     found = find_benchmarks()
     parser = _parser(found)
-    options = parser.parse_args(arguments)
+    options, others = parser.parse_known_args(arguments)
+    own = found[options.name].command if options.name in found else None
+    if others and own is not None:
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        given.remove(options.name)
+        return _own(own, given)
+    if others:
+        parser.error(f"unknown arguments: {' '.join(others)}")
     if options.list:
         for benchmark in found.values():
             print(f"{benchmark.name:16}  {benchmark.question}")
@@ -47,11 +54,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ExitCode.INTERRUPTED
 
 
+def _own(command: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
+    """Run the command of one benchmark, which takes more arguments."""
+    try:
+        return command(arguments)
+    except OSError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return ExitCode.OUTPUT
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return ExitCode.INTERRUPTED
+
+
 def _parser(found: dict[str, Benchmark]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measure rpsdg beside a peer, both on this machine and in the same run.",
-        epilog="Ratios above 1 mean that rpsdg is better.",
+        epilog="Ratios above 1 mean that rpsdg is better. `levels` takes more arguments: see its module.",
+        allow_abbrev=False,
     )
     parser.add_argument("name", metavar="NAME", nargs="?", help=f"one of {', '.join(found)}; or `all`")
     parser.add_argument("--list", action="store_true", help="list the benchmarks with their questions")

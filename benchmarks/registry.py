@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,8 @@ class Benchmark:
     """First line of its docstring."""
     run: Callable[[bool], Iterator[Figure]]
     """Called with whether to be quick; yields each figure as soon as it is known."""
+    command: Callable[[Sequence[str]], int] | None = None
+    """A command of its own, for arguments that the others do not have; returns the exit status."""
 
 
 def find_benchmarks() -> dict[str, Benchmark]:
@@ -36,5 +38,7 @@ def find_benchmarks() -> dict[str, Benchmark]:
         run = getattr(module, "run", None)
         if inspect.isfunction(run):
             question = (module.__doc__ or "").strip().partition("\n")[0]
-            found[module_info.name] = Benchmark(module_info.name, question, run)
+            found[module_info.name] = Benchmark(
+                module_info.name, question, run, getattr(module, "command", None)
+            )
     return found

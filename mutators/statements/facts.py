@@ -333,7 +333,8 @@ def _shown(call: Call) -> tuple[str, str, bool] | None:
     arguments = ", ".join(call.arguments)
     receiver = call.receiver or ""
     made = _expression(receiver)
-    constructed = isinstance(made, ast.Call) and _last_name(made.func) == cls
+    # What a display shows by position is seldom what the class is made from; what it names mostly is.
+    constructed = isinstance(made, ast.Call) and _last_name(made.func) == cls and not made.args
     form, whole = "{object}.{name}({arguments})", constructed
     match call.kind:
         case "function":

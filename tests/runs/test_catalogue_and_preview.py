@@ -194,7 +194,7 @@ def test_observed_figures(tmp_path: Path) -> None:
         {"rule": "dropped-guard", "outcome": "confirmed"},
         {"rule": "dropped-guard", "outcome": "undetected"},
         {"rule": "dropped-guard", "outcome": "not-covered"},
-        {"rule": "dropped-guard", "outcome": "confirmed", "steps": 2},
+        {"rule": "dropped-guard", "outcome": "confirmed", "bugs": ["x", "y"]},
         {"rule": "wrong-name", "outcome": "hang"},
     ]
     for name in ("one", "two"):
