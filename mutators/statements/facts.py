@@ -333,8 +333,7 @@ def _shown(call: Call) -> tuple[str, str, bool] | None:
     arguments = ", ".join(call.arguments)
     receiver = call.receiver or ""
     made = _expression(receiver)
-    # What a display shows by position is seldom what the class is made from; what it names mostly is.
-    constructed = isinstance(made, ast.Call) and _last_name(made.func) == cls and not made.args
+    constructed = isinstance(made, ast.Call) and _last_name(made.func) == cls
     form, whole = "{object}.{name}({arguments})", constructed
     match call.kind:
         case "function":

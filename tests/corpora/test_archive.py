@@ -249,6 +249,7 @@ def test_a_huge_zip_directory_is_refused_before_it_is_built() -> None:
         ("p.tar.xz", b""),
         ("p.whl", b""),
     ],
+    ids=range(10),  # compressed data hold the time of day
 )
 def test_damaged_and_foreign_archives_are_source_errors(name: str, data: bytes) -> None:
     with pytest.raises(SourceError, match=name):

@@ -156,7 +156,7 @@ def rpsdg(environ: dict[str, str]) -> Command:
             capture_output=True,
             text=True,
             timeout=timeout,
-            env={**environ, **more},
+            env={**environ, "COLUMNS": "300", **more},  # so that no path is broken in two
             check=False,
         )
 

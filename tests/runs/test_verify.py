@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from rpsdg.traces.identity import digest
 
 from .conftest import SHOP, Command, records, write
 
-COUNT, WALKS = 14, 1
+COUNT, WALKS = 5, 1
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +145,8 @@ CHANGES: dict[Change, str] = {
 
 def test_every_false_claim_is_named(data: Path, local_sandbox: Sandbox, settings: Settings) -> None:
     """One trace is changed in each way, and one is left alone."""
-    lines = records(data / "traces.jsonl")
+    made = records(data / "traces.jsonl")
+    lines = [deepcopy(made[number % COUNT]) for number in range(len(CHANGES) + 1)]
     for line, change in zip(lines, CHANGES, strict=False):
         before = json.dumps(line)
         change(line)
@@ -152,7 +154,7 @@ def test_every_false_claim_is_named(data: Path, local_sandbox: Sandbox, settings
     keep(data, lines)
     changed = check(data, local_sandbox, settings)
 
-    assert [one.false for one in changed[len(CHANGES) :]] == [()] * (COUNT + WALKS - len(CHANGES))
+    assert changed[-1].false == ()
     for one, line, (change, claim) in zip(changed, lines, CHANGES.items(), strict=False):
         assert one.trace.id == line["id"]
         assert claim in {false.claim for false in one.false}, (change, one.false)

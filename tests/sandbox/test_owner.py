@@ -39,6 +39,10 @@ def test_what_never_was_a_process_here_is_dead(rest: str) -> None:
     assert not is_alive(f"{socket.gethostname()}:{rest}")
 
 
-@pytest.mark.parametrize("name", ["", "another-machine:1:1", f"another-machine:{os.getpid()}:7", "nonsense"])
+@pytest.mark.parametrize(
+    "name",
+    ["", "another-machine:1:1", f"another-machine:{os.getpid()}:7", "nonsense"],
+    ids=["none", "its first process", "a process number of ours", "nonsense"],
+)
 def test_other_machines_are_left_alone(name: str) -> None:
     assert is_alive(name)
