@@ -68,8 +68,9 @@ def show(folder: Path, trace_id: str | None, as_json: bool, color: bool | None) 
             console.print(render_trace(trace))
         return
     table = Table(box=None, header_style="bold")
-    for column in ("id", "rule", "place", "failing", "problem"):
-        table.add_column(column, overflow="fold" if column == "id" else "ellipsis", no_wrap=True)
+    # In a narrow terminal the titles give way first; an id that is cut could not be used.
+    for column, width in (("id", 12), ("rule", 15), ("place", 15), ("failing", 7), ("problem", 10)):
+        table.add_column(column, overflow="ellipsis", no_wrap=True, min_width=width)
     for trace in traces:
         row = summarise(trace)
         rules = row["rules"]
