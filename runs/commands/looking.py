@@ -67,10 +67,17 @@ def show(folder: Path, trace_id: str | None, as_json: bool, color: bool | None) 
         for trace in traces:
             console.print(render_trace(trace))
         return
-    table = Table(box=None, header_style="bold")
-    # In a narrow terminal the titles give way first; an id that is cut could not be used.
-    for column, width in (("id", 12), ("rule", 15), ("place", 15), ("failing", 7), ("problem", 10)):
-        table.add_column(column, overflow="ellipsis", no_wrap=True, min_width=width)
+    table = Table(box=None, header_style="bold", expand=True)
+    # What is left of the line is for the titles: an id that is cut could not be used.
+    wide = console.width > 120
+    for column, width in (
+        ("id", 12),
+        ("rule", 36 if wide else 18),
+        ("place", 36 if wide else 20),
+        ("failing", 7),
+    ):
+        table.add_column(column, overflow="ellipsis", no_wrap=True, width=width)
+    table.add_column("problem", overflow="ellipsis", no_wrap=True, ratio=1)
     for trace in traces:
         row = summarise(trace)
         rules = row["rules"]
