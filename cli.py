@@ -4,54 +4,85 @@ from __future__ import annotations
 
 import signal
 import sys
-from contextlib import suppress
+from importlib import import_module
 from typing import NoReturn
 
 import click
 
-from rpsdg.runs.commands.checking import doctor, verify_command
-from rpsdg.runs.commands.looking import catalogue, preview_command, show, stats
-from rpsdg.runs.commands.making import bugs, demo
-from rpsdg.runs.commands.shared import err, opened
-from rpsdg.runs.terminal import as_markup
-from rpsdg.runs.version import VERSION
-from rpsdg.sandbox.contract import SandboxAbortedError
-from rpsdg.traces.errors import ExitCode, RpsdgError
-
 __all__ = ["main"]
+
+_COMMANDS = {
+    "doctor": "checking:doctor",
+    "demo": "making:demo",
+    "bugs": "making:bugs",
+    "show": "looking:show",
+    "stats": "looking:stats",
+    "verify": "checking:verify_command",
+    "preview": "looking:preview_command",
+    "catalogue": "looking:catalogue",
+}
+"""Where each command is: module in rpsdg.runs.commands, and name in it."""
+
+
+class _Commands(click.Group):
+    """Commands that are loaded when they are asked for: parsing and sandboxes take a second to import."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as click calls it
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(f"rpsdg.runs.commands.{module}"), name)
+        assert isinstance(command, click.Command)
+        return command
 
 
 def main() -> NoReturn:
     """Run the command and end the process with its exit code."""
-    # A polite `kill` ends a run as Ctrl-C does.
+    # A polite `kill` ends a run as Ctrl-C does, from the first moment: that is why nothing is imported above.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     if {"show", "stats", "catalogue", "preview"} & set(sys.argv[1:2]):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `rpsdg show … | head` ends quietly, as `cat` does
-    code = ExitCode.INTERNAL
     try:
-        code = ExitCode(cli.main(standalone_mode=False) or 0)
+        code = _run()
+    except KeyboardInterrupt:  # while it was still loading
+        from rpsdg.traces.errors import ExitCode
+
+        click.echo("interrupted", err=True)
+        code = ExitCode.INTERRUPTED
+    sys.exit(code)
+
+
+def _run() -> int:
+    from rpsdg.runs.terminal import as_markup, err
+    from rpsdg.sandbox.contract import SandboxAbortedError
+    from rpsdg.traces.errors import ExitCode, RpsdgError
+
+    try:
+        return ExitCode(cli.main(standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
-        code = ExitCode.USAGE
+        return ExitCode.USAGE
     except RpsdgError as error:
         err.print(f"[red]error[/] {as_markup(str(error))}")
         if error.hint:
             err.print(f"[dim]hint[/]  {as_markup(error.hint)}")
-        code = error.code
+        return error.code
     except (click.Abort, KeyboardInterrupt, SandboxAbortedError):
         err.print("interrupted; what was finished is kept")
-        code = ExitCode.INTERRUPTED
+        return ExitCode.INTERRUPTED
     except Exception:  # noqa: BLE001 - ours, whatever it is: the exit code must not say anything else
         err.print_exception()
         err.print("[red]This is a fault of rpsdg.[/] Please report it with the lines above.")
-    for sandbox in opened:
-        with suppress(Exception):  # an engine that is gone has nothing left to close
-            sandbox.close()
-    sys.exit(code)
+        return ExitCode.INTERNAL
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(VERSION, prog_name="rpsdg")
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="rpsdg", prog_name="rpsdg")
 def cli() -> None:
     """Make training data by walking away from a solved state and handing out the way back.
 
@@ -71,10 +102,6 @@ def cli() -> None:
     6 failing baseline; 7 hanging baseline; 8 environment; 9 sandbox; 10 output folder; 11 too few
     candidates; 12 damaged data set; 70 fault of rpsdg; 130 interrupted.
     """
-
-
-for command in (doctor, demo, bugs, show, stats, verify_command, preview_command, catalogue):
-    cli.add_command(command)
 
 
 if __name__ == "__main__":

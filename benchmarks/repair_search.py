@@ -35,7 +35,8 @@ from rpsdg.sandbox.contract import RefusedError, SandboxBrokeError, Session
 from rpsdg.sandbox.tree import Tree
 
 from . import inside_tries
-from .repair_templates import TEMPLATES, File, Patch, Statement, Template
+from .repair_program import File, Statement
+from .repair_templates import TEMPLATES, Patch, Template
 
 __all__ = ["CAP", "HORIZON", "SEARCH", "Found", "Spectrum", "executed", "patches", "place_of", "repair"]
 
@@ -294,7 +295,7 @@ class _Tries:
     def close(self) -> None:
         """End the session."""
         self._session = None
-        with suppress(SandboxBrokeError):
+        with suppress(SandboxBrokeError):  # one that broke has nothing left to close
             self._stack.close()
 
 

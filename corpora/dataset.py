@@ -202,8 +202,8 @@ class DatasetWriter(Dataset):
         self._candidates = self._appending("candidates.jsonl")
         self._undecided: set[str] = set()
 
-    def begin(self, plan: Plan, tree: Tree, records: Mapping[str, msgspec.Struct]) -> int:
-        """Start or go on with a plan; returns the index of the first candidate that is not decided yet.
+    def begin(self, plan: Plan, tree: Tree, records: Mapping[str, msgspec.Struct]) -> None:
+        """Start or go on with a plan.
 
         Args:
             plan: written last, so that a folder with a plan has everything that the plan names.
@@ -227,9 +227,8 @@ class DatasetWriter(Dataset):
             self.keep("run", plan)
         # A crash between the two appends leaves a trace without its decision. Readers may have seen it, so it
         # stays, and the decision that is made again only fills in what is missing.
-        decided = list(self.decisions())
-        self._undecided = {trace.id for trace in self.traces()} - {decision.trace for decision in decided}
-        return len(decided)
+        decided = {decision.trace for decision in self.decisions()}
+        self._undecided = {trace.id for trace in self.traces()} - decided
 
     def keep(self, name: str, value: msgspec.Struct) -> None:
         """Write a JSON file of the folder at once or not at all."""

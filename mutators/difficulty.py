@@ -16,7 +16,7 @@ import msgspec
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.levels import Cuts
 
-from .functions import function_at
+from .functions import function_around
 from .mutator import Edit
 from .scope import mutable_files
 
@@ -85,7 +85,7 @@ def knowledge(buggy: Tree, edits: Iterable[Edit]) -> int:
     for edit in edits:
         words = _words(edit.new) - _words(edit.old)
         data = buggy[edit.path].data
-        around = function_at(data, data.count(b"\n", 0, edit.start) + 1)
+        around = function_around(data, edit.start)
         lines = data.split(b"\n")
         if words <= _words(b"\n".join(lines[around.first - 1 : around.last])):
             continue

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from rpsdg.sandbox.contract import TESTBED
 from rpsdg.sandbox.report import TestReport
 from rpsdg.sandbox.tree import Tree
 
 from .coverage import of_program
 from .difficulty import knowledge
-from .functions import function_at
+from .functions import function_around
 from .judge import TestBench
 from .localization import faulty_lines, lines_after, ochiai_rank
 from .mutator import Edit
@@ -54,18 +53,9 @@ def measured(
             executed |= seen.get(path, 0)
         faulty[path] = faulty_lines(buggy[path].data, [f for f in fixes if f.path == path], executed)
     rank = ochiai_rank(bench.coverage, planted, ran, faulty, bench.tree, ignored=others)
-    frames = {
-        (path.removeprefix(f"{TESTBED}/"), line)  # absolute where a test changed the folder
-        for node in told
-        if (failure := report.failures.get(node))
-        for path, line in failure.frames
-    }
+    frames = {frame for node in told if (f := report.failures.get(node)) for frame in f.frames}
     files = {path for path, _ in frames if path in paths}
-    around = [
-        (fix.path, function_at(data, data.count(b"\n", 0, fix.start) + 1))
-        for fix in fixes
-        for data in [buggy[fix.path].data]
-    ]
+    around = [(fix.path, function_around(buggy[fix.path].data, fix.start)) for fix in fixes]
     in_function = [
         path for path, line in frames for place, f in around if path == place and f.first <= line <= f.last
     ]

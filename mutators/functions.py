@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from .syntax import parse_tree
 
-__all__ = ["Function", "function_at", "functions_of"]
+__all__ = ["Function", "function_around", "function_at", "functions_of"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,11 @@ def function_at(data: bytes, line: int) -> Function:
         key=lambda f: (f.last - f.first, -len(f.name)),
         default=functions_of(data)[0],
     )
+
+
+def function_around(data: bytes, position: int) -> Function:
+    """Return the innermost function or class around a byte offset, or the module."""
+    return function_at(data, data.count(b"\n", 0, position) + 1)
 
 
 def _calls(node: ast.AST) -> frozenset[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.identity import digest
 
-from .functions import function_at
+from .functions import function_around
 from .mix import Mix
 from .mutator import Mutator, ProjectMutator
 from .rules import all_mutators
@@ -131,5 +131,4 @@ class Draw(Iterator[Mutator]):
 
 
 def _function(tree: Tree, move: Mutator) -> tuple[str, str]:
-    data = tree[move.path].data
-    return move.path, function_at(data, data.count(b"\n", 0, move.start) + 1).name
+    return move.path, function_around(tree[move.path].data, move.start).name

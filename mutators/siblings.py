@@ -12,7 +12,7 @@ from rpsdg.traces.identity import digest
 
 from .bytecode import same_bytecode
 from .coverage import lines_of
-from .functions import function_at
+from .functions import function_around
 from .judge import TestBench
 from .mutator import Mutator
 
@@ -65,8 +65,7 @@ class Neighbourhood:
         return chosen
 
     def _place(self, move: Mutator) -> tuple[str, str]:
-        data = self._tree[move.path].data
-        return move.path, function_at(data, data.count(b"\n", 0, move.start) + 1).name
+        return move.path, function_around(self._tree[move.path].data, move.start).name
 
 
 def try_siblings(
@@ -110,7 +109,7 @@ class Grader:
         The session holds the untouched tree.
         """
         data = bench.tree[move.path].data
-        around = function_at(data, data.count(b"\n", 0, move.start) + 1)
+        around = function_around(data, move.start)
         inside = (1 << (around.last + 1)) - (1 << around.first)
         inside &= ~bench.coverage.at_import.get(move.path, 0)  # else the head of it would mean all tests
         edited = lines_of(data, [edit for edit in move.edits if edit.path == move.path])

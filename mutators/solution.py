@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,13 +30,13 @@ from .coverage import lines_of
 from .difficulty import score, score_of
 from .diffs import make_diff
 from .features import measured
+from .functions import function_around
 from .judge import LINES, TestBench, unfinished
 from .lattice import Bugs, Lattice, climb
 from .mutator import Mutator, inverse
 from .siblings import Neighbourhood, Sibling, try_siblings
 from .statements import telling_tests
 from .statements.rewrite import Endpoint
-from .syntax import parse_tree
 from .telling import Telling
 
 __all__ = ["DOMAIN", "Origin", "confirm", "partial_fixes", "project_name", "state_of", "step_evidence"]
@@ -349,15 +348,10 @@ def _lines_around(buggy: bytes, fixed: bytes) -> tuple[str, str]:
 def _region(buggy: bytes, start: int) -> tuple[int, int]:
     """Return first and last line of the function or class around a byte offset, 60 lines at most."""
     line = buggy.count(b"\n", 0, start) + 1
-    total = buggy.count(b"\n") + 1
-    best = (max(1, line - 10), min(total, line + 10))
-    size = total + 1
-    for node in ast.walk(parse_tree(buggy)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-            last = node.end_lineno or node.lineno
-            if first <= line <= last and last - first < size:
-                best, size = (first, last), last - first
-    if best[1] - best[0] > 60:
-        best = (max(best[0], line - 30), min(best[1], line + 30))
-    return best
+    around = function_around(buggy, start)
+    first, last = around.first, around.last
+    if not around.name:
+        first, last = max(first, line - 10), min(last, line + 10)
+    elif last - first > 60:
+        first, last = max(first, line - 30), min(last, line + 30)
+    return first, last

@@ -9,7 +9,7 @@ from random import Random
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.identity import digest
 
-from .functions import Function, function_at
+from .functions import Function, function_around
 from .lattice import planted
 from .mutator import MisplacedEditError, Mutator
 
@@ -121,5 +121,4 @@ class WalkDraw(Iterator[tuple[Single, ...]]):
         return True
 
     def _function(self, move: Mutator) -> tuple[str, Function]:
-        data = self._tree[move.path].data
-        return move.path, function_at(data, data.count(b"\n", 0, move.start) + 1)
+        return move.path, function_around(self._tree[move.path].data, move.start)

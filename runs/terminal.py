@@ -1,12 +1,16 @@
-"""Text from outside on its way to a terminal: names, messages and code that hostile sources chose."""
+"""The terminal: where the command prints, and what may reach it of text that hostile sources chose."""
 
 from __future__ import annotations
 
 import re
 
+from rich.console import Console
 from rich.markup import escape
 
-__all__ = ["as_markup", "plain"]
+__all__ = ["as_markup", "err", "out", "plain"]
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
 
 # What a terminal would obey: control characters and escape sequences.
 _CONTROL = re.compile(

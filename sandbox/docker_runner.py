@@ -114,7 +114,7 @@ class DockerSandbox(Sandbox):
                 earlier = self._client.images.list(_tag(key))
                 container.commit(repository, tag, changes=[labels, 'CMD ["python3"]', f"USER {USER}"])
                 for image in earlier:  # it has lost its name, and nothing would ever find it again
-                    with contextlib.suppress(APIError):
+                    with contextlib.suppress(APIError):  # still in use: its container keeps it
                         self._client.images.remove(str(image.id))
             except (DockerException, OSError) as error:
                 raise EnvironmentFailedError(f"the environment's image could not be kept: {error}") from error
@@ -139,7 +139,7 @@ class DockerSandbox(Sandbox):
     def close(self) -> None:
         """Kill what is open, and what was created in the very moment of an interruption."""
         self.abort()
-        with contextlib.suppress(DockerException, OSError):
+        with contextlib.suppress(DockerException, OSError):  # no engine, nothing open
             for container in self._client.containers.list(
                 all=True, filters={"label": f"{OWNER_LABEL}={owner()}"}, ignore_removed=True
             ):
@@ -312,10 +312,10 @@ class _Attached(Connection):
         if self._killed:
             return
         self._killed = True
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # closed already
             self._socket.shutdown(socket.SHUT_RDWR)
         _remove(self.container)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # closed already
             self._keep.close()
 
     def _exactly(self, size: int, deadline: float) -> bytes:

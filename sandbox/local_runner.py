@@ -175,7 +175,7 @@ class LocalSandbox(Sandbox):
                     shutil.rmtree(folder, ignore_errors=True)
                     removed += 1
         for folder in Path(tempfile.gettempdir()).glob(f"{_WORK}*"):
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # another run sweeps it at this moment
                 if not is_alive((folder / "owner").read_text()):
                     shutil.rmtree(folder, ignore_errors=True)
                     removed += 1
@@ -245,7 +245,7 @@ class LocalSandbox(Sandbox):
 
     def _bubblewrap_works(self) -> bool:
         command = [*self._wrapped(Limits(), []), "/usr/bin/env", "true"]
-        with contextlib.suppress(OSError, subprocess.SubprocessError):
+        with contextlib.suppress(OSError, subprocess.SubprocessError):  # that is the answer
             return subprocess.run(command, capture_output=True, timeout=10, check=False).returncode == 0
         return False
 

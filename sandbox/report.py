@@ -25,7 +25,7 @@ class Failure:
     message: str
     """The exception, such as `AssertionError: assert 1 == 2`."""
     frames: tuple[tuple[str, int], ...] = ()
-    """Path and line of each traceback entry, outermost first."""
+    """Path and line of each traceback entry, outermost first; files of the tree are named from its root."""
     memory: bool = False
     """Whether the test ran out of memory."""
 
@@ -94,9 +94,18 @@ class TestReport:
 
 
 def read_events(
-    lines: bytes, *, returncode: int, stopped: str | None, output: str, seconds: float
+    lines: bytes,
+    *,
+    returncode: int,
+    stopped: str | None,
+    output: str,
+    seconds: float,
+    root: str = "",
 ) -> TestReport:
-    """Build a report from the plugin's JSON lines. A line that is not an event is not believed."""
+    """Build a report from the plugin's JSON lines. A line that is not an event is not believed.
+
+    `root` is what absolute paths of the tree begin with: where a test changes the folder, frames have them.
+    """
     outcomes: dict[str, TestOutcome] = {}
     failures: dict[str, Failure] = {}
     durations: dict[str, float] = {}
@@ -122,7 +131,7 @@ def read_events(
                 if seen is not None and outcomes.get(node) not in {"failed", "error"}:
                     outcomes[node] = seen
                 if outcome == "failed" and node not in failures:
-                    frames = _frames(rest.get("frames"))
+                    frames = _frames(rest.get("frames"), root)
                     failures[node] = Failure(str(rest.get("crash") or ""), frames, bool(rest.get("memory")))
             case ["calls", str(node), [*seen_calls]]:
                 calls[node] = tuple(call for one in seen_calls if (call := _call(one)) is not None)
@@ -169,12 +178,12 @@ def _seconds(value: Any) -> float:
     return float(min(max(0, value), 10**9)) if isinstance(value, int | float) else 0.0
 
 
-def _frames(value: Any) -> tuple[tuple[str, int], ...]:
+def _frames(value: Any, root: str) -> tuple[tuple[str, int], ...]:
     frames: list[tuple[str, int]] = []
     for frame in value if isinstance(value, list) else ():
         match frame:
             case [str(path), int(line)] if 0 < line < MOST_LINES:
-                frames.append((path, line))
+                frames.append((path.removeprefix(root), line))
     return tuple(frames)
 
 

@@ -224,6 +224,7 @@ class WireSession(Session):
             stopped=answer["stopped"],
             output=payload[:size].decode("utf-8", "replace"),
             seconds=float(answer["seconds"]),
+            root=f"{TESTBED}/",
         )
 
     def _environment(self) -> dict[str, str]:

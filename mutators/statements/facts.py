@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from rpsdg.mutators.scope import is_mutable
 from rpsdg.mutators.syntax import parse_expression, parse_tree
-from rpsdg.sandbox.contract import TESTBED
 from rpsdg.sandbox.report import UNSHOWN, Call, Failure, TestReport
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.identity import mask
@@ -416,8 +415,7 @@ def _frames(failure: Failure, tree: Tree) -> tuple[Frame, ...]:
 
 
 def _frames_in(failure: Failure, tree: Tree) -> Iterator[Frame]:
-    for raw, line in failure.frames:
-        path = raw.removeprefix(f"{TESTBED}/")
+    for path, line in failure.frames:
         entry = tree.get(path)
         if entry is None or not path.endswith(".py"):
             continue
@@ -439,8 +437,7 @@ def _function_at(text: str, line: int) -> str:
 
 def _asserted(failure: Failure | None, tree: Tree) -> str | None:
     """Return the condition of the `assert` at which a test failed."""
-    for raw, line in reversed(failure.frames if failure else ()):
-        path = raw.removeprefix(f"{TESTBED}/")
+    for path, line in reversed(failure.frames if failure else ()):
         entry = tree.get(path)
         if entry is None or is_mutable(path):
             continue

@@ -12,13 +12,13 @@ import click
 from rpsdg.corpora.dataset import Dataset, DatasetError
 from rpsdg.runs.doctor import examine
 from rpsdg.runs.progress import reporter_for
-from rpsdg.runs.terminal import as_markup
+from rpsdg.runs.terminal import as_markup, err, out
 from rpsdg.runs.verify import verify
 from rpsdg.sandbox.choose import SandboxName
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.errors import ExitCode
 
-from .shared import choose, err, out, sandbox_options, settings_for
+from .shared import choose, sandbox_options, settings_for
 
 __all__ = ["doctor", "verify_command"]
 

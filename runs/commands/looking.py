@@ -24,11 +24,11 @@ from rpsdg.runs.catalogue import (
 from rpsdg.runs.preview import NothingAppliesError, is_left_alone, plant, read_program, render_planted
 from rpsdg.runs.show import render_trace, summarise
 from rpsdg.runs.stats import measure, render_stats
-from rpsdg.runs.terminal import as_markup
+from rpsdg.runs.terminal import as_markup, err, out
 from rpsdg.traces.conformance import BrokenLawError
 from rpsdg.traces.errors import ExitCode
 
-from .shared import console_for, err, out
+from .shared import console_for
 
 __all__ = ["catalogue", "preview_command", "show", "stats"]
 

@@ -19,11 +19,11 @@ from rpsdg.runs.bugs import BugRun, preview, run_bugs
 from rpsdg.runs.levels import Levels, read_level_mix, read_levels
 from rpsdg.runs.progress import reporter_for
 from rpsdg.runs.show import render_trace
-from rpsdg.runs.terminal import as_markup
+from rpsdg.runs.terminal import as_markup, err, out
 from rpsdg.sandbox.choose import SandboxName
 from rpsdg.sandbox.settings import Settings
 
-from .shared import choose, err, out, sandbox_options, settings_for
+from .shared import choose, sandbox_options, settings_for
 
 __all__ = ["bugs", "demo"]
 

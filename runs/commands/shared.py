@@ -1,7 +1,8 @@
-"""What the commands share: where they print, and the options of all that use a sandbox."""
+"""What the commands share: the options of all that use a sandbox, and how one is opened and closed."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -9,17 +10,12 @@ import click
 from rich.console import Console
 
 from rpsdg.runs.progress import Reporter
+from rpsdg.runs.terminal import out
 from rpsdg.sandbox.choose import SandboxName, choose_sandbox
 from rpsdg.sandbox.contract import Sandbox
 from rpsdg.sandbox.settings import Settings
 
-__all__ = ["choose", "console_for", "err", "opened", "out", "sandbox_options", "settings_for"]
-
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
-
-opened: list[Sandbox] = []
-"""The sandboxes in use, to be closed at the end whatever happens."""
+__all__ = ["choose", "console_for", "sandbox_options", "settings_for"]
 
 
 def sandbox_options(command: Any) -> Any:
@@ -83,9 +79,14 @@ def _is_minor(text: str) -> bool:
 
 
 def choose(name: SandboxName, settings: Settings, report: Reporter) -> Sandbox:
-    """Open a sandbox, and have it closed at the end."""
+    """Open a sandbox, and have it closed when the command ends, however it ends."""
     sandbox = choose_sandbox(name, settings, report.note)
-    opened.append(sandbox)
+
+    def close() -> None:
+        with suppress(Exception):  # an engine that is gone has nothing left to close
+            sandbox.close()
+
+    click.get_current_context().find_root().call_on_close(close)
     report.stage(f"using the {sandbox.name} sandbox")
     return sandbox
 

@@ -17,8 +17,9 @@ from typing import Any, cast
 import pytest
 
 from rpsdg.benchmarks import inside_tries
+from rpsdg.benchmarks.repair_program import File
 from rpsdg.benchmarks.repair_search import Found, Spectrum, executed, patches, place_of, repair
-from rpsdg.benchmarks.repair_templates import TEMPLATES, File
+from rpsdg.benchmarks.repair_templates import TEMPLATES
 from rpsdg.mutators.coverage import Coverage
 from rpsdg.mutators.judge import LINES, Baseline, TestBench
 from rpsdg.sandbox.contract import Executed, Limits, Place, Recording, SandboxBrokeError, Session

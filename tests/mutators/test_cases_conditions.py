@@ -4,17 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rpsdg.mutators.rules import all_mutators
-from rpsdg.sandbox.tree import Entry, Tree
-
-
-def mutants(rule: str, before: str) -> list[str]:
-    tree = Tree({"program.py": Entry(before.encode())})
-    found = [move.apply(tree)["program.py"].data.decode() for move in all_mutators()[rule].find(tree)]
-    for program in found:
-        compile(program, "program.py", "exec")
-    return found
-
+from .conftest import mutants
 
 LINES = [
     # (rule, a line of a function, every line it may become)

@@ -10,18 +10,9 @@ import textwrap
 
 import pytest
 
-from rpsdg.mutators.rules import all_mutators
-from rpsdg.sandbox.tree import Entry, Tree
+from .conftest import mutants
 
 MARK = re.compile("‹(.*?)→(.*?)›", re.DOTALL)
-
-
-def mutants(rule: str, before: str) -> list[str]:
-    tree = Tree({"program.py": Entry(before.encode())})
-    found = [move.apply(tree)["program.py"].data.decode() for move in all_mutators()[rule].find(tree)]
-    for program in found:
-        compile(program, "program.py", "exec")
-    return found
 
 
 def inside(body: str) -> str:

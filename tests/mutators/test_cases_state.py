@@ -7,17 +7,7 @@ from typing import Any
 
 import pytest
 
-from rpsdg.mutators.rules import all_mutators
-from rpsdg.sandbox.tree import Entry, Tree
-
-
-def mutants(rule: str, before: str) -> list[str]:
-    tree = Tree({"program.py": Entry(before.encode())})
-    found = [move.apply(tree)["program.py"].data.decode() for move in all_mutators()[rule].find(tree)]
-    for program in found:
-        compile(program, "program.py", "exec")
-    return found
-
+from .conftest import mutants
 
 IN_FUNCTION = [
     # (rule, body of a function, everything it may become)

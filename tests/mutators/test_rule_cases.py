@@ -10,16 +10,8 @@ import pytest
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.rules import all_mutators
 from rpsdg.mutators.source import parse
-from rpsdg.sandbox.tree import Entry, Tree
 
-
-def mutants(rule: str, before: str) -> list[str]:
-    tree = Tree({"program.py": Entry(before.encode())})
-    found = [move.apply(tree)["program.py"].data.decode() for move in all_mutators()[rule].find(tree)]
-    for program in found:
-        compile(program, "program.py", "exec")
-    return found
-
+from .conftest import mutants
 
 ALL = [
     # (rule, line, every line it may become)

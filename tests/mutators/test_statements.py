@@ -116,9 +116,9 @@ def call(
         arguments=arguments,
         caller="tests/test_sizes.py",
         line=line,
-        ended=ended,  # type: ignore[arg-type]
+        ended=ended,  # type: ignore[arg-type] # any text, for short
         value=value,
-        **known,  # type: ignore[arg-type]
+        **known,  # type: ignore[arg-type] # of several types
     )
 
 
@@ -132,7 +132,7 @@ def told(
 ) -> Facts:
     failing = [node for node in (HIGH, CROSSED, BOX) if node in failures or outcome == "broken"]
     outcomes = dict.fromkeys(failures, outcome)
-    report = TestReport(outcomes=outcomes, failures=failures, calls=wrong or {})  # type: ignore[arg-type]
+    report = TestReport(outcomes=outcomes, failures=failures, calls=wrong or {})  # type: ignore[arg-type] # any text
     fine = TestReport(outcomes=dict.fromkeys(failing, "passed"), calls=right or {})
     chosen = telling_tests(failing, report)
     return gather(
@@ -190,7 +190,7 @@ def samples() -> dict[str, tuple[Facts, Tree]]:
         {
             BOX: Failure(
                 "AttributeError: 'Box' object has no attribute 'side'",
-                (("tests/test_sizes.py", 16), ("/testbed/shapes/sizes.py", 16)),
+                (("tests/test_sizes.py", 16), ("shapes/sizes.py", 16)),
             )
         },
     )

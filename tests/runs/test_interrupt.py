@@ -61,6 +61,18 @@ def wait_until_gone(marker: str, pid: int, *, docker: bool) -> list[str]:
     return found
 
 
+def wait_until_handled(pid: int) -> None:
+    """Wait until the command, and not Python, decides what a signal does: nothing has begun before."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        status = Path(f"/proc/{pid}/status").read_text()
+        caught = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigCgt"))
+        if caught >> (signal.SIGTERM - 1) & 1:
+            return
+        time.sleep(0.01)
+    raise AssertionError("the command never began")
+
+
 @pytest.mark.parametrize("kind", [pytest.param("docker", marks=pytest.mark.docker), "local", "plain"])
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda s: s.name)
 def test_interrupted_runs(
@@ -87,8 +99,9 @@ def test_interrupted_runs(
         process = subprocess.Popen(
             command, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True
         )
+        wait_until_handled(process.pid)
         try:
-            process.wait(rng.uniform(1.5, 6.0))  # from when it has loaded to when it confirms bugs
+            process.wait(rng.uniform(0.0, 4.5))  # from when it loads to when it confirms bugs
         except subprocess.TimeoutExpired:
             process.send_signal(how)
         asked = time.monotonic()

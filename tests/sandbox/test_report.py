@@ -109,6 +109,14 @@ NONSENSE = st.one_of(
 )
 
 
+def test_frames_name_files_of_the_tree_from_its_root() -> None:
+    frames = [["a.py", 3], ["/testbed/b/c.py", 4], ["/elsewhere/d.py", 5], ["a.py", 0], ["a.py", -7]]
+    said = {"when": "call", "outcome": "failed", "xfail": False, "crash": "E", "frames": frames}
+    event = json.dumps(["report", "t.py::test", said]).encode()
+    report = read_events(event, returncode=1, stopped=None, output="", seconds=0.0, root="/testbed/")
+    assert report.failures["t.py::test"].frames == (("a.py", 3), ("b/c.py", 4), ("/elsewhere/d.py", 5))
+
+
 @given(st.lists(NONSENSE, max_size=8))
 def test_nonsense_never_raises(lines: list[bytes]) -> None:
     report = read_events(b"\n".join(lines), returncode=0, stopped=None, output="", seconds=0.0)
