@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -125,6 +125,8 @@ class TestBench:
     coverage: Coverage
     suite_timeout: float
     test_timeout: float
+    durations: Mapping[str, float] = field(default_factory=dict)
+    """Seconds each test took on the untouched program, by node id."""
 
     @classmethod
     def calibrated(
@@ -170,6 +172,7 @@ class TestBench:
             baseline=baseline,
             suite_timeout=max(60.0, 10 * slowest_run),
             test_timeout=max(10.0, 20 * slowest_test),
+            durations={n: max(r.durations.get(n, 0.0) for r in reports) for n in baseline.steady},
         )
         progress("checking that green is green and red can be red")
         gold, forced, traced = run_all(

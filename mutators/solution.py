@@ -38,6 +38,7 @@ from .siblings import Neighbourhood, Sibling, try_siblings
 from .statements import telling_tests
 from .statements.rewrite import Endpoint
 from .telling import Telling
+from .triage import TriagePool
 
 __all__ = ["DOMAIN", "Origin", "confirm", "partial_fixes", "project_name", "state_of", "step_evidence"]
 
@@ -70,6 +71,7 @@ def confirm(
     index: int,
     origin: Origin,
     neighbourhood: Neighbourhood | None = None,
+    triage: TriagePool | None = None,
 ) -> Trace | Stopped:
     """Inject a walk of one bug or several, and return its trace if the tests see every step of it.
 
@@ -84,6 +86,7 @@ def confirm(
         index: of the candidate.
         origin: for the provenance.
         neighbourhood: where wrong patches are taken from; None tries none.
+        triage: looks at single bugs first, and dismisses what a clean run would refuse.
 
     Raises:
         SandboxBrokeError: a sandbox ended or stopped answering; this says nothing about the candidate.
@@ -92,6 +95,10 @@ def confirm(
         refused = _pointless(bench, move)
         if refused is not None:
             return refused
+    if triage is not None and len(moves) == 1:
+        dismissed = triage.dismisses(moves, index)
+        if dismissed is not None:
+            return dismissed
     lattice = climb(bench, moves)
     if isinstance(lattice, Stopped):
         return lattice

@@ -24,6 +24,7 @@ from rpsdg.mutators.scope import mutable_files
 from rpsdg.mutators.siblings import Neighbourhood
 from rpsdg.mutators.solution import Origin, confirm, project_name
 from rpsdg.mutators.statements.rewrite import Endpoint
+from rpsdg.mutators.triage import TriagePool
 from rpsdg.mutators.walks import Single, WalkDraw
 from rpsdg.sandbox.contract import Sandbox, SandboxBrokeError
 from rpsdg.sandbox.environments import Environment, prepare
@@ -156,7 +157,8 @@ def run_bugs(
             f"baselines/{bench.baseline.id}": bench.baseline,
         }
         writer.begin(plan, source.tree, records)
-        return _Filling(run, source, bench, mix, moves, writer, report).fill()
+        with closing(TriagePool(bench, report.note)) as triage:
+            return _Filling(run, source, bench, mix, moves, triage, writer, report).fill()
     finally:
         writer.close()
 
@@ -217,10 +219,12 @@ class _Filling:
         bench: TestBench,
         mix: Mix,
         moves: list[Mutator],
+        triage: TriagePool,
         writer: DatasetWriter,
         report: Reporter,
     ) -> None:
         self.run, self.bench, self.writer, self.report = run, bench, writer, report
+        self.triage = triage
         self.mix, self.moves = mix, moves
         self.origin = Origin(
             VERSION,
@@ -283,7 +287,9 @@ class _Filling:
             index, candidate = item
             return _patiently(
                 self.bench,
-                lambda: confirm(self.bench, candidate.moves, index, self.origin, self.neighbourhood),
+                lambda: confirm(
+                    self.bench, candidate.moves, index, self.origin, self.neighbourhood, self.triage
+                ),
             )
 
         have = Counter(d.level for d in decided if d.level is not None and d.outcome == "confirmed")

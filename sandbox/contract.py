@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 
 from rpsdg.traces.errors import ExitCode, RpsdgError
 
+from .glimpse import Glimpse, Swap, Warmth
 from .report import TestReport
 from .tree import Tree
 
@@ -199,6 +200,44 @@ class Session(ABC):
             record: what else to put into the report; it slows the run down.
 
         Raises:
+            SandboxBrokeError, SandboxAbortedError: as for `execute`.
+        """
+
+    @abstractmethod
+    def warm(self, arguments: Sequence[str], *, roots: Sequence[str] = (".",), timeout: float) -> Warmth:
+        """Start a zygote on the tree: a process that has collected the tests and tries candidates in forks.
+
+        Args:
+            arguments, roots: as for `test`.
+            timeout: seconds it may take to collect the tests.
+
+        Raises:
+            RefusedError: the tests cannot be collected, or not in time.
+            SandboxBrokeError, SandboxAbortedError: as for `execute`.
+        """
+
+    @abstractmethod
+    def attempt(
+        self,
+        files: Mapping[str, bytes],
+        tests: Sequence[tuple[str, float]],
+        swap: Swap | None = None,
+        *,
+        through: bool = False,
+    ) -> Glimpse:
+        """Try a candidate in the zygote: run tests on the tree with some files changed, up to a red one.
+
+        Code under test runs in the process that answers, and what one candidate does to the machine another
+        may see: this is a first impression, not a verdict.
+
+        Args:
+            files: new content by path of existing files; they are as before when this returns.
+            tests: node ids, in the order in which they are to run, with the seconds each may take.
+            swap: the one function that differs, if a function is all that does and it did not run at import.
+            through: whether to run all tests, red ones or not.
+
+        Raises:
+            RefusedError: there is no zygote (any more).
             SandboxBrokeError, SandboxAbortedError: as for `execute`.
         """
 

@@ -22,6 +22,7 @@ from .contract import (
     SandboxBrokeError,
     Session,
 )
+from .glimpse import Glimpse, Swap, Warmth
 from .report import TestReport, read_events
 from .tree import Tree
 
@@ -29,6 +30,8 @@ __all__ = ["Connection", "WireSession", "abort_all", "boot_command", "supervisor
 
 GRACE = 20.0
 """Seconds a supervisor may take on top of the limit it was given, before it counts as dead."""
+TRIAL = 90.0
+"""Seconds a candidate may take in the zygote besides its tests."""
 MAX_ANSWER = 256 * 1024**2
 
 
@@ -56,7 +59,7 @@ def supervisor_source() -> bytes:
 def _plugin_sources() -> dict[str, bytes]:
     """Return what pytest loads inside the sandbox, by the file name it gets there."""
     recorders = {f"rpsdg_{name}.py": _inside(name) for name in get_args(Recording)}
-    return {"rpsdg_channel.py": _inside("plugin"), **recorders}
+    return {"rpsdg_channel.py": _inside("plugin"), "rpsdg_zygote.py": _inside("zygote"), **recorders}
 
 
 def _inside(name: str) -> bytes:
@@ -199,16 +202,11 @@ class WireSession(Session):
         record: Collection[Recording] = (),
     ) -> TestReport:
         """Run pytest in the environment and report every test."""
-        search = [self.tree if root == "." else f"{self.tree}/{root}" for root in roots]
         answer, payload = self._ask(
             {
                 "do": "test",
                 "argv": [f"{self.prefix}/env/bin/python", "-m", "pytest", "-p", "rpsdg_channel", *arguments],
-                "env": {
-                    **self._environment(),
-                    "PYTHONPATH": ":".join(search),
-                    "PYTHONHASHSEED": str(hash_seed),
-                },
+                "env": {**self._searching(roots), "PYTHONHASHSEED": str(hash_seed)},
                 "timeout": timeout,
                 "test_timeout": test_timeout,
                 "output_limit": self._limits.output,
@@ -226,6 +224,47 @@ class WireSession(Session):
             seconds=float(answer["seconds"]),
             root=f"{TESTBED}/",
         )
+
+    def warm(self, arguments: Sequence[str], *, roots: Sequence[str] = (".",), timeout: float) -> Warmth:
+        """Start a zygote."""
+        argv = [f"{self.prefix}/env/bin/python", *arguments]
+        request = {"do": "warm", "argv": argv, "env": self._searching(roots), "timeout": timeout}
+        about, _ = self._ask(request, timeout=timeout)
+        return Warmth(tuple(map(str, about["items"])), int(about["threads"]))
+
+    def attempt(
+        self,
+        files: Mapping[str, bytes],
+        tests: Sequence[tuple[str, float]],
+        swap: Swap | None = None,
+        *,
+        through: bool = False,
+    ) -> Glimpse:
+        """Try a candidate in the zygote."""
+        definition = None
+        if swap is not None:
+            definition = {"path": f"{self.tree}/{swap.path}", "line": swap.line, "name": swap.name}
+        timeout = TRIAL + sum(limit for _, limit in tests)
+        request = {
+            "do": "try",
+            "files": [(path, len(data)) for path, data in files.items()],
+            "command": {"swap": definition, "tests": tests, "through": through},
+            "timeout": timeout,
+        }
+        payload = b"".join([*files.values(), swap.source if swap else b""])
+        about, _ = self._ask(request, payload, timeout=timeout)
+        return Glimpse(
+            about["outcome"],
+            about["node"],
+            tuple(map(str, about.get("failing", ()))),
+            about["how"],
+            float(about["seconds"]),
+            float(about["cpu"]),
+        )
+
+    def _searching(self, roots: Sequence[str]) -> dict[str, str]:
+        search = [self.tree if root == "." else f"{self.tree}/{root}" for root in roots]
+        return {**self._environment(), "PYTHONPATH": ":".join(search)}
 
     def _environment(self) -> dict[str, str]:
         # No byte code is written: a fixed file of the same size, edited within the same second, would

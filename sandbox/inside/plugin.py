@@ -38,6 +38,14 @@ class Channel:
             data = data[os.write(self.fd, data) :]
 
 
+def seed() -> None:
+    """Start random numbers over at the run's hash seed, so that tests that draw them can be compared."""
+    number = int(os.environ.get("PYTHONHASHSEED", "0"))
+    random.seed(number)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(number)
+
+
 class Reporter:
     """Sends the events: collected, broken, start, report, finish, session."""
 
@@ -45,14 +53,7 @@ class Reporter:
         self.channel = channel
         self.only = None if only is None else frozenset(only)
         self.memory: Set[str] = set()
-        self.seed()
-
-    def seed(self) -> None:
-        """Start random numbers over at the run's hash seed, so that tests that draw them can be compared."""
-        number = int(os.environ.get("PYTHONHASHSEED", "0"))
-        random.seed(number)
-        if "numpy" in sys.modules:
-            sys.modules["numpy"].random.seed(number)
+        seed()
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: List[pytest.Item]) -> None:
@@ -74,7 +75,7 @@ class Reporter:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Tell that a test starts, with the same random numbers whichever tests ran before it."""
-        self.seed()
+        seed()
         self.channel.send("start", nodeid)
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:

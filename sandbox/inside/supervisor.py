@@ -16,13 +16,14 @@ import resource
 import select
 import shutil
 import signal
+import socket
 import stat
 import struct
 import subprocess
 import sys
 import tarfile
 import time
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 Json = Dict[str, Any]
 Answer = Tuple[Json, bytes]
@@ -31,7 +32,18 @@ CHUNK = 65536
 EVENT_LIMIT = 64 * 1024 * 1024  # bytes a test run may send over its channel
 WATCH = 0.25  # seconds between two counts of the processes, where the kernel does not limit them
 PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 4, 24, 36, 38
+OLD = 946684800  # the year 2000, in seconds
 CAPABILITIES = 64  # as many as a kernel could have
+
+
+Footprint = Tuple[int, int, int, int]
+
+
+class Zygote(NamedTuple):
+    """The process that tries candidates, and the way to it."""
+
+    process: "subprocess.Popen[bytes]"
+    link: socket.socket
 
 
 class HostGoneError(Exception):
@@ -99,6 +111,9 @@ class Supervisor:
         self.host = host
         self.base = ""
         self.paths: List[str] = []
+        self.loaded = b""
+        self.zygote: Optional[Zygote] = None
+        self.snapshots: Dict[str, Dict[str, Footprint]] = {}
         self.wake_read, wake_write = os.pipe()
         os.set_blocking(self.wake_read, False)
         os.set_blocking(wake_write, False)
@@ -166,6 +181,7 @@ class Supervisor:
 
     def do_load(self, payload: bytes) -> Answer:
         """Unpack the tree (a tar made and checked by the host) and what the project's build generated."""
+        self.loaded = payload
         self.paths = []
         with tarfile.open(fileobj=io.BytesIO(payload)) as tar:
             for member in tar:
@@ -272,6 +288,105 @@ class Supervisor:
         )
         result["output_size"] = len(output)
         return result, output + events
+
+    def do_warm(self, payload: bytes, argv: List[str], env: Dict[str, str], timeout: float) -> Answer:
+        """Start a zygote (see `zygote.py`), which collects the tests once and for all candidates."""
+        if self.zygote is not None:
+            raise ValueError("there is a zygote already")
+        near, far = socket.socketpair()
+        paths = [self.plugins] + [p for p in (env.get("PYTHONPATH"),) if p]
+        env = dict(env, PYTHONPATH=os.pathsep.join(paths), RPSDG_ZYGOTE="%d" % far.fileno())
+        # What is compiled for the first fork is there for the others. A candidate's files are always newer.
+        env["PYTHONPYCACHEPREFIX"] = os.path.join(self.home, "pycache")
+        del env["PYTHONDONTWRITEBYTECODE"]
+        self.date_back(snapshot(self.tree))
+        python, arguments = argv[0], argv[1:]
+        process = subprocess.Popen(
+            [python, os.path.join(self.plugins, "rpsdg_zygote.py")], cwd=self.tree, env=env,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            pass_fds=(far.fileno(),), start_new_session=True, preexec_fn=self.limit,
+        )  # fmt: skip
+        far.close()
+        self.zygote = Zygote(process, near)
+        answer = self.ask_zygote({"arguments": arguments}, b"", timeout)
+        self.snapshots = {folder: snapshot(folder) for folder in (self.tree, self.home, self.tmp)}
+        return answer, b""
+
+    def do_try(self, payload: bytes, files: List[Tuple[str, int]], command: Json, timeout: float) -> Answer:
+        """Try a candidate: its files lie in the tree for as long as its tests run.
+
+        payload: the content of `files`, one behind another, and then what the zygote gets.
+        """
+        source = io.BytesIO(payload)
+        before: Dict[str, bytes] = {}
+        try:
+            for path, size in files:
+                before[path] = self.do_fetch(b"", path, 1 << 30)[1]
+                self.do_write(source.read(size), path)
+            return self.ask_zygote(command, source.read(), timeout), b""
+        finally:
+            for path, data in before.items():
+                self.do_write(data, path)
+                self.date_back([path])
+                self.snapshots[self.tree][path] = footprint(os.path.join(self.tree, path))
+            self.tidy()
+
+    def date_back(self, paths: Iterable[str]) -> None:
+        """Make files of the tree older than anything that is written from now on."""
+        for path in paths:
+            os.utime(os.path.join(self.tree, path), (OLD, OLD), follow_symlinks=False)
+
+    def ask_zygote(self, command: Json, payload: bytes, timeout: float) -> Json:
+        """Send the zygote a frame and return its answer; it is ended when it does not give one."""
+        if self.zygote is None:
+            raise ValueError("there is no zygote")
+        link, deadline = self.zygote.link, time.monotonic() + timeout
+        head = json.dumps(command).encode("utf-8")
+        data = b""
+        try:
+            link.sendall(struct.pack(">II", len(head), len(payload)) + head + payload)
+            while len(data) < 8 or len(data) < 8 + sum(struct.unpack(">II", data[:8])):
+                left = max(0.0, deadline - time.monotonic())
+                ready, _, _ = select.select([link.fileno(), self.host.source], [], [], left)
+                if self.host.source in ready:
+                    self.host.listen()
+                if link.fileno() in ready or not ready:
+                    part = link.recv(CHUNK) if ready else b""
+                    if not part:
+                        raise EOFError
+                    data += part
+            return dict(json.loads(data[8 : 8 + struct.unpack(">I", data[:4])[0]].decode("utf-8")))
+        except (OSError, EOFError, ValueError) as error:
+            self.zygote = None
+            link.close()
+            kill_descendants()
+            raise ValueError("the zygote is gone: %s" % type(error).__name__) from error
+
+    def tidy(self) -> None:
+        """Undo what a candidate left behind: processes that left its group, and files."""
+        if self.zygote is None:
+            return
+        strangers = set(children()) - {self.zygote.process.pid}
+        while strangers:
+            for pid in strangers:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+            strangers = set(children()) - {self.zygote.process.pid}
+        for folder, before in self.snapshots.items():
+            now = snapshot(folder)
+            if now == before:
+                continue
+            everything = folder == self.tree
+            for path in now if everything else [path for path in now if now[path] != before.get(path)]:
+                full = os.path.join(folder, path)
+                if os.path.isdir(full) and not os.path.islink(full):
+                    shutil.rmtree(full, ignore_errors=True)
+                elif os.path.lexists(full):
+                    os.unlink(full)
+            if everything:
+                self.do_load(self.loaded)
+                self.date_back(snapshot(folder))
+                self.snapshots[folder] = snapshot(folder)
 
     def run(
         self,
@@ -447,6 +562,38 @@ class Events:
         return b"".join(
             bytes(line[len(self.nonce) :]) + b"\n" for line in lines if line.startswith(self.nonce)
         )
+
+
+def footprint(path: str) -> Footprint:
+    """Return what changes when a file does, without reading it."""
+    about = os.lstat(path)
+    return about.st_mtime_ns, about.st_size, about.st_ino, about.st_mode
+
+
+def snapshot(folder: str) -> Dict[str, Footprint]:
+    """Return what lies below a folder, by relative path. Of folders only the mode counts."""
+    found: Dict[str, Footprint] = {}
+    todo = [""]
+    while todo:
+        below = todo.pop()
+        for entry in os.scandir(os.path.join(folder, below)):
+            path = os.path.join(below, entry.name)
+            about = entry.stat(follow_symlinks=False)
+            if stat.S_ISDIR(about.st_mode):
+                found[path] = (0, 0, 0, about.st_mode)
+                todo.append(path)
+            else:
+                found[path] = (about.st_mtime_ns, about.st_size, about.st_ino, about.st_mode)
+    return found
+
+
+def children() -> List[int]:
+    """Return our own children, adopted ones included."""
+    try:
+        with open("/proc/self/task/%d/children" % os.getpid()) as file:
+            return [int(pid) for pid in file.read().split()]
+    except OSError:  # a kernel without that file
+        return [pid for pid, process in descendants().items() if process.parent == os.getpid()]
 
 
 def oom_kills() -> int:

@@ -24,6 +24,7 @@ from rpsdg.mutators.coverage import Coverage
 from rpsdg.mutators.judge import LINES, Baseline, TestBench
 from rpsdg.sandbox.contract import Executed, Limits, Place, Recording, SandboxBrokeError, Session
 from rpsdg.sandbox.environments import Environment
+from rpsdg.sandbox.glimpse import Glimpse, Swap, Warmth
 from rpsdg.sandbox.report import Failure, TestReport
 from rpsdg.sandbox.tree import Entry, Tree
 
@@ -161,6 +162,19 @@ class FakeSession(Session):
             if problem:
                 failures[node] = Failure(problem)
         return TestReport(outcomes, failures, lines=lines if record else {})
+
+    def warm(self, arguments: Sequence[str], *, roots: Sequence[str] = (".",), timeout: float) -> Warmth:
+        raise AssertionError("the search has forks of its own")
+
+    def attempt(
+        self,
+        files: Mapping[str, bytes],
+        tests: Sequence[tuple[str, float]],
+        swap: Swap | None = None,
+        *,
+        through: bool = False,
+    ) -> Glimpse:
+        raise AssertionError("the search has forks of its own")
 
     def _one(self, name: str) -> tuple[str, int]:
         ran, left = 0, _ENDLESS

@@ -1,0 +1,255 @@
+"""A first look at a candidate in a warm process: is it worth a clean run of the complete suite?"""
+
+from __future__ import annotations
+
+import ast
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+
+from rpsdg.sandbox.contract import RefusedError, SandboxBrokeError, Session
+from rpsdg.sandbox.glimpse import Glimpse, Swap
+from rpsdg.sandbox.tree import Tree
+from rpsdg.traces.kernel import Reason, Stopped
+
+from .coverage import Coverage, lines_of
+from .functions import function_around
+from .judge import TestBench
+from .lattice import planted
+from .mutator import Edit, Mutator
+from .syntax import parse_tree
+
+__all__ = ["Triage", "TriagePool", "swap_for"]
+
+SLACK = 1.0
+"""Seconds a test may take besides."""
+AUDITED = 20
+"""One in so many candidates that triage would dismiss as undetected is judged all the same."""
+FACTOR = 10.0
+"""Times what it took on the untouched program."""
+
+
+@dataclass
+class Triage:
+    """A session with a zygote in it. Not for use by two threads at once."""
+
+    bench: TestBench
+    session: Session
+    nodes: frozenset[str]
+    """The tests that pass in the zygote, too."""
+    killers: defaultdict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """By file and function: the tests that found bugs there, and how many."""
+
+    @classmethod
+    def started(cls, bench: TestBench, session: Session) -> Triage:
+        """Start a zygote in a session that holds the untouched tree.
+
+        Raises:
+            RefusedError: the tests cannot be collected there.
+        """
+        warmth = session.warm(
+            bench.environment.pytest_options(), roots=bench.environment.roots, timeout=bench.suite_timeout
+        )
+        if warmth.threads > 1:
+            raise RefusedError("what the tests import starts threads, which a fork does not have")
+        triage = cls(bench, session, frozenset(bench.baseline.steady) & frozenset(warmth.items))
+        # Tests that need others before them, or a process of their own, cannot be asked here.
+        while triage.nodes:
+            seen = triage._tried({}, triage._in_order(triage.nodes, Counter()), None, through=True)
+            if seen.outcome == "green":
+                break
+            triage.nodes -= {*seen.failing, seen.node}
+        return triage
+
+    def look(self, moves: Sequence[Mutator]) -> Glimpse | None:
+        """Run the tests that reach some bugs, up to the first that does not pass; None if it cannot be done.
+
+        Args:
+            moves: aimed at the untouched program, where they do not meet.
+        """
+        base = self.bench.tree
+        tree = planted(base, moves, frozenset(range(len(moves))))
+        edits = [edit for move in moves for edit in move.edits]
+        paths = sorted({edit.path for edit in edits})
+        reaching: set[str] = set()
+        for path in paths:
+            lines = lines_of(base[path].data, [edit for edit in edits if edit.path == path])
+            reaching |= self.bench.coverage.tests(path, lines)
+        asked = reaching & self.nodes
+        if not asked:
+            return None
+        place = paths[0], function_around(base[paths[0]].data, edits[0].start).name
+        tests = self._in_order(asked, self.killers[place])
+        files = {path: tree[path].data for path in paths}
+        seen = self._tried(files, tests, swap_for(base, edits, self.bench.coverage))
+        if seen.outcome == "red" and seen.node is not None:
+            self.killers[place][seen.node] += 1
+        return None if seen.outcome == "green" and asked != reaching else seen
+
+    def _in_order(self, nodes: Iterable[str], killers: Counter[str]) -> list[str]:
+        seconds = self.bench.durations
+        return sorted(nodes, key=lambda node: (-killers[node], seconds.get(node, 0.0), node))
+
+    def _tried(
+        self, files: dict[str, bytes], tests: Sequence[str], swap: Swap | None, *, through: bool = False
+    ) -> Glimpse:
+        limits = [(node, SLACK + FACTOR * self.bench.durations.get(node, 0.0)) for node in tests]
+        return self.session.attempt(files, limits, swap, through=through)
+
+
+class TriagePool:
+    """Zygotes of one program, as many as there are candidates in work. Safe for use by several threads."""
+
+    def __init__(self, bench: TestBench, note: Callable[[str], None] = lambda _: None) -> None:
+        """Prepare; a zygote is started when it is needed.
+
+        Args:
+            bench: of the program.
+            note: told why there is no triage, if there is none.
+        """
+        self._bench = bench
+        self._note = note
+        self._guard = threading.Lock()
+        self._free: list[tuple[Triage, ExitStack]] = []
+        self._works = True
+
+    def dismisses(self, moves: Sequence[Mutator], index: int) -> Stopped | None:
+        """Return why a candidate is not worth a clean run, or None if it may be.
+
+        One in AUDITED of those that no test sees gets its clean run all the same.
+        """
+        seen = self.look(moves)
+        if seen is None:
+            return None
+        match seen.outcome:
+            case "hang":
+                return Stopped(Reason.HANG, "time limit reached in a test that runs the line")
+            case "memory":
+                return Stopped(Reason.OUT_OF_MEMORY, "MemoryError in a test that runs the line")
+            case "green" if index % AUDITED:
+                return Stopped(Reason.UNDETECTED, "no test that runs the line fails")
+        return None
+
+    def look(self, moves: Sequence[Mutator]) -> Glimpse | None:
+        """Look at a candidate; None where a clean run has to say everything.
+
+        Raises:
+            SandboxAbortedError: the run was interrupted.
+        """
+        taken = self._take()
+        if taken is None:
+            return None
+        triage, stack = taken
+        try:
+            seen = triage.look(moves)
+        except SandboxBrokeError:  # this candidate's doing, as likely as not: the next gets a fresh zygote
+            with suppress(SandboxBrokeError):
+                stack.close()
+            return None
+        except BaseException:
+            stack.close()
+            raise
+        with self._guard:
+            self._free.append((triage, stack))
+        return seen
+
+    def close(self) -> None:
+        """End all zygotes."""
+        with self._guard:
+            free, self._free = self._free, []
+        for _, stack in free:
+            with suppress(SandboxBrokeError):
+                stack.close()
+
+    def _take(self) -> tuple[Triage, ExitStack] | None:
+        with self._guard:
+            if self._free:
+                return self._free.pop()
+            if not self._works:
+                return None
+        bench, stack = self._bench, ExitStack()
+        try:
+            session = stack.enter_context(bench.sandbox.open(bench.place, bench.limits))
+            session.load(bench.tree)
+            return Triage.started(bench, session), stack
+        except SandboxBrokeError as error:
+            with suppress(SandboxBrokeError):
+                stack.close()
+            with self._guard:
+                if self._works:
+                    self._note(
+                        f"every candidate gets a clean run, because triage does not work here: {error}"
+                    )
+                self._works = False
+            return None
+        except BaseException:
+            stack.close()
+            raise
+
+
+def swap_for(base: Tree, edits: Sequence[Edit], coverage: Coverage) -> Swap | None:
+    """Return the one function that some edits change, if they can be tried by exchanging it alone.
+
+    They can if they lie in the body of one function, the outermost one where functions are nested, and no
+    line of that body runs at import: what was imported is then the same with the edits as without.
+    """
+    path = edits[0].path
+    if any(edit.path != path for edit in edits):
+        return None
+    data = base[path].data
+    starts = [data.count(b"\n", 0, edit.start) + 1 for edit in edits]
+    first, last = (
+        min(starts),
+        max(line + edit.old.count(b"\n") for line, edit in zip(starts, edits, strict=True)),
+    )
+    for statement in parse_tree(data).body:
+        if _first_line(statement) <= first and last <= (statement.end_lineno or 0):
+            function = _function_around(statement, first, last)
+            break
+    else:
+        return None
+    if function is None or function.end_lineno is None:
+        return None
+    body = (1 << (function.end_lineno + 1)) - (1 << function.body[0].lineno)
+    if coverage.at_import.get(path, 0) & body:
+        return None
+    changed = data
+    for edit in sorted(edits, reverse=True):
+        changed = changed[: edit.start] + edit.new + changed[edit.end :]
+    longer = changed.count(b"\n") - data.count(b"\n")
+    kept = _only(data, changed, _first_line(statement), (statement.end_lineno or 0) + longer)
+    return Swap(path, _first_line(function), function.name, kept)
+
+
+def _only(data: bytes, changed: bytes, first: int, last: int) -> bytes:
+    """Return the lines of one statement of a file, on the lines where they are; the rest is left blank.
+
+    What is imported from `__future__` stays: it changes what the statement compiles to.
+    """
+    lines = changed.splitlines(keepends=True)
+    kept = [b"\n"] * (first - 1) + lines[first - 1 : last]
+    for statement in parse_tree(data).body:
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+            for number in range(statement.lineno, (statement.end_lineno or 0) + 1):
+                kept[number - 1] = lines[number - 1]
+    return b"".join(kept)
+
+
+def _function_around(
+    statement: ast.stmt, first: int, last: int
+) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """Return the outermost function whose body holds some lines."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        inside = statement.body[0].lineno <= first and last <= (statement.end_lineno or 0)
+        return statement if inside else None
+    for child in ast.iter_child_nodes(statement):
+        if isinstance(child, ast.stmt) and _first_line(child) <= first and last <= (child.end_lineno or 0):
+            return _function_around(child, first, last)
+    return None
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])

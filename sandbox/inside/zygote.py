@@ -1,0 +1,420 @@
+"""A process that has loaded what every candidate needs, and tries each in a fork of itself.
+
+There are two. The *cold* one has imported pytest and what the tests need of other distributions, but nothing
+of the project: its forks import the project with the candidate's source, so they are sound for every edit.
+The *warm* one, its child, has collected the complete suite: its forks exchange one function's code, which is
+sound only where nothing of that function ran at import, and many times quicker. Whoever sends a candidate
+says which of the two may try it.
+
+What comes out is a first impression: code under test runs in the process that reports, so no verdict that
+counts is taken from here.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import struct
+import sys
+import tempfile
+import time
+import types
+from typing import Any, Callable, Dict, Generator, List, Optional, Sequence, Tuple
+
+import pytest
+
+Json = Dict[str, Any]
+Frame = Tuple[Json, bytes]
+
+seed = importlib.import_module("rpsdg_channel").seed  # `plugin.py`, as it is called here
+GREEN, RED, HANG, MEMORY, CRASH, UNFIT = "green", "red", "hang", "memory", "crash", "unfit"
+BUSY = 0.5  # share of its time limit that a test must have computed to count as hanging
+PATIENCE = 4  # times the limit, for a test that waits instead of computing
+START = 60.0  # seconds a fork may take before its first test
+
+
+def send(link: socket.socket, header: Json, payload: bytes = b"") -> None:
+    """Send one frame, in the format that the supervisor and its host speak."""
+    head = json.dumps(header).encode("utf-8")
+    link.sendall(struct.pack(">II", len(head), len(payload)) + head + payload)
+
+
+def receive(link: socket.socket) -> Frame:
+    """Return the next frame. Raises EOFError when the other side is gone."""
+    sizes = struct.unpack(">II", exactly(link, 8))
+    return json.loads(exactly(link, sizes[0]).decode("utf-8")), exactly(link, sizes[1])
+
+
+def exactly(link: socket.socket, size: int) -> bytes:
+    """Return so many bytes."""
+    parts = []
+    while size:
+        part = link.recv(size)
+        if not part:
+            raise EOFError
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+class Runner:
+    """A pytest plugin: takes the place of pytest's own loop over the tests, and notes how each went."""
+
+    def __init__(self, loop: Callable[[pytest.Session], None]) -> None:
+        self.loop = loop
+        self.passed = False
+        self.memory = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Do something else with the collected tests than run them all."""
+        self.loop(session)
+        return True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note how one phase of a test went: what does not pass as usual is as good as failed."""
+        if report.failed:
+            self.passed = False
+        elif report.when == "call":
+            self.passed = self.passed and report.passed and not hasattr(report, "wasxfail")
+        elif report.skipped:
+            self.passed = False
+
+    @pytest.hookimpl(hookwrapper=True, trylast=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, None]:
+        """Keep pytest from explaining failures: nobody reads it, and it takes longer than most tests."""
+        brief: Any = item
+        brief.repr_failure = brief._repr_failure_py = _in_brief  # noqa: SLF001 - there is no other way
+        explaining: Any = sys.modules.get("_pytest.assertion.util")
+        if explaining is not None:
+            explaining._reprcompare = None  # noqa: SLF001 - set by pytest for every test, just before
+        yield
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
+        """Note a want of memory."""
+        yield
+        if call.excinfo is not None and call.excinfo.errisinstance(MemoryError):
+            self.memory = True
+
+    def run(
+        self, session: pytest.Session, tests: Sequence[str], say: Callable[[bytes], None], through: bool
+    ) -> Json:
+        """Run tests in the order given, all of them or up to the first that does not pass."""
+        items = {item.nodeid: item for item in session.items}
+        chosen = [items.get(node) for node in tests]
+        reporter = session.config.pluginmanager.getplugin("terminalreporter")
+        if reporter is not None:
+            session.config.pluginmanager.unregister(reporter)
+        failing: List[str] = []
+        for number, item in enumerate(chosen):
+            say(b"%d\n" % number)
+            self.passed, self.memory = item is not None, False
+            if item is not None:
+                following = next((later for later in chosen[number + 1 :] if later is not None), None)
+                seed()
+                try:
+                    item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+                except BaseException:  # pytest.exit, Ctrl-C and the like, done by a test
+                    self.passed = False
+            if self.memory:
+                return {"outcome": MEMORY, "node": tests[number], "failing": []}
+            if not self.passed:
+                failing.append(tests[number])
+                if not through:
+                    break
+        return {
+            "outcome": RED if failing else GREEN,
+            "node": failing[0] if failing else None,
+            "failing": failing,
+        }
+
+
+def _in_brief(excinfo: Any, style: Any = None) -> str:
+    return str(excinfo.typename)
+
+
+class Forks:
+    """Forks of this process, one at a time, each with a time limit for every test."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def attempt(self, command: Json, work: Callable[[Callable[[bytes], None]], Json]) -> Json:
+        """Do work in a fork and return its result, or what kept it from having one."""
+        self.number += 1
+        source, sink = os.pipe()
+        began = time.monotonic()
+        child = os.fork()
+        if not child:
+            os.close(source)
+            try:
+                self._become_candidate()
+                result = work(lambda data: _write(sink, data))
+                _write(sink, json.dumps(result).encode("utf-8") + b"\n")
+            finally:
+                os._exit(0)
+        os.close(sink)
+        try:
+            answer = self._attend(child, source, command["tests"])
+        finally:
+            os.close(source)
+        answer["seconds"] = time.monotonic() - began
+        return answer
+
+    def _become_candidate(self) -> None:
+        os.setsid()
+        folder = os.path.join(os.environ["TMPDIR"], "candidate-%d-%d" % (os.getppid(), self.number))
+        os.mkdir(folder)
+        os.environ["TMPDIR"] = folder
+        tempfile.tempdir = None
+
+    def _attend(self, child: int, source: int, tests: List[Tuple[str, float]]) -> Json:
+        running: Optional[int] = None
+        limit, since, patient = START, time.monotonic(), False
+        pending = b""
+        result: Optional[Json] = None
+        while result is None:
+            left = since + limit * (PATIENCE if patient else 1) - time.monotonic()
+            if left <= 0:
+                # A machine that is busy with something else is not a test that hangs.
+                if not patient and _computed(child) < BUSY * limit:
+                    patient = True
+                    continue
+                node = None if running is None else tests[running][0]
+                result = {"outcome": HANG, "node": node}
+                break
+            if not select.select([source], [], [], left)[0]:
+                continue
+            part = os.read(source, 65536)
+            if not part:
+                break
+            lines = (pending + part).split(b"\n")
+            pending = lines.pop()
+            for line in lines:
+                if line.isdigit() and int(line) < len(tests):
+                    running = int(line)
+                    limit, since, patient = tests[running][1], time.monotonic(), False
+                else:
+                    result = json.loads(line.decode("utf-8"))
+        try:
+            os.killpg(child, signal.SIGKILL)
+        except OSError:
+            os.kill(child, signal.SIGKILL)  # it had not come as far as its own group
+        _, status, used = os.wait4(child, 0)
+        if result is None:
+            node = None if running is None else tests[running][0]
+            result = {"outcome": CRASH, "node": node, "status": status}
+        result["cpu"] = used.ru_utime + used.ru_stime
+        return result
+
+
+def _write(fd: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(fd, data) :]
+
+
+def _computed(child: int) -> float:
+    """Return the seconds a process has computed."""
+    with open("/proc/%d/stat" % child, "rb") as file:
+        fields = file.read().rpartition(b")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Warm:
+    """The warm zygote: forks with the whole suite collected."""
+
+    def __init__(self, link: socket.socket, known: List[str]) -> None:
+        self.link = link
+        self.known = frozenset(known)
+        self.runner = Runner(self.serve)
+        self.functions: Dict[Tuple[str, int, str], List[types.FunctionType]] = {}
+
+    def serve(self, session: pytest.Session) -> None:
+        """Tell what was collected, and try candidates until nobody wants any more."""
+        tree = os.path.join(os.path.realpath(os.getcwd()), "")
+        places: Dict[str, str] = {}
+        for thing in gc.get_objects():
+            if isinstance(thing, types.FunctionType):
+                code = thing.__code__
+                if code.co_filename not in places:
+                    places[code.co_filename] = os.path.realpath(code.co_filename)
+                key = (places[code.co_filename], code.co_firstlineno, code.co_name)
+                self.functions.setdefault(key, []).append(thing)
+        imported = [
+            name
+            for name, module in list(sys.modules.items())
+            if name not in self.known and not _lies_in(module, tree) and getattr(module, "__file__", None)
+        ]
+        sys.dont_write_bytecode = True
+        threads = len(os.listdir("/proc/self/task"))
+        send(
+            self.link, {"items": [i.nodeid for i in session.items], "imported": imported, "threads": threads}
+        )
+        gc.collect()
+        gc.freeze()
+        forks = Forks()
+        while True:
+            try:
+                command, payload = receive(self.link)
+            except EOFError:
+                os._exit(0)
+
+            def work(say: Callable[[bytes], None], command: Json = command, payload: bytes = payload) -> Json:
+                if command["swap"] is not None and not self.exchange(payload=payload, **command["swap"]):
+                    return {"outcome": UNFIT, "node": None}
+                tests = [node for node, _ in command["tests"]]
+                return self.runner.run(session, tests, say, command["through"])
+
+            send(self.link, forks.attempt(command, work))
+
+    def exchange(self, path: str, line: int, name: str, payload: bytes) -> bool:
+        """Give every function object of one definition new code; False if that cannot be done."""
+        path = os.path.realpath(path)
+        old = self.functions.get((path, line, name), [])
+        new = [
+            c
+            for c in _codes(compile(payload, path, "exec", dont_inherit=True))
+            if (c.co_firstlineno, c.co_name) == (line, name)
+        ]
+        if not old or len(new) != 1:
+            return False
+        for function in old:
+            before = function.__code__
+            if (before.co_freevars, _flags(before)) != (new[0].co_freevars, _flags(new[0])):
+                return False
+        for function in old:
+            function.__code__ = new[0]
+        return True
+
+
+def _flags(code: types.CodeType) -> Tuple[int, int, int]:
+    return code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount
+
+
+def _codes(code: types.CodeType) -> Generator[types.CodeType, None, None]:
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield constant
+            yield from _codes(constant)
+
+
+def _lies_in(module: Any, tree: str) -> bool:
+    return os.path.realpath(getattr(module, "__file__", None) or "").startswith(tree)
+
+
+class Cold:
+    """The cold zygote: asks the warm one where that may be asked, and forks itself for the rest."""
+
+    def __init__(self, link: socket.socket) -> None:
+        self.link = link
+        settings, _ = receive(link)
+        self.arguments: List[str] = settings["arguments"]
+        self.tree = os.path.join(os.path.realpath(os.getcwd()), "")
+        self.forks = Forks()
+        self.warm: Optional[socket.socket] = None
+
+    def start(self) -> None:
+        """Fork the warm zygote, learn from it what to import, and say that all is ready."""
+        near, far = socket.socketpair()
+        known = list(sys.modules)
+        if not os.fork():
+            near.close()
+            self.link.close()
+            sys.dont_write_bytecode = False
+            warm = Warm(far, known)
+            try:
+                pytest.main(self.arguments, plugins=[warm.runner])
+            finally:
+                os._exit(0)  # without an answer, if it did not come as far as the tests
+        far.close()
+        about, _ = receive(near)
+        self.warm = near
+        names = self._safe(about["imported"])
+        for name in names:
+            _import(name)
+        gc.collect()
+        gc.freeze()
+        about["imported"] = len(names)
+        send(self.link, about)
+
+    def serve(self) -> None:
+        """Try candidates until nobody wants any more."""
+        assert self.warm is not None
+        while True:
+            command, payload = receive(self.link)
+            answer: Json = {"outcome": UNFIT}
+            if command["swap"] is not None:
+                send(self.warm, command, payload)
+                answer, _ = receive(self.warm)
+                answer["how"] = "swap"
+            if answer["outcome"] == UNFIT:
+                answer = self.forks.attempt(command, lambda say: self._imported(command, say))  # noqa: B023 - called at once
+                answer["how"] = "import"
+            send(self.link, answer)
+
+    def _imported(self, command: Json, say: Callable[[bytes], None]) -> Json:
+        tests = [node for node, _ in command["tests"]]
+        found: List[Json] = []
+        runner = Runner(lambda session: found.append(runner.run(session, tests, say, command["through"])))
+        files = sorted({node.split("::")[0] for node in tests})
+        pytest.main([*self.arguments, *files], plugins=[runner])
+        # Pytest did not come as far as the tests: not even the first of them passes.
+        return found[0] if found else {"outcome": RED, "node": tests[0], "failing": tests}
+
+    def _safe(self, names: List[str]) -> List[str]:
+        """Return the modules that can be imported without importing the project, as a fork finds out."""
+        source, sink = os.pipe()
+        child = os.fork()
+        if not child:
+            os.close(source)
+            try:
+                safe = []
+                for name in names:
+                    _import(name)
+                    if any(_lies_in(module, self.tree) for module in list(sys.modules.values())):
+                        break
+                    safe.append(name)
+                if len(os.listdir("/proc/self/task")) > 1:
+                    safe = []  # forks of a process with threads may wait for ever
+                _write(sink, json.dumps(safe).encode("utf-8"))
+            finally:
+                os._exit(0)
+        os.close(sink)
+        with open(source, "rb") as file:
+            told = file.read()
+        os.waitpid(child, 0)
+        return list(json.loads(told.decode("utf-8"))) if told else []
+
+
+def _import(name: str) -> None:
+    try:
+        importlib.import_module(name)
+    except BaseException:  # of no use then; the project may know how to do it
+        pass
+
+
+def main() -> None:
+    """Serve the supervisor that started this process."""
+    link = socket.socket(fileno=int(os.environ.pop("RPSDG_ZYGOTE")))
+    link.set_inheritable(False)
+    sys.dont_write_bytecode = True  # only what is the same for every candidate is kept
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    cold = Cold(link)
+    try:
+        cold.start()
+        cold.serve()
+    except EOFError:
+        pass  # whoever wanted candidates tried is gone, or the suite cannot be collected
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
