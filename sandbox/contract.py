@@ -207,6 +207,8 @@ class Session(ABC):
     def warm(self, arguments: Sequence[str], *, roots: Sequence[str] = (".",), timeout: float) -> Warmth:
         """Start a zygote on the tree: a process that has collected the tests and tries candidates in forks.
 
+        `execute` and `test` end it.
+
         Args:
             arguments, roots: as for `test`.
             timeout: seconds it may take to collect the tests.

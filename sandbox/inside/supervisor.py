@@ -398,7 +398,8 @@ class Supervisor:
         test_timeout: Optional[float] = None,
         channel: bool = False,
     ) -> Tuple[Json, bytes, bytes]:
-        """Run a command to its end or a limit's, and leave no process of it behind."""
+        """Run a command to its end or a limit's, and leave no process behind: a zygote is ended, too."""
+        self.zygote = None
         out_read, out_write = os.pipe()
         event_read, event_write = os.pipe()
         events = Events(os.urandom(8).hex().encode("ascii") + b" ", test_timeout)

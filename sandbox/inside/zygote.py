@@ -36,7 +36,8 @@ seed = importlib.import_module("rpsdg_channel").seed  # `plugin.py`, as it is ca
 GREEN, RED, HANG, MEMORY, CRASH, UNFIT = "green", "red", "hang", "memory", "crash", "unfit"
 BUSY = 0.5  # share of its time limit that a test must have computed to count as hanging
 PATIENCE = 4  # times the limit, for a test that waits instead of computing
-START = 60.0  # seconds a fork may take before its first test
+START = 5.0  # seconds a fork may take before its first test, and ...
+SLOWER = 10  # ... how many times the time that the complete suite took to be collected
 
 
 def send(link: socket.socket, header: Json, payload: bytes = b"") -> None:
@@ -145,6 +146,7 @@ class Forks:
 
     def __init__(self) -> None:
         self.number = 0
+        self.start = START
 
     def attempt(self, command: Json, work: Callable[[Callable[[bytes], None]], Json]) -> Json:
         """Do work in a fork and return its result, or what kept it from having one."""
@@ -177,7 +179,7 @@ class Forks:
 
     def _attend(self, child: int, source: int, tests: List[Tuple[str, float]]) -> Json:
         running: Optional[int] = None
-        limit, since, patient = START, time.monotonic(), False
+        limit, since, patient = self.start, time.monotonic(), False
         pending = b""
         result: Optional[Json] = None
         while result is None:
@@ -324,6 +326,7 @@ class Cold:
         """Fork the warm zygote, learn from it what to import, and say that all is ready."""
         near, far = socket.socketpair()
         known = list(sys.modules)
+        began = time.monotonic()
         if not os.fork():
             near.close()
             self.link.close()
@@ -336,6 +339,7 @@ class Cold:
         far.close()
         about, _ = receive(near)
         self.warm = near
+        self.forks.start += SLOWER * (time.monotonic() - began)
         names = self._safe(about["imported"])
         for name in names:
             _import(name)

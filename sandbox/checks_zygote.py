@@ -1,0 +1,249 @@
+"""Promises about the zygote: what it says of a candidate, and what candidates leave to the next: nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from .checks_common import expect, told, tree_of
+from .contract import Limits, Place, RefusedError, Sandbox, Session
+from .glimpse import Glimpse, Swap
+
+__all__ = ["ZYGOTE_CHECKS"]
+
+_SHOP = """\
+import functools
+import os
+
+LIMIT = 3
+
+def decorated(function):
+    @functools.wraps(function)
+    def around(*arguments):
+        return function(*arguments)
+    return around
+
+class Basket:
+    def __init__(self):
+        self.items = []
+
+    def add(self, item):
+        if len(self.items) >= LIMIT:
+            raise OverflowError(item)
+        self.items.append(item)
+
+    @property
+    def size(self):
+        return len(self.items)
+
+class Named(Basket):
+    @decorated
+    def add(self, item):
+        super().add(str(item))
+
+def twice(number):
+    def inner():
+        return number * 2
+    return inner()
+
+def place():
+    return os.environ.get("PLACE", "here")
+"""
+_TESTS = """\
+import os, tempfile, unittest
+from pathlib import Path
+import pytest
+from shop import Basket, Named, place, twice
+
+@pytest.fixture(scope="module")
+def shared():
+    return Basket()
+
+def test_add(shared):
+    shared.add(1)
+    assert shared.size == 1
+
+def test_limit():
+    basket = Basket()
+    for number in range(3):
+        basket.add(number)
+    with pytest.raises(OverflowError):
+        basket.add(4)
+
+class NamedTest(unittest.TestCase):
+    def test_named(self):
+        basket = Named()
+        basket.add(7)
+        self.assertEqual(basket.items, ["7"])
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_twice(number):
+    assert twice(number) == 2 * number
+
+def test_place(tmp_path):
+    assert place() == "here"
+    assert not list(Path(tempfile.gettempdir()).glob("dropped*"))
+    assert not Path("dropped.txt").exists() and not (Path.home() / "dropped.txt").exists()
+
+def test_alone():
+    for number in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            command = Path("/proc", number, "cmdline").read_bytes()
+        except OSError:
+            continue
+        assert b"sleep\\x0061234" not in command
+
+@pytest.mark.xfail(strict=True)
+def test_xfail():
+    assert twice(1) == 3
+"""
+_FILE = "test_shop.py"
+_SHOP_FILE = "shop.py"
+_TREE = tree_of({_SHOP_FILE: _SHOP, _FILE: _TESTS})
+_ALL = [
+    f"{_FILE}::{name}"
+    for name in (
+        "test_add",
+        "test_limit",
+        "NamedTest::test_named",
+        "test_twice[1]",
+        "test_twice[2]",
+        "test_place",
+        "test_alone",
+    )
+]
+_LIMIT = 5.0
+_TWICE = _SHOP[: _SHOP.index("def twice")].count("\n") + 1
+
+
+@contextmanager
+def _warm(sandbox: Sandbox, place: Place, limits: Limits) -> Iterator[Session]:
+    with sandbox.open(place, limits) as session:
+        session.load(_TREE)
+        warmth = session.warm(["-q"], timeout=60)
+        expect({*_ALL, f"{_FILE}::test_xfail"} == {*warmth.items}, f"collected {warmth.items}")
+        yield session
+
+
+def _tried(session: Session, old: str, new: str, name: str | None = None) -> Glimpse:
+    """Try an edit, by exchanging the function of that name or by importing anew."""
+    expect(_SHOP.count(old) == 1, f"`{old}` is not there once")
+    source = _SHOP.replace(old, new).encode()
+    swap = None
+    if name is not None:
+        lines = _SHOP[: _SHOP.index(old)].splitlines()
+        line = max(n for n, text in enumerate(lines, 1) if text.lstrip().startswith(f"def {name}("))
+        if lines[line - 2].lstrip().startswith("@"):
+            line -= 1
+        swap = Swap(_SHOP_FILE, line, name, source)
+    return session.attempt({_SHOP_FILE: source}, [(node, _LIMIT) for node in _ALL], swap)
+
+
+def _green(session: Session, after: str) -> None:
+    for how in ("swap", "import"):
+        swap = Swap(_SHOP_FILE, _TWICE, "twice", _SHOP.encode()) if how == "swap" else None
+        seen = session.attempt({}, [(node, _LIMIT) for node in _ALL], swap)
+        expect((seen.outcome, seen.how) == ("green", how), f"after {after}, the untouched program is {seen}")
+
+
+def check_zygote_finds_bugs(sandbox: Sandbox, place: Place, limits: Limits) -> None:
+    """A bug is seen in a function, a method, a closure and at module level, and by the right test."""
+    with _warm(sandbox, place, limits) as session:
+        _green(session, "the start")
+        for old, new, name, failing, how in (
+            ("number * 2", "number * 3", "twice", "test_twice[1]", "swap"),
+            ("len(self.items) >=", "len(self.items) >", "add", "test_limit", "swap"),
+            ("str(item)", "item", "add", "NamedTest::test_named", "swap"),
+            ("super().add(str(item))", "pass", "add", "NamedTest::test_named", "import"),
+            ("LIMIT = 3", "LIMIT = 4", None, "test_limit", "import"),
+            ("number * 2", "number * 3", None, "test_twice[1]", "import"),
+        ):
+            seen = _tried(session, old, new, name)
+            wanted = ("red", f"{_FILE}::{failing}", how)
+            expect((seen.outcome, seen.node, seen.how) == wanted, f"`{new}` instead of `{old}` is {seen}")
+        seen = _tried(session, "number * 2", "2 * number", "twice")
+        expect(seen.outcome == "green", f"a change of no consequence is {seen}")
+        broken = _tried(session, "LIMIT = 3", "LIMIT =")
+        expect(broken.outcome == "red", f"a file that does not compile is {broken}")
+        missing = session.attempt({}, [(f"{_FILE}::test_gone", _LIMIT)])
+        expect(missing.outcome == "red", f"a test that is not there is {missing}")
+        xfail = session.attempt({}, [(f"{_FILE}::test_xfail", _LIMIT)])
+        expect(xfail.outcome == "red", f"an expected failure counts as {xfail}")
+        _green(session, "all of them")
+        expect(session.digest() == _TREE.digest, "a candidate stayed in the tree")
+
+
+def check_zygote_runs_all_if_asked(sandbox: Sandbox, place: Place, limits: Limits) -> None:
+    """All failing tests are named where all are wanted."""
+    with _warm(sandbox, place, limits) as session:
+        source = _SHOP.replace("number * 2", "number * 3").encode()
+        seen = session.attempt({_SHOP_FILE: source}, [(node, _LIMIT) for node in _ALL], through=True)
+        expect(set(seen.failing) == {n for n in _ALL if "test_twice" in n}, f"{seen.failing} fail")
+
+
+def check_zygote_survives_candidates(sandbox: Sandbox, place: Place, limits: Limits) -> None:
+    """Hangs, crashes, memory hogs and early exits are told apart, and the next candidate is not affected."""
+    with _warm(sandbox, place, limits) as session:
+        for body, outcome in (
+            ("while True: pass", "hang"),
+            ("__import__('time').sleep(3600)", "hang"),
+            ("os.abort()", "crash"),
+            ("os._exit(0)", "crash"),
+            ("os.kill(os.getpid(), 9)", "crash"),
+            ("raise SystemExit(0)", "red"),
+            ("raise KeyboardInterrupt", "red"),
+            ("__import__('pytest').exit('enough', 0)", "red"),
+            ("return bytearray(1 << 40)", "memory"),
+        ):
+            for name in ("twice", None):
+                source = _SHOP.replace("    return inner()", f"    {body}").encode()
+                swap = Swap(_SHOP_FILE, _TWICE, "twice", source) if name else None
+                seen = session.attempt({_SHOP_FILE: source}, [(f"{_FILE}::test_twice[1]", 0.5)], swap)
+                expect(seen.outcome == outcome, f"`{body}` ends as {seen}")
+        _green(session, "candidates that broke off")
+
+
+def check_zygote_forgets(sandbox: Sandbox, place: Place, limits: Limits) -> None:
+    """Files, variables, random numbers, folders and processes of one candidate are gone for the next."""
+    with _warm(sandbox, place, limits) as session:
+        for body in (
+            "open('dropped.txt', 'w').close()",
+            "open(os.path.expanduser('~/dropped.txt'), 'w').close()",
+            "open(os.path.join(__import__('tempfile').gettempdir(), 'dropped.txt'), 'w').close()",
+            f"open({_FILE!r}, 'w').close()",
+            "os.unlink('shop.py')",
+            "os.environ['PLACE'] = 'there'",
+            "Basket.size = 0",
+            "__import__('sys').modules.clear()",
+            "__import__('subprocess').Popen(['sleep', '61234'], start_new_session=True)",
+            "os.chdir('/')",
+            "os.close(0); os.close(1); os.close(2)",
+        ):
+            for name in ("twice", None):
+                source = _SHOP.replace("    return inner()", f"    {body}\n    return inner()").encode()
+                swap = Swap(_SHOP_FILE, _TWICE, "twice", source) if name else None
+                session.attempt({_SHOP_FILE: source}, [(f"{_FILE}::test_twice[1]", _LIMIT)], swap)
+                _green(session, f"`{body}`")
+        expect(session.digest() == _TREE.digest, "a candidate stayed in the tree")
+
+
+def check_zygote_that_cannot_start(sandbox: Sandbox, place: Place, limits: Limits) -> None:
+    """A suite that cannot be collected, ends pytest or takes too long is refused; the session still works."""
+    for tests in ("import nothing_of_this_name\n", "import os\nos._exit(0)\n", "while True: pass\n"):
+        with sandbox.open(place, limits) as session:
+            session.load(tree_of({_FILE: tests}))
+            try:
+                warmth = session.warm(["-q"], timeout=5)
+            except RefusedError:
+                continue
+            expect(not warmth.items, f"collected {warmth.items}")
+            expect(told(session, "print(1)") == 1, "the session does not work any more")
+
+
+ZYGOTE_CHECKS = [
+    check_zygote_finds_bugs,
+    check_zygote_runs_all_if_asked,
+    check_zygote_survives_candidates,
+    check_zygote_forgets,
+    check_zygote_that_cannot_start,
+]
