@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Collection
 from typing import Any
 
-from rpsdg.sandbox.contract import RefusedError, Session
+from rpsdg.sandbox.contract import Recording, RefusedError, Session
 from rpsdg.sandbox.report import TestReport
 from rpsdg.traces.record import Action
 
-from .judge import TestBench
+from .judge import TestBench, slower
 
 __all__ = ["command_for", "edit", "read", "repeat", "run_tests", "shown"]
 
@@ -21,13 +22,16 @@ def command_for(bench: TestBench, targets: list[str]) -> list[str]:
     return [*PYTEST, *bench.environment.pytest_options(), *targets]
 
 
-def run_tests(bench: TestBench, session: Session, command: list[str]) -> tuple[Action, TestReport]:
-    """Run a pytest command; what it printed is the observation."""
+def run_tests(
+    bench: TestBench, session: Session, command: list[str], *, record: Collection[Recording] = ()
+) -> tuple[Action, TestReport]:
+    """Run a pytest command; what it printed is the observation, whatever else was recorded."""
     report = session.test(
         command[len(PYTEST) :],
         roots=bench.environment.roots,
-        timeout=bench.suite_timeout,
-        test_timeout=bench.test_timeout,
+        timeout=bench.suite_timeout * slower(record),
+        test_timeout=bench.test_timeout * slower(record),
+        record=record,
     )
     return Action(tool="run", input={"command": command}, observation=report.output), report
 

@@ -29,6 +29,7 @@ __all__ = [
     "TestBench",
     "TestVerdict",
     "UntrustedJudgeError",
+    "slower",
     "unfinished",
 ]
 
@@ -213,8 +214,8 @@ class TestBench:
             return session.test(
                 [*self.environment.pytest_options(), *_COMPLETE],
                 roots=self.environment.roots,
-                timeout=self.suite_timeout * _slower(record),
-                test_timeout=self.test_timeout * _slower(record),
+                timeout=self.suite_timeout * slower(record),
+                test_timeout=self.test_timeout * slower(record),
                 hash_seed=hash_seed,
                 record=record,
             )
@@ -229,8 +230,8 @@ class TestBench:
             [*self.environment.pytest_options(), *_COMPLETE, *files],
             roots=self.environment.roots,
             only=wanted,
-            timeout=self.suite_timeout * _slower(record),
-            test_timeout=self.test_timeout * _slower(record),
+            timeout=self.suite_timeout * slower(record),
+            test_timeout=self.test_timeout * slower(record),
             record=record,
         )
 
@@ -271,7 +272,7 @@ LINES: tuple[Recording, ...] = ("lines",)
 _COMPLETE = ("--continue-on-collection-errors", "--maxfail=0")
 
 
-def _slower(record: Collection[Recording]) -> int:
+def slower(record: Collection[Recording]) -> int:
     """Return how much more time a recorded run is given."""
     return 10 if record else 1
 

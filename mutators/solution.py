@@ -37,7 +37,7 @@ from .mutator import Mutator, inverse
 from .siblings import Neighbourhood, Sibling, try_siblings
 from .statements import telling_tests
 from .statements.rewrite import Endpoint
-from .telling import Telling
+from .telling import WATCHED, Telling
 from .triage import TriagePool
 
 __all__ = ["DOMAIN", "Origin", "confirm", "partial_fixes", "project_name", "state_of", "step_evidence"]
@@ -147,7 +147,6 @@ class _Solution:
             refused = _steady(self.bench.only(self.session, failing), failing)
             if refused is not None:
                 return refused
-        telling.watch(self.session)
         for bug in reversed(range(len(self.moves))):
             refused = self._step(bug, telling)
             if refused is not None:
@@ -172,15 +171,21 @@ class _Solution:
         repaired = sorted(self.lattice.repaired(left, bug))
         told = telling_tests(repaired, seen)
         command = command_for(self.bench, told)
-        seen_failing, report = run_tests(self.bench, self.session, command)
+        first, last = len(here) == len(self.moves), not left
+        # What a statement is made of is recorded in the run that is shown, where that runs the same tests.
+        watching = WATCHED if told == telling.told else ()
+        seen_failing, report = run_tests(self.bench, self.session, command, record=watching if first else ())
+        if first and watching:
+            telling.before = report
         refused = _steady(report, told)
         if refused is not None:
             return refused
         other = [node for node in told if _message(seen, node) != _message(report, node)]
         if other:
             return Stopped(Reason.UNSTEADY, f"fails in another way each time: {other[0]}")
-        watched = telling.before if told == telling.told else None
-        recorded = watched or self.bench.only(self.session, told, record=LINES)
+        if first:
+            telling.watch(self.session)
+        recorded = report if first and watching else self.bench.only(self.session, told, record=LINES)
         earlier = [edit for other in sorted(left) for edit in self.moves[other].edits]
         placed = move.rebased(earlier)
         self.features.append(
@@ -199,7 +204,9 @@ class _Solution:
         edits = self._mend(placed)
         if self.session.digest() != mended.digest:
             return Stopped(Reason.TREE_CHANGED, "after the fix the tree is not the recorded one")
-        seen_passing, report = run_tests(self.bench, self.session, command)
+        seen_passing, report = run_tests(self.bench, self.session, command, record=watching if last else ())
+        if last and watching:
+            telling.after = report
         red = [node for node in told if report.outcomes.get(node) != "passed"]
         if red:
             return Stopped(Reason.FIX_NOT_CONFIRMED, f"still not passing after the fix: {red[0]}")

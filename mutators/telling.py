@@ -16,9 +16,10 @@ from .mutator import Mutator
 from .statements import Facts, Statement, checked, choose, gather, telling_tests
 from .statements.rewrite import Endpoint, rewrite
 
-__all__ = ["Telling", "words_seed"]
+__all__ = ["WATCHED", "Telling", "words_seed"]
 
 WATCHED: tuple[Recording, ...] = ("calls", "lines")
+"""What is recorded of the told tests."""
 
 
 def words_seed(moves: Sequence[Mutator]) -> str:
@@ -47,12 +48,14 @@ class Telling:
         return telling_tests(self.failing, self.report)
 
     def watch(self, session: Session) -> None:
-        """Record what the told tests call and run: first with the bugs in the session, then without them."""
-        recorded = self.bench.only(session, self.told, record=WATCHED)
+        """Record what the told tests call and run, unless it is known: with the bugs in the session, or not.
+
+        The first time it holds all bugs, the second time none.
+        """
         if self.before is None:
-            self.before = recorded
-        else:
-            self.after = recorded
+            self.before = self.bench.only(session, self.told, record=WATCHED)
+        elif self.after is None:
+            self.after = self.bench.only(session, self.told, record=WATCHED)
 
     def facts(self) -> Facts:
         """Return everything a statement may tell."""
