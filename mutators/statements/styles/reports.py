@@ -90,7 +90,8 @@ class CiReport(Style):
         if level == "low":
             return [f"## {head}", w.pick(f"Result: {numbers}.", f"{numbers.capitalize()}."), w.goal()]
         if level == "medium":
-            return [f"## {head}", f"Result: {numbers}.", w.command(), w.input(), w.goal()]
+            symptom = f"{w.project} {w.symptom()}. {w.input()}"
+            return [f"## {head}", f"Result: {numbers}.", w.command(), symptom, w.goal()]
         return [
             f"## {head}",
             f"Result: {numbers}.",
