@@ -15,6 +15,7 @@ from .checks_limits import LIMIT_CHECKS
 from .checks_recordings import RECORDING_CHECKS
 from .checks_reports import REPORT_CHECKS
 from .checks_session import SESSION_CHECKS
+from .checks_variations import VARIATION_CHECKS
 from .contract import Limits, Place, Sandbox
 from .environments import prepare
 from .settings import Settings
@@ -29,6 +30,7 @@ CHECKS: list[Check] = [
     *ISOLATION_CHECKS,
     *REPORT_CHECKS,
     *RECORDING_CHECKS,
+    *VARIATION_CHECKS,
 ]
 """Every check."""
 

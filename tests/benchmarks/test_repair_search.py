@@ -149,6 +149,8 @@ class FakeSession(Session):
         timeout: float,
         test_timeout: float | None = None,
         hash_seed: int = 0,
+        order_seed: int | None = None,
+        clock_ahead: int = 0,
         record: Collection[Recording] = (),
     ) -> TestReport:
         outcomes: dict[str, Any] = {}
