@@ -31,13 +31,14 @@ from .difficulty import score, score_of
 from .diffs import make_diff
 from .features import measured
 from .functions import function_around
-from .judge import LINES, TestBench, unfinished
+from .judge import LINES, TestBench
 from .lattice import Bugs, Lattice, climb
 from .mutator import Mutator, inverse
 from .siblings import Neighbourhood, Sibling, try_siblings
 from .statements import telling_tests
 from .statements.rewrite import Endpoint
 from .telling import Telling
+from .unfinished import unfinished
 
 __all__ = ["DOMAIN", "Origin", "confirm", "partial_fixes", "project_name", "state_of", "step_evidence"]
 

@@ -35,13 +35,14 @@ def check_order(sandbox: Sandbox, place: Place, limits: Limits) -> None:
     with sandbox.open(place, limits) as session:
         session.load(tree_of(_ORDER))
         own = session.test(_ALL, timeout=60)
-        one, again, two = (
+        one, again, two, back = (
             session.test(_ALL, timeout=60, order_seed=seed, hash_seed=hash_seed)
-            for seed, hash_seed in ((1, 0), (1, 5), (2, 0))
+            for seed, hash_seed in ((1, 0), (1, 5), (2, 0), (-1, 0))
         )
     expect(own.complete and len(own.outcomes) == 4 * 15 + 2, f"{len(own.outcomes)} tests: {own.output}")
     expect(list(own.outcomes) == sorted(own.outcomes), "the suite's own order is not kept")
     expect(one.collected == again.collected == tuple(one.outcomes), "one seed stands for two orders")
+    expect(back.collected == one.collected[::-1], "backwards is something else")
     orders = {own.collected, one.collected, two.collected}
     expect(len(orders) == 3, "two orders are the same")
     for report in (one, two):

@@ -200,7 +200,7 @@ class Session(ABC):
             test_timeout: seconds for one test.
             hash_seed: PYTHONHASHSEED of the run; the `random` module starts there before each test, too.
             order_seed: None keeps the suite's own order; a number stands for a random one of files, classes
-                and functions, the same everywhere.
+                and functions, the same everywhere, and its negative for that order backwards.
             clock_ahead: seconds by which the tests' wall clock is ahead; monotonic clocks, file times and
                 other processes keep the true time.
             record: what else to put into the report; it slows the run down.

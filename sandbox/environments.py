@@ -24,6 +24,14 @@ from .tree import Tree, check_path
 
 __all__ = ["Environment", "prepare"]
 
+_SWITCHED_OFF = {
+    "pytest-cov": ["--no-cov"],
+    "pytest-random-order": ["--random-order-seed=0"],
+    "pytest-randomly": ["--randomly-dont-reorganize", "--randomly-dont-reset-seed"],
+    "pytest-xdist": ["-n0", "--dist=no"],
+}
+"""What keeps plugins from running tests in other processes, in an order of their own, or traced."""
+
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
     """An environment as it is recorded beside the traces: enough to build it again anywhere."""
@@ -48,8 +56,10 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     def pytest_options(self) -> list[str]:
         """Return the options every run gets, so that runs can be compared and read the same everywhere."""
         options = ["-q", "--no-header", "--tb=short", "--color=no"]
-        if self.has("pytest-randomly"):
-            options += ["-p", "no:randomly"]
+        # A plugin that is switched off altogether would leave the project's own options for it unknown.
+        for plugin, off in _SWITCHED_OFF.items():
+            if self.has(plugin):
+                options += off
         if self.has("hypothesis"):
             options += ["--hypothesis-seed=0"]
         return options

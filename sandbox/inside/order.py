@@ -23,6 +23,8 @@ class Plugin:
         """Sort by digests; tests of one file and of one class stay together, as their fixtures want it."""
         yield
         items.sort(key=self.place)
+        if self.seed < 0:
+            items.reverse()
 
     def place(self, item: pytest.Item) -> List[str]:
         """Return what a test is sorted by: one digest for every folder, file and class that it lies in."""
@@ -30,4 +32,4 @@ class Plugin:
 
     def digest(self, node: str) -> str:
         """Return a number that has nothing to do with the id it is made of."""
-        return hashlib.sha256(("%d %s" % (self.seed, node)).encode("utf-8", "replace")).hexdigest()
+        return hashlib.sha256(("%d %s" % (abs(self.seed), node)).encode("utf-8", "replace")).hexdigest()
