@@ -300,4 +300,4 @@ def test_a_suite_in_steps_with_another_root_below(local_sandbox: Sandbox, settin
         "not run with random order",
         "not run with that order backwards, another time and seed",
     ]
-    parts_run_alone(replace(bench, baseline=Baseline("", bench.baseline.steady[8:], {})))
+    parts_run_alone(replace(bench, baseline=Baseline("", bench.baseline.steady[:8], {})))
