@@ -53,10 +53,11 @@ base-image:  ## make a Docker base image from Debian packages, without any image
 bench: install  ## run every benchmark, a quick version each
 	$(BIN)/python -m benchmarks all --quick
 
-nightly: install  ## the large bars: many interrupted runs, all of the standard library, both sandboxes on three packages, levels beside a repair search
+nightly: install  ## the large bars: many interrupted runs, all of the standard library, both sandboxes on three packages, every Python there is, levels beside a repair search
 	RPSDG_INTERRUPTS=6 $(BIN)/python -m pytest tests/runs/test_interrupt.py
 	RPSDG_STDLIB_MODULES=600 $(BIN)/python -m pytest tests/mutators/test_rules.py --timeout 3600
 	$(BIN)/python -m benchmarks agreement
+	$(BIN)/python -m benchmarks pythons
 	$(BIN)/python -m benchmarks harvest --data nightly/harvest
 	$(BIN)/python -m benchmarks levels
 

@@ -7,56 +7,20 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-import msgspec
-
 from rpsdg.sandbox.contract import Limits, Place, Recording, Sandbox, SandboxBrokeError, Session
 from rpsdg.sandbox.environments import Environment
 from rpsdg.sandbox.report import TestReport
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.errors import ExitCode, RpsdgError
-from rpsdg.traces.identity import digest
 from rpsdg.traces.kernel import Judged, Outcome, Reason, Stopped, Verdict
 
+from .baseline import OWN, Baseline, Way
+from .calibration import WAYS, RunAll, some_of, take_baseline
 from .coverage import Coverage, of_program
 from .scope import mutable_files
+from .unfinished import unfinished
 
-__all__ = [
-    "LINES",
-    "Baseline",
-    "FailingBaselineError",
-    "HangingBaselineError",
-    "NoTestsError",
-    "TestBench",
-    "TestVerdict",
-    "UntrustedJudgeError",
-    "slower",
-    "unfinished",
-]
-
-RUNS = 3
-"""How often the tests are run before any bug, each time with another hash seed."""
-MIN_GREEN = 0.8
-"""Share of the tests that must pass steadily for a project to be used."""
-NOTHING_COLLECTED = 5
-"""Pytest's exit status when it found no test."""
-
-
-class NoTestsError(RpsdgError):
-    """The project has no tests that pytest finds."""
-
-    code = ExitCode.NO_TESTS
-
-
-class FailingBaselineError(RpsdgError):
-    """The project's tests do not pass as they are."""
-
-    code = ExitCode.FAILING_BASELINE
-
-
-class HangingBaselineError(RpsdgError):
-    """The project's tests do not end."""
-
-    code = ExitCode.HANGING_BASELINE
+__all__ = ["LINES", "TestBench", "TestVerdict", "UntrustedJudgeError", "slower"]
 
 
 class UntrustedJudgeError(RpsdgError):
@@ -83,33 +47,6 @@ class TestVerdict(Verdict):
         return {"failing": sorted(self.failing)}
 
 
-class Baseline(msgspec.Struct, frozen=True):
-    """What the tests of the untouched project do, run after run."""
-
-    id: str
-    """Digest of `steady`: the shared pass-to-pass list that traces refer to."""
-    steady: tuple[str, ...]
-    """Node ids that passed in every run, sorted."""
-    quarantined: dict[str, str]
-    """Node ids that take no part, with the reason."""
-
-    @classmethod
-    def of(cls, reports: Iterable[TestReport]) -> Baseline:
-        """Compare runs; only what passed in all of them is steady."""
-        runs = list(reports)
-        nodes = sorted({node for report in runs for node in report.outcomes})
-        steady, quarantined = [], {}
-        for node in nodes:
-            seen = [report.outcomes.get(node, "missing") for report in runs]
-            if set(seen) == {"passed"}:
-                steady.append(node)
-            elif len(set(seen)) > 1:
-                quarantined[node] = f"unsteady: {', '.join(seen)}"
-            elif seen[0] not in {"skipped", "xfailed"}:
-                quarantined[node] = f"{seen[0]} without any bug"
-        return cls(digest(steady), tuple(steady), quarantined)
-
-
 @dataclass(frozen=True)
 class TestBench:
     """A project on the bench: its environment, its tests, and what is known of them."""
@@ -124,10 +61,13 @@ class TestBench:
     limits: Limits
     baseline: Baseline
     coverage: Coverage
+    """Of the steady tests."""
     suite_timeout: float
     test_timeout: float
     durations: Mapping[str, float] = field(default_factory=dict)
     """Seconds each test took on the untouched program, by node id."""
+    recorded: Coverage | None = None
+    """Of all dependable tests; only needed to rely on an earlier baseline."""
 
     @classmethod
     def calibrated(
@@ -139,9 +79,7 @@ class TestBench:
         limits: Limits,
         *,
         timeout: float,
-        run_all: Callable[[Sequence[Callable[[], TestReport]]], list[TestReport]] = lambda calls: [
-            c() for c in calls
-        ],
+        run_all: RunAll = lambda calls: [c() for c in calls],
         progress: Callable[[str], None] = lambda _: None,
     ) -> TestBench:
         """Take the baseline, then show that green is green and that red can be red.
@@ -159,12 +97,14 @@ class TestBench:
         """
         nothing = Baseline("", (), {}), Coverage({}, {})
         bench = cls(sandbox, place, environment, tree, limits, *nothing, timeout, timeout)
-        progress(f"running the untouched tests {RUNS} times")
-        reports = run_all([partial(bench.run_suite, tree, hash_seed=seed) for seed in range(RUNS)])
-        for report in reports:
-            _require_usable(report, timeout)
-        baseline = Baseline.of(reports)
-        _require_green(baseline, reports)
+        progress(f"running the untouched tests in {len(WAYS)} ways")
+        baseline, reports = take_baseline(
+            partial(bench.run_suite, tree),
+            bench._run_some,
+            run_all,
+            timeout=timeout,
+            clock=not environment.has("time-machine"),
+        )
         slowest_run = max(report.seconds for report in reports)
         slowest_test = max((d for report in reports for d in report.durations.values()), default=0.0)
         # Generous, because a limit reached on a busy machine is never a verdict; a true hang pays for it.
@@ -191,7 +131,8 @@ class TestBench:
             )
         if not traced.complete:
             traced = bench.run_suite(tree, record=LINES)  # a busy machine gets a second chance
-        return replace(bench, coverage=_coverage(tree, baseline, traced))
+        recorded = _coverage(tree, baseline, traced)
+        return replace(bench, coverage=recorded.of(baseline.steady), recorded=recorded)
 
     def relying_on(self, listed: Baseline) -> TestBench:
         """Return the bench with a baseline that was recorded earlier in place of its own.
@@ -199,15 +140,16 @@ class TestBench:
         Raises:
             UntrustedJudgeError: tests of the recorded baseline do not pass steadily now.
         """
-        missing = set(listed.steady) - set(self.baseline.steady)
+        # An earlier one may hold tests that depend on the order; they pass as often as they are asked here.
+        missing = set(listed.steady) - self.baseline.dependable
         if missing:
             raise UntrustedJudgeError(
-                f"the recorded baseline lists tests that do not pass steadily here: {_some(missing)}",
+                f"the recorded baseline lists tests that do not pass steadily here: {some_of(missing)}",
                 hint="Are they unsteady, or is the machine overloaded? Try again with `--jobs 1`.",
             )
-        return replace(self, baseline=listed, coverage=self.coverage.of(listed.steady))
+        return replace(self, baseline=listed, coverage=(self.recorded or self.coverage).of(listed.steady))
 
-    def run_suite(self, tree: Tree, *, hash_seed: int = 0, record: Collection[Recording] = ()) -> TestReport:
+    def run_suite(self, tree: Tree, way: Way = OWN, *, record: Collection[Recording] = ()) -> TestReport:
         """Run the original, complete suite on a tree, in a fresh sandbox."""
         with self.sandbox.open(self.place, self.limits) as session:
             session.load(tree)
@@ -216,24 +158,40 @@ class TestBench:
                 roots=self.environment.roots,
                 timeout=self.suite_timeout * slower(record),
                 test_timeout=self.test_timeout * slower(record),
-                hash_seed=hash_seed,
+                hash_seed=way.hash_seed,
+                order_seed=way.order_seed,
+                clock_ahead=way.clock_ahead,
                 record=record,
             )
 
     def only(
-        self, session: Session, nodes: Iterable[str], *, record: Collection[Recording] = ()
+        self,
+        session: Session,
+        nodes: Iterable[str],
+        *,
+        way: Way = OWN,
+        record: Collection[Recording] = (),
     ) -> TestReport:
         """Run some tests of the suite, and no others, in a session."""
-        wanted = sorted(nodes)
-        files = sorted({node.split("::")[0] for node in wanted})
         return session.test(
-            [*self.environment.pytest_options(), *_COMPLETE, *files],
+            [*self.environment.pytest_options(), *_COMPLETE],
             roots=self.environment.roots,
-            only=wanted,
+            only=sorted(nodes),
             timeout=self.suite_timeout * slower(record),
             test_timeout=self.test_timeout * slower(record),
+            hash_seed=way.hash_seed,
+            order_seed=way.order_seed,
+            clock_ahead=way.clock_ahead,
             record=record,
         )
+
+    def _run_some(self, nodes: Sequence[str], ways: Sequence[Way]) -> list[TestReport]:
+        reports = []
+        for way in ways:
+            with self.sandbox.open(self.place, self.limits) as session:
+                session.load(self.tree)
+                reports.append(self.only(session, nodes, way=way))
+        return reports
 
     def failing(self, report: TestReport) -> frozenset[str]:
         """Return the steady tests that did not pass; one that is missing did not pass."""
@@ -262,7 +220,7 @@ class TestBench:
         if failing or not report.complete:
             raise UntrustedJudgeError(
                 f"the untouched project was to pass {len(self.baseline.steady)} tests again; "
-                f"{len(failing)} did not: {_some(failing)}",
+                f"{len(failing)} did not: {some_of(failing)}",
                 hint="Are the tests unsteady, or is the machine overloaded? Try `--jobs 1`.",
             )
 
@@ -279,72 +237,9 @@ def slower(record: Collection[Recording]) -> int:
 
 def _coverage(tree: Tree, baseline: Baseline, traced: TestReport) -> Coverage:
     """Return what a recorded run shows; where it broke off, the rest is unsure."""
-    lines = {node: of_program(tree, traced.lines.get(node, {})) for node in baseline.steady}
-    unsure = {node for node in baseline.steady if traced.outcomes.get(node) != "passed"}
+    lines = {node: of_program(tree, traced.lines.get(node, {})) for node in sorted(baseline.dependable)}
+    unsure = {node for node in lines if traced.outcomes.get(node) != "passed"}
     return Coverage(lines, of_program(tree, traced.lines.get("", {})), frozenset(unsure))
-
-
-def unfinished(report: TestReport) -> Stopped | None:
-    """Return why a report is not about the tests, or None if it is."""
-    where = f" in {report.running}" if report.running else ""
-    match report.stopped:
-        case "timeout" | "test-timeout":
-            return Stopped(Reason.HANG, f"time limit reached{where}")
-        case "out-of-memory":
-            return Stopped(Reason.OUT_OF_MEMORY, f"killed for want of memory{where}")
-        case "too-many-processes":
-            return Stopped(Reason.TOO_MANY_PROCESSES, f"too many processes{where}")
-        case "output-flood":
-            return Stopped(Reason.OUTPUT_FLOOD, f"too much output{where}")
-    memory = [node for node, failure in report.failures.items() if failure.memory]
-    if memory:
-        return Stopped(Reason.OUT_OF_MEMORY, f"MemoryError in {memory[0]}")
-    if report.complete:
-        return None
-    if report.finished or report.returncode in {2, 3, 4, NOTHING_COLLECTED}:
-        last = (report.output.strip().splitlines() or ["(no output)"])[-1]
-        return Stopped(
-            Reason.BROKEN_COLLECTION, f"pytest ended with status {report.returncode}: {last[:200]}"
-        )
-    return Stopped(Reason.CRASH, f"the test process ended with status {report.returncode}{where}")
-
-
-def _require_usable(report: TestReport, timeout: float) -> None:
-    if report.stopped in {"timeout", "test-timeout"}:
-        where = f"; `{report.running}` was running" if report.running else ""
-        raise HangingBaselineError(
-            f"the tests did not end within {timeout:.0f} s{where}",
-            hint="Give them more time with `--timeout`, or leave the test out of the source.",
-        )
-    if report.returncode == NOTHING_COLLECTED or (report.complete and not report.collected):
-        raise NoTestsError(
-            "pytest finds no tests in this source",
-            hint="A PyPI release must carry its tests in the sdist; many do not. Try the git repository.",
-        )
-    stopped = unfinished(report)
-    if stopped is not None and not (report.complete and stopped.reason is Reason.OUT_OF_MEMORY):
-        tail = "\n".join(report.output.strip().splitlines()[-20:])
-        raise FailingBaselineError(
-            f"the untouched tests could not be run (pytest ended with status {report.returncode}):\n{tail}",
-            hint="A missing dependency? Add it to the project's test extra, or set RPSDG_SYSTEM_PACKAGES.",
-        )
-
-
-def _require_green(baseline: Baseline, reports: list[TestReport]) -> None:
-    steady, counted = len(baseline.steady), len(baseline.steady) + len(baseline.quarantined)
-    if not counted:
-        raise NoTestsError(
-            "every test of this source is skipped", hint="Which tests run here? See `pytest -rs`."
-        )
-    if steady < MIN_GREEN * counted or not steady:
-        why = next(
-            (f.message for r in reports for n, f in r.failures.items() if n in baseline.quarantined), ""
-        )
-        raise FailingBaselineError(
-            f"only {steady} of {counted} tests pass steadily before any bug is injected; at least "
-            f"{MIN_GREEN:.0%} must. Not green: {_some(baseline.quarantined)}\n{why[:500]}".rstrip(),
-            hint="Do the tests need the network, a service or another version of a dependency?",
-        )
 
 
 def _all_broken(tree: Tree) -> Tree:
@@ -353,9 +248,3 @@ def _all_broken(tree: Tree) -> Tree:
     for path in mutable_files(tree):
         tree = tree.replace(path, line)
     return tree
-
-
-def _some(nodes: Iterable[str]) -> str:
-    names = sorted(nodes)
-    shown = ", ".join(f"`{name}`" for name in names[:3])
-    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown

@@ -31,7 +31,7 @@ from .difficulty import score, score_of
 from .diffs import make_diff
 from .features import measured
 from .functions import function_around
-from .judge import LINES, TestBench, unfinished
+from .judge import LINES, TestBench
 from .lattice import Bugs, Lattice, climb
 from .mutator import Mutator, inverse
 from .siblings import Neighbourhood, Sibling, try_siblings
@@ -39,6 +39,7 @@ from .statements import telling_tests
 from .statements.rewrite import Endpoint
 from .telling import WATCHED, Telling
 from .triage import TriagePool
+from .unfinished import unfinished
 
 __all__ = ["DOMAIN", "Origin", "confirm", "partial_fixes", "project_name", "state_of", "step_evidence"]
 

@@ -14,8 +14,9 @@ import msgspec
 
 from rpsdg.corpora import Source, SourceSettings, fetch
 from rpsdg.corpora.dataset import Dataset, DatasetWriter, Decision, Plan
+from rpsdg.mutators.baseline import Baseline
 from rpsdg.mutators.difficulty import DEFAULT_CUTS
-from rpsdg.mutators.judge import Baseline, TestBench
+from rpsdg.mutators.judge import TestBench
 from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.rules import all_mutators
@@ -203,6 +204,11 @@ def _bench(
         run_all=partial(side_by_side, jobs=run.jobs, stopping=box.aborting),
         progress=report.stage,
     )
+    for note in bench.baseline.notes:
+        report.note(note)
+    if bench.baseline.quarantined:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in bench.baseline.kinds().items())
+        report.note(f"{len(bench.baseline.quarantined)} tests take no part: {kinds}")
     # What a folder was begun with stays what its traces are judged by, whatever was released since.
     return (
         bench.relying_on(earlier.record("baselines", plan.baseline, Baseline)) if plan and goes_on else bench

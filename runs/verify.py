@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from rpsdg.corpora.dataset import Dataset, DatasetError
 from rpsdg.mutators.actions import repeat
+from rpsdg.mutators.baseline import Baseline
 from rpsdg.mutators.difficulty import score_of
 from rpsdg.mutators.diffs import DiffError, apply_diff
-from rpsdg.mutators.judge import Baseline, TestBench
+from rpsdg.mutators.judge import TestBench
 from rpsdg.mutators.lattice import Bugs, Lattice, climb, planted
 from rpsdg.mutators.mutator import Edit, Mutator
 from rpsdg.mutators.rules import all_mutators

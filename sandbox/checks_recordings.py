@@ -6,7 +6,7 @@ from .checks_common import expect, tree_of
 from .contract import Limits, Place, Sandbox
 from .report import Call
 
-__all__ = ["RECORDING_CHECKS"]
+__all__ = ["RECORDING_CHECKS", "check_lines"]
 
 _CALLED = {
     "program/__init__.py": "",

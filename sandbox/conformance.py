@@ -15,6 +15,7 @@ from .checks_limits import LIMIT_CHECKS
 from .checks_recordings import RECORDING_CHECKS
 from .checks_reports import REPORT_CHECKS
 from .checks_session import SESSION_CHECKS
+from .checks_variations import VARIATION_CHECKS
 from .checks_zygote import ZYGOTE_CHECKS
 from .contract import Limits, Place, Sandbox
 from .environments import prepare
@@ -30,6 +31,7 @@ CHECKS: list[Check] = [
     *ISOLATION_CHECKS,
     *REPORT_CHECKS,
     *RECORDING_CHECKS,
+    *VARIATION_CHECKS,
     *ZYGOTE_CHECKS,
 ]
 """Every check."""

@@ -186,6 +186,8 @@ class Session(ABC):
         timeout: float,
         test_timeout: float | None = None,
         hash_seed: int = 0,
+        order_seed: int | None = None,
+        clock_ahead: int = 0,
         record: Collection[Recording] = (),
     ) -> TestReport:
         """Run pytest in the environment and report every test.
@@ -193,10 +195,15 @@ class Session(ABC):
         Args:
             arguments: what stands behind `python -m pytest`.
             roots: folders of the tree put on the module search path.
-            only: node ids to keep; all others are deselected after collection.
+            only: node ids to keep; all others are deselected after collection, and files in which none of
+                them lies are not looked into.
             timeout: seconds for the whole run.
             test_timeout: seconds for one test.
             hash_seed: PYTHONHASHSEED of the run; the `random` module starts there before each test, too.
+            order_seed: None keeps the suite's own order; a number stands for a random one of files, classes
+                and functions, the same everywhere, and its negative for that order backwards.
+            clock_ahead: seconds by which the tests' wall clock is ahead; monotonic clocks, file times and
+                other processes keep the true time.
             record: what else to put into the report; it slows the run down.
 
         Raises:

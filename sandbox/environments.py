@@ -24,6 +24,16 @@ from .tree import Tree, check_path
 
 __all__ = ["Environment", "prepare"]
 
+_VERSIONS = ("PBR_VERSION", "PDM_BUILD_SCM_VERSION", "SETUPTOOLS_SCM_PRETEND_VERSION")
+"""What builds take a version from that otherwise ask git for it; hatch-vcs asks setuptools_scm."""
+_SWITCHED_OFF = {
+    "pytest-cov": ["--no-cov"],
+    "pytest-random-order": ["--random-order-seed=0"],
+    "pytest-randomly": ["--randomly-dont-reorganize", "--randomly-dont-reset-seed"],
+    "pytest-xdist": ["-n0", "--dist=no"],
+}
+"""What keeps plugins from running tests in other processes, in an order of their own, or traced."""
+
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
     """An environment as it is recorded beside the traces: enough to build it again anywhere."""
@@ -48,8 +58,10 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     def pytest_options(self) -> list[str]:
         """Return the options every run gets, so that runs can be compared and read the same everywhere."""
         options = ["-q", "--no-header", "--tb=short", "--color=no"]
-        if self.has("pytest-randomly"):
-            options += ["-p", "no:randomly"]
+        # A plugin that is switched off altogether would leave the project's own options for it unknown.
+        for plugin, off in _SWITCHED_OFF.items():
+            if self.has(plugin):
+                options += off
         if self.has("hypothesis"):
             options += ["--hypothesis-seed=0"]
         return options
@@ -251,9 +263,8 @@ def _installer(session: Session, settings: Settings, version: str | None) -> dic
         env |= dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT"), f"{session.home}/ca.pem")
     if settings.index_url is not None:
         env["UV_DEFAULT_INDEX"] = settings.index_url
-    if version is not None:
-        env["SETUPTOOLS_SCM_PRETEND_VERSION"] = env["PDM_BUILD_SCM_VERSION"] = version
-    return env
+    # There is no git to ask in a source tree; any version is better than a build that fails for want of one.
+    return env | dict.fromkeys(_VERSIONS, version or "0")
 
 
 def _make_venv(session: Session, env: dict[str, str], settings: Settings) -> None:

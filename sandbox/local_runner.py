@@ -31,6 +31,7 @@ from .contract import (
     SandboxUnavailableError,
     Session,
 )
+from .interpreters import find_interpreter
 from .owner import is_alive, owner
 from .session import Connection, WireSession, abort_all, boot_command
 from .settings import Settings
@@ -201,43 +202,15 @@ class LocalSandbox(Sandbox):
     @cached_property
     def _interpreter(self) -> tuple[str, str]:
         """The base interpreter of environments: its path and full version."""
-        wanted = self._settings.python
-        current = f"{sys.version_info.major}.{sys.version_info.minor}"
-        if wanted is None or wanted == current:
-            # Not this process's own virtual environment: what it was made from.
-            path = Path(sys.base_prefix) / "bin" / f"python{current}"
-            if path.exists():
-                return str(path), ".".join(map(str, sys.version_info[:3]))
-        from uv import find_uv_bin
-
-        found = subprocess.run(
-            [
-                find_uv_bin(),
-                "python",
-                "find",
-                "--system",
-                "--no-project",
-                "--no-config",
-                "--no-python-downloads",
-                wanted or current,
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if found.returncode:
+        wanted = self._settings.python or f"{sys.version_info.major}.{sys.version_info.minor}"
+        found = find_interpreter(wanted)
+        if found is None:
             raise EnvironmentFailedError(
-                f"no Python {wanted or current} on this machine",
-                hint="Install it, choose another with `--python`, or use `--sandbox docker`.",
+                f"no Python {wanted} on this machine",
+                hint="Install it, name it in RPSDG_PYTHONS, choose another with `--python`, or use "
+                "`--sandbox docker`.",
             )
-        path = Path(found.stdout.strip()).resolve()
-        version = subprocess.run(
-            [str(path), "-I", "-c", "import platform; print(platform.python_version())"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return str(path), version.stdout.strip()
+        return str(found[0]), found[1]
 
     def _folder(self, key: str) -> Path:
         # Resolved, because a program's output names a folder so.

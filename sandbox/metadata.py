@@ -30,12 +30,14 @@ _REQUIREMENT_FILES = tuple(
 # Options in the project's own pytest configuration that need a plugin nobody may have listed.
 _PLUGIN_FOR_OPTION = {
     r"--cov\b": "pytest-cov",
-    r"(^|\s)-n\b|--numprocesses\b|--dist\b": "pytest-xdist",
+    r"(^|\s)-n(\b|\d|auto|logical)|--numprocesses\b|--dist\b": "pytest-xdist",
     r"--timeout\b|^\s*timeout\s*=": "pytest-timeout",
     r"\basyncio_mode\b": "pytest-asyncio",
     r"--benchmark-\w+": "pytest-benchmark",
     r"--doctest-plus\b|\bdoctest_plus\b": "pytest-doctestplus",
     r"--randomly-\w+": "pytest-randomly",
+    r"--random-order\b": "pytest-random-order",
+    r"--reruns\b": "pytest-rerunfailures",
 }
 
 

@@ -58,8 +58,8 @@ def supervisor_source() -> bytes:
 
 def _plugin_sources() -> dict[str, bytes]:
     """Return what pytest loads inside the sandbox, by the file name it gets there."""
-    recorders = {f"rpsdg_{name}.py": _inside(name) for name in get_args(Recording)}
-    return {"rpsdg_channel.py": _inside("plugin"), "rpsdg_zygote.py": _inside("zygote"), **recorders}
+    others = [*get_args(Recording), "clock", "order", "selection", "zygote"]
+    return {"rpsdg_channel.py": _inside("plugin"), **{f"rpsdg_{name}.py": _inside(name) for name in others}}
 
 
 def _inside(name: str) -> bytes:
@@ -199,9 +199,16 @@ class WireSession(Session):
         timeout: float,
         test_timeout: float | None = None,
         hash_seed: int = 0,
+        order_seed: int | None = None,
+        clock_ahead: int = 0,
         record: Collection[Recording] = (),
     ) -> TestReport:
         """Run pytest in the environment and report every test."""
+        plugins: dict[str, dict[str, int]] = {name: {} for name in sorted(record)}
+        if order_seed is not None:
+            plugins["order"] = {"seed": order_seed}
+        if clock_ahead:
+            plugins["clock"] = {"seconds": clock_ahead}
         answer, payload = self._ask(
             {
                 "do": "test",
@@ -211,7 +218,7 @@ class WireSession(Session):
                 "test_timeout": test_timeout,
                 "output_limit": self._limits.output,
                 "only": None if only is None else list(only),
-                "record": sorted(record),
+                "record": plugins,
             },
             timeout=timeout,
         )

@@ -45,7 +45,7 @@ class Entry:
         self.ended, self.text, self.frame = how, text, None
 
 
-class Recorder:
+class Plugin:
     """A pytest plugin: one `calls` event a test."""
 
     def __init__(self, channel: Any) -> None:

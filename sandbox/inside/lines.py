@@ -16,7 +16,7 @@ _MOST = 1000 * 1000  # lines of a file that are believed in
 Trace = Callable[..., Any]
 
 
-class Recorder:
+class Plugin:
     """Sends `lines`: a node id and, by path, a hexadecimal number with bit n set for line n.
 
     What runs outside of any test, at import above all, goes under an empty node id.

@@ -11,7 +11,7 @@ import json
 import os
 import random
 import sys
-from typing import Any, Generator, List, Optional, Set
+from typing import Any, Dict, Generator, List, Optional, Set
 
 import pytest
 
@@ -49,20 +49,10 @@ def seed() -> None:
 class Reporter:
     """Sends the events: collected, broken, start, report, finish, session."""
 
-    def __init__(self, channel: Channel, only: Optional[List[str]]) -> None:
+    def __init__(self, channel: Channel) -> None:
         self.channel = channel
-        self.only = None if only is None else frozenset(only)
         self.memory: Set[str] = set()
         seed()
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, config: pytest.Config, items: List[pytest.Item]) -> None:
-        """Drop the tests that were not asked for."""
-        if self.only is not None:
-            dropped = [item for item in items if item.nodeid not in self.only]
-            items[:] = [item for item in items if item.nodeid in self.only]
-            if dropped:
-                config.hook.pytest_deselected(items=dropped)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Tell which tests there are."""
@@ -124,16 +114,36 @@ class Reporter:
             self.channel.send("session", int(session.exitstatus))
 
 
+def _plugins() -> Dict[str, Any]:
+    """Return the plugins of this run by name.
+
+    They are made when pytest is told of this file, before it loads any conftest of the project's: what those
+    import runs lines, too, and may take hold of a clock.
+    """
+    with open(os.path.join(_here, "only.json")) as file:
+        only = json.load(file)
+    with open(os.path.join(_here, "record.json")) as file:
+        wishes = json.load(file)
+    if only is not None:
+        wishes["selection"] = {"only": only}
+    channel = Channel(int(_fd), _nonce)
+    found: Dict[str, Any] = {"reporter": Reporter(channel)}
+    for name, options in wishes.items():
+        # `inside/calls.py` lies here as `rpsdg_calls.py`; each such file has a class called Plugin.
+        found[name] = importlib.import_module("rpsdg_" + name).Plugin(channel, **options)
+    return found
+
+
+_registered = _plugins() if _fd else {}  # only the one process that was given the channel has any
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Forget what an earlier run in this session left: `--lf` and its like would run something else now."""
+    config.option.cacheclear = True
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the reporter, in the one process that was given the channel."""
-    if _fd:
-        with open(os.path.join(_here, "only.json")) as file:
-            only = json.load(file)
-        with open(os.path.join(_here, "record.json")) as file:
-            record = json.load(file)
-        channel = Channel(int(_fd), _nonce)
-        config.pluginmanager.register(Reporter(channel, only), "rpsdg-reporter")
-        for name in record:
-            # `inside/calls.py` lies here as `rpsdg_calls.py`; each such file has a plugin called Recorder.
-            recorder = importlib.import_module("rpsdg_" + name).Recorder(channel)
-            config.pluginmanager.register(recorder, "rpsdg-" + name)
+    """Register the plugins."""
+    for name, plugin in _registered.items():
+        config.pluginmanager.register(plugin, "rpsdg-" + name)

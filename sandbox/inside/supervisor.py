@@ -23,7 +23,7 @@ import subprocess
 import sys
 import tarfile
 import time
-from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
 
 Json = Dict[str, Any]
 Answer = Tuple[Json, bytes]
@@ -275,10 +275,14 @@ class Supervisor:
         test_timeout: Optional[float],
         output_limit: int,
         only: Optional[List[str]] = None,
-        record: Sequence[str] = (),
+        record: Optional[Json] = None,
     ) -> Answer:
-        """Run pytest with the plugin; the answer's payload is its output, then the plugin's events."""
-        for name, wish in (("only.json", only), ("record.json", record)):
+        """Run pytest with the plugin; the answer's payload is its output, then the plugin's events.
+
+        only: ids of the tests to run.
+        record: what else pytest loads: the options of each plugin, by name.
+        """
+        for name, wish in (("only.json", only), ("record.json", record or {})):
             with open(os.path.join(self.plugins, name), "w") as file:
                 json.dump(wish, file)
         paths = [self.plugins] + [p for p in (env.get("PYTHONPATH"),) if p]

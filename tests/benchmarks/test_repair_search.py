@@ -20,8 +20,9 @@ from rpsdg.benchmarks import inside_tries
 from rpsdg.benchmarks.repair_program import File
 from rpsdg.benchmarks.repair_search import Found, Spectrum, executed, patches, place_of, repair
 from rpsdg.benchmarks.repair_templates import TEMPLATES
+from rpsdg.mutators.baseline import Baseline
 from rpsdg.mutators.coverage import Coverage
-from rpsdg.mutators.judge import LINES, Baseline, TestBench
+from rpsdg.mutators.judge import LINES, TestBench
 from rpsdg.sandbox.contract import Executed, Limits, Place, Recording, SandboxBrokeError, Session
 from rpsdg.sandbox.environments import Environment
 from rpsdg.sandbox.glimpse import Glimpse, Swap, Warmth
@@ -150,6 +151,8 @@ class FakeSession(Session):
         timeout: float,
         test_timeout: float | None = None,
         hash_seed: int = 0,
+        order_seed: int | None = None,
+        clock_ahead: int = 0,
         record: Collection[Recording] = (),
     ) -> TestReport:
         outcomes: dict[str, Any] = {}

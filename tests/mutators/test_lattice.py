@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rpsdg.mutators.baseline import Baseline
 from rpsdg.mutators.coverage import Coverage
-from rpsdg.mutators.judge import Baseline, TestBench
+from rpsdg.mutators.judge import TestBench
 from rpsdg.mutators.lattice import Lattice, climb
 from rpsdg.mutators.rules.nudged_literal import NudgedLiteral
 from rpsdg.sandbox.contract import Limits, Place

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import secrets
+import shutil
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
@@ -103,6 +104,74 @@ LAYOUTS: dict[str, tuple[dict[str, str], str | None, list[str]]] = {
         },
         "thing-extra",
         ["."],
+    ),
+}
+
+# Names that the version writers of builds would ask git for: there is no git in a source tree.
+VERSIONED = "import importlib.metadata\nfrom {0}._version import version\n\n" + (
+    "def test_version(): assert version == importlib.metadata.version('{1}') != ''\n"
+)
+COMPILED = """
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+static PyObject *answer(PyObject *self, PyObject *none) { return PyLong_FromLong(42); }
+static PyMethodDef methods[] = {{"answer", answer, METH_NOARGS, ""}, {0}};
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_fast", "", -1, methods};
+PyMODINIT_FUNC PyInit__fast(void) { return PyModule_Create(&module); }
+"""
+EXTENSION = {
+    "pyproject.toml": BUILD,
+    "setup.py": (
+        "from setuptools import Extension, setup\n"
+        "fast = Extension('acme.thing._fast', ['src/fast.c'])\n"
+        "setup(name='thing-compiled', package_dir={'': 'src'}, packages=['acme.thing'], ext_modules=[fast])\n"
+    ),
+    "src/fast.c": COMPILED,
+    "src/acme/thing/__init__.py": "from acme.thing._fast import answer\n\nANSWER = answer()\n",
+    "test_thing.py": TEST.replace("thing", "acme.thing", 1),
+}
+LAYOUTS |= {
+    "namespace package, tests inside, setuptools_scm": (
+        {
+            "pyproject.toml": BUILD.replace('"setuptools"', '"setuptools", "setuptools_scm"')
+            + '[project]\nname = "thing-scm"\ndynamic = ["version"]\n'
+            + '[tool.setuptools.packages.find]\nwhere = ["src"]\n'
+            + '[tool.setuptools_scm]\nversion_file = "src/acme/thing/_version.py"\n',
+            "src/acme/thing/__init__.py": "ANSWER = 42\n",
+            "src/acme/thing/tests/__init__.py": "",
+            "src/acme/thing/tests/test_thing.py": TEST.replace("thing", "acme.thing", 1)
+            + VERSIONED.format("acme.thing", "thing-scm"),
+        },
+        "thing-scm",
+        ["src"],
+    ),
+    "hatch-vcs": (
+        {
+            "pyproject.toml": '[build-system]\nrequires = ["hatchling", "hatch-vcs"]\n'
+            'build-backend = "hatchling.build"\n[project]\nname = "thing-hatch"\ndynamic = ["version"]\n'
+            '[tool.hatch.version]\nsource = "vcs"\n'
+            '[tool.hatch.build.hooks.vcs]\nversion-file = "thing/_version.py"\n'
+            '[tool.hatch.build.targets.wheel]\npackages = ["thing"]\n',
+            "thing/__init__.py": "ANSWER = 42\n",
+            "thing_test.py": TEST + VERSIONED.format("thing", "thing-hatch"),
+        },
+        "thing-hatch",
+        ["."],
+    ),
+    "two roots and a single module": (
+        {
+            "pyproject.toml": pyproject(
+                "thing-two",
+                tool='packages = ["thing", "other"]\npy-modules = ["alone"]\n'
+                'package-dir = { thing = "one/thing", other = "two/other" }',
+            ),
+            "one/thing/__init__.py": "from other import ANSWER\n",
+            "two/other/__init__.py": "from alone import ANSWER\n",
+            "alone.py": "ANSWER = 42\n",
+            "test_thing.py": TEST,
+        },
+        "thing-two",
+        [".", "one", "two"],
     ),
 }
 
@@ -260,6 +329,26 @@ def test_a_build_that_fails_says_why(local_sandbox: LocalSandbox, make: Make) ->
     }
     with pytest.raises(EnvironmentFailedError, match="second thoughts"):
         make(files, local_sandbox)
+
+
+def test_a_compiled_extension_where_there_is_a_compiler(
+    local_sandbox: LocalSandbox, settings: Settings, make: Make
+) -> None:
+    if shutil.which("gcc") is None:
+        pytest.skip("there is no gcc on this machine")
+    environment, place = make(EXTENSION, local_sandbox)
+    works(EXTENSION, local_sandbox, settings, environment, place)
+    assert environment.roots == ("src",)
+
+
+@pytest.mark.docker
+def test_a_compiled_extension_where_there_is_none(docker_sandbox: DockerSandbox, make: Make) -> None:
+    with docker_sandbox.build(None) as session:
+        if session.execute(["which", "gcc", "cc"], timeout=30).output:
+            pytest.skip("the base image has a compiler")
+    with pytest.raises(EnvironmentFailedError, match=r"gcc|cc") as caught:
+        make(EXTENSION, docker_sandbox)
+    assert "RPSDG_SYSTEM_PACKAGES" in str(caught.value.hint)
 
 
 @dataclass

@@ -3,55 +3,36 @@
 from __future__ import annotations
 
 import ast
-import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from uv import find_uv_bin
 
 from rpsdg.sandbox import inside
+from rpsdg.sandbox.checks_recordings import check_lines
+from rpsdg.sandbox.checks_variations import check_clock
+from rpsdg.sandbox.conformance import conformance_place
 from rpsdg.sandbox.contract import Limits, SandboxBrokeError
-from rpsdg.sandbox.local_runner import _Process
+from rpsdg.sandbox.interpreters import find_interpreters
+from rpsdg.sandbox.local_runner import LocalSandbox, _Process
 from rpsdg.sandbox.owner import owner
 from rpsdg.sandbox.session import WireSession, boot_command
+from rpsdg.sandbox.settings import Settings
 from rpsdg.sandbox.tree import Entry, Tree
 
 SOURCES = sorted(Path(inside.__file__).parent.glob("*.py"))
-VERSIONS = [f"3.{minor}" for minor in range(8, 16)]
-
-
-def find(version: str) -> str | None:
-    """Return an interpreter of a version, if this machine has one that runs; nothing is downloaded."""
-    if version == f"{sys.version_info.major}.{sys.version_info.minor}":
-        return sys.executable
-    command = [
-        find_uv_bin(),
-        "python",
-        "find",
-        "--no-project",
-        "--no-config",
-        "--no-python-downloads",
-        version,
-    ]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    for path in (found.stdout.strip(), shutil.which(f"python{version}")):
-        if path:
-            # What lies on the PATH may be a stand-in that only says which versions there would be.
-            code = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
-            says = subprocess.run([path, "-I", "-c", code], capture_output=True, text=True, check=False)
-            if says.returncode == 0 and says.stdout.startswith(f"{version} "):
-                return says.stdout.strip().partition(" ")[2]
-    return None
-
-
-FOUND = {version: path for version in VERSIONS if (path := find(version))}
+FOUND = {version: str(path) for version, path in find_interpreters().items()}
+"""With RPSDG_PYTHONS there may be more."""
+OUTERMOST = list(dict.fromkeys([*FOUND][:1] + [*FOUND][-1:]))
+"""The others are for `python -m benchmarks pythons`, which also has more checks."""
 
 
 def test_the_python_that_runs_this_is_among_them() -> None:
-    assert sys.executable in FOUND.values()
+    assert str(Path(sys.executable).resolve()) in FOUND.values()
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
@@ -103,6 +84,16 @@ def test_a_session(version: str, tmp_path: Path) -> None:
     assert not base.exists()
     with pytest.raises(SandboxBrokeError):
         session.digest()
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("version", OUTERMOST)
+def test_what_pytest_loads(version: str, settings: Settings) -> None:
+    with closing(LocalSandbox(replace(settings, python=version))) as sandbox:
+        place = conformance_place(sandbox, settings)
+        assert place.python.startswith(f"{version}.")
+        for check in (check_lines, check_clock):
+            check(sandbox, place, settings.limits)
 
 
 def test_a_supervisor_ends_with_its_input() -> None:
