@@ -188,6 +188,9 @@ def _bench(
         box,
         settings,
         version=source.version,
+        released=source.released,
+        source=run.source,
+        timeout=run.timeout,
         recorded=earlier.record("environments", plan.environment, Environment) if plan and goes_on else None,
         progress=report.stage,
     )

@@ -7,7 +7,7 @@ import io
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
@@ -41,6 +41,8 @@ DEFAULT_PYTHON = "3.12"
 HOME_SIZE = 256 * 1024**2
 REGISTRY_IMAGE = "python:{python}-slim"
 
+_REPOSITORY = "rpsdg/environment"
+
 # What a build may write is what its image keeps, so nothing but the prefix is left writable for its user.
 _PREPARE = """\
 FROM {base}
@@ -62,13 +64,14 @@ class DockerSandbox(Sandbox):
     """Runs tests in containers of a Docker engine, reached as the `docker` command reaches it."""
 
     name = "docker"
+    has_system_packages = True
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._open: set[WireSession] = set()
         self._guard = threading.Lock()
         self._preparing = threading.Lock()
-        self._prepared: tuple[str, str] | None = None
+        self._prepared: dict[tuple[str, ...], tuple[str, str]] = {}
         self._aborted = False
         try:
             self._client = docker.from_env(timeout=120, max_pool_size=64)
@@ -79,9 +82,9 @@ class DockerSandbox(Sandbox):
                 hint="Start the engine (or set DOCKER_HOST), or use `--sandbox local`.",
             ) from error
 
-    def base(self) -> str:
+    def base(self, system_packages: Sequence[str] = ()) -> str:
         """Return the id of the prepared base image."""
-        return self._base()[0]
+        return self._base(system_packages)[0]
 
     def python(self) -> str:
         """Return the version of the base image's interpreter."""
@@ -97,13 +100,35 @@ class DockerSandbox(Sandbox):
                 return None
         return Place(tag, image.labels.get(PYTHON_LABEL, ""))
 
+    def kept(self) -> list[str]:
+        """Return the tags of the environments' images."""
+        with _engine("list images"):
+            images = self._client.images.list(_REPOSITORY)
+        return [
+            tag.partition(":")[2] for image in images for tag in image.tags if tag.startswith(_REPOSITORY)
+        ]
+
+    def size(self, key: str) -> int:
+        """Return the size of an environment's own layer, on top of the base image that all share."""
+        with _engine("look for an environment"):
+            try:
+                history = self._client.images.get(_tag(key)).history()
+            except ImageNotFound:
+                return 0
+        return int(history[0]["Size"]) if history else 0
+
+    def remove(self, key: str) -> None:
+        """Remove an environment's image; the engine refuses while a container runs in it."""
+        with _engine("remove an environment"), contextlib.suppress(ImageNotFound):
+            self._client.images.remove(_tag(key))
+
     @contextmanager
-    def build(self, key: str | None) -> Iterator[Session]:
+    def build(self, key: str | None, system_packages: Sequence[str] = ()) -> Iterator[Session]:
         """Open a networked session on the base image; keep it as the environment's image."""
         limits = self._settings.limits
         # Building compiles and unpacks: more room, and no address-space limit that compilers trip over.
         limits = Limits(memory=4 * limits.memory, processes=512, open_files=65536, disk=4 * limits.disk)
-        with self._session(self.base(), limits, building=True) as (session, container):
+        with self._session(self.base(system_packages), limits, building=True) as (session, container):
             yield session
             if key is None:
                 return
@@ -228,14 +253,15 @@ class DockerSandbox(Sandbox):
             raise SandboxBrokeError(f"the container could not be started: {error}") from error
         return attached
 
-    def _base(self) -> tuple[str, str]:
+    def _base(self, system_packages: Sequence[str] = ()) -> tuple[str, str]:
         """Prepare the base image once: a user, the places for environment and tree, system packages."""
+        packages = tuple(dict.fromkeys((*self._settings.system_packages, *system_packages)))
         with self._preparing:
-            if self._prepared is None:
-                self._prepared = self._prepare()
-            return self._prepared
+            if packages not in self._prepared:
+                self._prepared[packages] = self._prepare(packages)
+            return self._prepared[packages]
 
-    def _prepare(self) -> tuple[str, str]:
+    def _prepare(self, wanted_packages: tuple[str, ...]) -> tuple[str, str]:
         wanted = self._settings.base_image or (
             OWN_BASE_IMAGE if self._has(OWN_BASE_IMAGE) else REGISTRY_IMAGE
         )
@@ -248,7 +274,7 @@ class DockerSandbox(Sandbox):
                 hint="Name another with RPSDG_BASE_IMAGE, make one with `make base-image`, "
                 "or use `--sandbox local`.",
             ) from error
-        packages = " ".join(self._settings.system_packages)
+        packages = " ".join(wanted_packages)
         if packages:
             packages = (
                 "apt-get update && apt-get install -y --no-install-recommends "
@@ -331,7 +357,7 @@ class _Attached(Connection):
 
 
 def _tag(key: str) -> str:
-    return f"rpsdg/environment:{key[:24]}"
+    return f"{_REPOSITORY}:{key[:24]}"
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
@@ -56,6 +56,7 @@ class LocalSandbox(Sandbox):
     """
 
     name = "local"
+    has_system_packages = False
 
     def __init__(self, settings: Settings, *, bubblewrap: bool | None = None) -> None:
         """Prepare to run in `settings.cache`.
@@ -89,8 +90,14 @@ class LocalSandbox(Sandbox):
         """Whether sessions run inside bubblewrap."""
         return self._wrap is not None
 
-    def base(self) -> str:
+    def base(self, system_packages: Sequence[str] = ()) -> str:
         """Return what identifies the interpreter and the way of isolation."""
+        if system_packages:
+            raise EnvironmentFailedError(
+                f"the environment has Debian packages, which this machine's own are not to be changed for: "
+                f"{' '.join(system_packages)}",
+                hint="Use `--sandbox docker`.",
+            )
         return (
             f"local:{self._interpreter[0]}:{self._interpreter[1]}:{'bubblewrap' if self._wrap else 'plain'}"
         )
@@ -108,9 +115,33 @@ class LocalSandbox(Sandbox):
             return None
         return Place(str(folder), str(about["python"]))
 
+    def kept(self) -> list[str]:
+        """Return the names of the finished environments."""
+        return [path.stem for path in (self._settings.cache / "environments").glob("*.json")]
+
+    def size(self, key: str) -> int:
+        """Return what an environment's folder takes on the disk."""
+        total = 0
+        for folder, _, names in os.walk(self._folder(key)):
+            for name in names:
+                with contextlib.suppress(OSError):  # a test may have made something that cannot be looked at
+                    total += Path(folder, name).lstat().st_blocks * 512
+        return total
+
+    def remove(self, key: str) -> None:
+        """Remove an environment's folder."""
+        folder = self._folder(key)
+        if not _marker(folder).exists() and not folder.exists():
+            return
+        with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # another run may be building the same environment
+            _marker(folder).unlink(missing_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)
+
     @contextmanager
-    def build(self, key: str | None) -> Iterator[Session]:
+    def build(self, key: str | None, system_packages: Sequence[str] = ()) -> Iterator[Session]:
         """Open a networked session that may write the environment's folder."""
+        self.base(system_packages)
         limits = self._settings.limits
         limits = Limits(memory=4 * limits.memory, processes=512, open_files=65536, disk=4 * limits.disk)
         parent = self._settings.cache / "environments"
