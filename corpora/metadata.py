@@ -1,4 +1,4 @@
-"""What a tree says about its licence, and under which name and version, in files that need no code to be read."""
+"""What a tree says about its licence, name and version in files that need no code to be read."""
 
 from __future__ import annotations
 

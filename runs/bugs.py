@@ -27,6 +27,8 @@ from rpsdg.mutators.statements.rewrite import Endpoint
 from rpsdg.mutators.walks import Single, WalkDraw
 from rpsdg.sandbox.contract import Sandbox, SandboxBrokeError
 from rpsdg.sandbox.environments import Environment, prepare
+from rpsdg.sandbox.metadata import read_recipe
+from rpsdg.sandbox.pythons import fitting
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.errors import ExitCode, RpsdgError
 from rpsdg.traces.kernel import Reason, Stopped
@@ -136,7 +138,7 @@ def run_bugs(
         report.stage("looking for places to put bugs")
         mix = Mix.load(run.mix)
         moves = _candidates(source)
-        box = sandbox()
+        box = fitting(sandbox(), read_recipe(source.tree))
         bench = _bench(run, source, box, settings, writer, report)
         plan = Plan(
             generator=VERSION,

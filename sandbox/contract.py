@@ -226,6 +226,13 @@ class Sandbox(ABC):
         """Return the full version of the interpreter that environments are made with."""
 
     @abstractmethod
+    def with_python(self, minor: str) -> Sandbox | None:
+        """Return a sandbox like this one for another minor version of Python, such as `3.12`.
+
+        None if there is no such interpreter. Closing this sandbox closes that one.
+        """
+
+    @abstractmethod
     def find(self, key: str) -> Place | None:
         """Return the environment built under `key`, if there is one."""
 
@@ -239,7 +246,7 @@ class Sandbox(ABC):
 
     @abstractmethod
     def kept(self) -> list[str]:
-        """Return the beginnings of the keys of all environments, those of other users of an engine included."""
+        """Return how the keys of all environments begin; other users of an engine have theirs among them."""
 
     @abstractmethod
     def size(self, key: str) -> int:

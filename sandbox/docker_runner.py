@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -73,6 +74,7 @@ class DockerSandbox(Sandbox):
         self._preparing = threading.Lock()
         self._prepared: dict[tuple[str, ...], tuple[str, str]] = {}
         self._aborted = False
+        self._others: list[DockerSandbox] = []
         try:
             self._client = docker.from_env(timeout=120, max_pool_size=64)
             self._client.ping()
@@ -89,6 +91,19 @@ class DockerSandbox(Sandbox):
     def python(self) -> str:
         """Return the version of the base image's interpreter."""
         return self._base()[1]
+
+    def with_python(self, minor: str) -> DockerSandbox | None:
+        """Return a sandbox on another base image, where the image's name leaves the version open."""
+        if "{python}" not in self._base_name():
+            return None
+        other = DockerSandbox(replace(self._settings, python=minor))
+        try:
+            if not other.python().startswith(f"{minor}."):
+                return None
+        except (EnvironmentFailedError, SandboxUnavailableError):
+            return None
+        self._others.append(other)
+        return other
 
     def find(self, key: str) -> Place | None:
         """Return the image of an environment."""
@@ -163,6 +178,8 @@ class DockerSandbox(Sandbox):
 
     def close(self) -> None:
         """Kill what is open, and what was created in the very moment of an interruption."""
+        for other in self._others:
+            other.close()
         self.abort()
         with contextlib.suppress(DockerException, OSError):  # no engine, nothing open
             for container in self._client.containers.list(
@@ -262,10 +279,7 @@ class DockerSandbox(Sandbox):
             return self._prepared[packages]
 
     def _prepare(self, wanted_packages: tuple[str, ...]) -> tuple[str, str]:
-        wanted = self._settings.base_image or (
-            OWN_BASE_IMAGE if self._has(OWN_BASE_IMAGE) else REGISTRY_IMAGE
-        )
-        name = wanted.replace("{python}", self._settings.python or DEFAULT_PYTHON)
+        name = self._base_name().replace("{python}", self._settings.python or DEFAULT_PYTHON)
         try:
             image = self._client.images.get(name) if self._has(name) else self._client.images.pull(name)
         except (DockerException, OSError) as error:
@@ -295,6 +309,10 @@ class DockerSandbox(Sandbox):
                 f"the base image `{name}` could not be prepared: {error}",
                 hint="It must be a Linux image with `python3` (3.8 or newer) on its PATH.",
             ) from error
+
+    def _base_name(self) -> str:
+        """Return the name of the base image, in which `{python}` may stand for the version."""
+        return self._settings.base_image or (OWN_BASE_IMAGE if self._has(OWN_BASE_IMAGE) else REGISTRY_IMAGE)
 
     def _has(self, name: str) -> bool:
         with _engine("look for an image"):

@@ -27,7 +27,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     lock: str
     """Exact versions with hashes, in the format of a requirements file."""
     recipe: Recipe | None = None
-    """What the lock was resolved from, with every repair; None in what was recorded before there were recipes."""
+    """What the lock was resolved from, with every repair; None in records of before there were recipes."""
 
     def has(self, package: str) -> bool:
         """Say whether the lock holds a package."""

@@ -9,7 +9,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import msgspec
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from rpsdg.traces.identity import digest
 
@@ -18,6 +17,7 @@ from .environment import Environment
 from .installing import InstallationFailedError, inside, install, resolve
 from .keeping import About, Shelf, alone, write
 from .metadata import Recipe, read_recipe
+from .pythons import require_python
 from .repairs import foreign_imports
 from .settings import Settings
 from .settling import Attempt, Settled, settle
@@ -38,6 +38,7 @@ def prepare(
     released: datetime | None = None,
     source: str = "",
     recorded: Environment | None = None,
+    fresh: bool = False,
     timeout: float = 300.0,
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Environment, Place]:
@@ -54,6 +55,7 @@ def prepare(
             that does not work, or RPSDG_EXCLUDE_NEWER says another date.
         source: what the user called the source, for lists of environments.
         recorded: an environment to build again exactly, instead of looking for a recipe.
+        fresh: look for a recipe even if one was found earlier.
         timeout: seconds one run of the untouched tests may take while a recipe is looked for.
         progress: told in a few words what is being done.
 
@@ -69,13 +71,13 @@ def prepare(
             )
         # Environments of before there were recipes have what the files say.
         recipe = recorded.recipe or read_recipe(tree)
-        _check_python(recipe, sandbox.python())
+        require_python(recipe, sandbox.python())
         return maker.make(recipe, recorded.lock)
     recipe = read_recipe(tree, released)
     if settings.exclude_newer is not None:
         recipe = msgspec.structs.replace(recipe, exclude_newer=settings.exclude_newer)
-    _check_python(recipe, sandbox.python())
-    return maker.settled(recipe, timeout)
+    require_python(recipe, sandbox.python())
+    return maker.settled(recipe, timeout, fresh=fresh)
 
 
 @dataclass(frozen=True)
@@ -94,15 +96,16 @@ class _Maker:
         """The sandbox's minor version."""
         return ".".join(self.sandbox.python().split(".")[:2])
 
-    def settled(self, recipe: Recipe, timeout: float) -> tuple[Environment, Place]:
+    def settled(self, recipe: Recipe, timeout: float, *, fresh: bool) -> tuple[Environment, Place]:
         """Return the environment of the recipe that a search ends with, or that an earlier one ended with."""
         # One recipe and lock for every sandbox of this machine, so that their verdicts can be compared.
         plain = _is_plain(recipe, self.tree)
         subject = "pytest alone" if plain else self.tree.digest
         key = digest([SEARCH, subject, recipe, self.python, self.settings.index_url])
         path = self.settings.cache / "locks" / f"{key[:24]}.json"
+        best: Attempt | None = None
         with alone(path):
-            found = _read(path)
+            found = None if fresh else _read(path)
             if found is None and plain:
                 lock, failure = self._resolved(recipe)
                 if failure is not None:
@@ -121,13 +124,15 @@ class _Maker:
                     progress=self.progress,
                 )
                 write(path, msgspec.json.encode(found))
-                if best.environment is not None and best.environment.recipe == found.recipe:
-                    assert best.place is not None
-                    return best.environment, best.place
-        return self.make(found.recipe, found.lock)
+        made = self.make(found.recipe, found.lock, found)
+        del best  # until now its place kept the environment from being evicted
+        return made
 
-    def make(self, recipe: Recipe, lock: str) -> tuple[Environment, Place]:
-        """Return the environment of a recipe and its lock, built if the sandbox does not have it."""
+    def make(self, recipe: Recipe, lock: str, settled: Settled | None = None) -> tuple[Environment, Place]:
+        """Return the environment of a recipe and its lock, built if the sandbox does not have it.
+
+        What is known of the search for it is written down with it.
+        """
         made = self._made_from(recipe, lock)
         base = self.sandbox.base(_packages(recipe))
         key = digest([made, base, sha256(inside("install.py")).hexdigest()])
@@ -147,10 +152,11 @@ class _Maker:
                     lock=lock,
                     recipe=recipe,
                 )
-                about = About(environment=environment, source=self.source, runner=self.sandbox.name)
-                shelf.put(key, about)
-                place = self.sandbox.find(key)
-            if place is None:
+                shelf.put(key, About(environment=environment, source=self.source, runner=self.sandbox.name))
+                place, about = self.sandbox.find(key), shelf.about(key)
+            if about is not None and settled is not None:
+                shelf.put(key, _noted(about, settled, self.source))
+            if place is None or about is None:
                 raise EnvironmentFailedError("the environment was built and is gone again")
             lease = shelf.use(key)
         shelf.make_room()
@@ -201,12 +207,23 @@ class _Maker:
             Shelf(self.sandbox, self.settings).remove(lease.key)
 
 
+def _noted(about: About, settled: Settled, source: str) -> About:
+    return msgspec.structs.replace(
+        about,
+        environment=msgspec.structs.replace(about.environment, recipe=settled.recipe),
+        source=source or about.source,
+        hints=settled.hints,
+        passed=settled.passed if settled.counted else None,
+        counted=settled.counted or None,
+    )
+
+
 def _packages(recipe: Recipe) -> tuple[str, ...]:
     return tuple(sorted({stated.text for stated in recipe.system_packages}))
 
 
 def _is_plain(recipe: Recipe, tree: Tree) -> bool:
-    """Say whether a project can need nothing but pytest: it states and builds nothing and imports only itself."""
+    """Say whether a project can need nothing but pytest: it states and builds nothing, and imports itself."""
     stated = (recipe.dependencies, recipe.test_dependencies, recipe.pytest_arguments, recipe.constraints)
     if recipe.installable or any(stated):
         return False
@@ -219,15 +236,3 @@ def _read(path: Path) -> Settled | None:
         return msgspec.json.decode(path.read_bytes(), type=Settled)
     except (OSError, msgspec.DecodeError, msgspec.ValidationError):
         return None
-
-
-def _check_python(recipe: Recipe, version: str) -> None:
-    try:
-        wanted = SpecifierSet(recipe.requires_python or "")
-    except InvalidSpecifier:
-        return  # the installer will have its own opinion
-    if not wanted.contains(version, prereleases=True):
-        raise EnvironmentFailedError(
-            f"the project needs Python {wanted}; this sandbox has {version}",
-            hint="Choose another with `--python` (or RPSDG_PYTHON), or a base image that has it.",
-        )

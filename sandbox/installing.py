@@ -1,4 +1,4 @@
-"""The installer's part, inside a building sandbox: from a recipe to a lock, and from a lock to an environment."""
+"""The installer's part, inside a building sandbox: from a recipe to a lock, and from that to an environment."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ class InstallationFailedError(EnvironmentFailedError):
         said = "\n".join(self.output.strip().splitlines()[-15:]) or "(no output)"
         super().__init__(
             f"could not {what}:\n{said}",
-            hint="Settings that often help: RPSDG_INDEX_URL, RPSDG_CA_BUNDLE, RPSDG_SYSTEM_PACKAGES, `--python`.",
+            hint="Settings that often help: RPSDG_INDEX_URL, RPSDG_CA_BUNDLE, RPSDG_SYSTEM_PACKAGES, "
+            "`--python`.",
         )
 
 

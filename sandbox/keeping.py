@@ -1,4 +1,4 @@
-"""The environments that are kept: what each is, when it was last used, and which one goes when the disk is full."""
+"""The environments that are kept: what each is, when it was last used, and which goes when there are too many."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .environment import Environment
 from .lease import Lease, is_free
 from .settings import Settings
 
-__all__ = ["About", "Kept", "Shelf", "alone", "write"]
+__all__ = ["About", "Kept", "Shelf", "alone", "on_shelf", "write"]
 
 KEY_LENGTH = 24
 """Characters of a key that name an environment: in a tag, in a folder, on the shelf."""
@@ -32,6 +32,12 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     runner: str = ""
     size: int = 0
     """Bytes that would be free without it."""
+    hints: tuple[str, ...] = ()
+    """What the search for its recipe could not repair."""
+    passed: int | None = None
+    """Tests that passed at the end of that search; None where there was none here."""
+    counted: int | None = None
+    """Tests in that run, those that were skipped aside."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +75,9 @@ class Shelf:
             yield
 
     def put(self, key: str, about: About) -> None:
-        """Write down an environment that was just built."""
-        about = msgspec.structs.replace(about, size=self._sandbox.size(key))
+        """Write down what is known of an environment that is there."""
+        if not about.size:
+            about = msgspec.structs.replace(about, size=self._sandbox.size(key))
         write(self._path(key), msgspec.json.encode(about))
 
     def use(self, key: str) -> Lease:
@@ -81,20 +88,13 @@ class Shelf:
         return lease
 
     def kept(self) -> list[Kept]:
-        """Return what this sandbox keeps, the longest unused first. What it lost is dropped from the shelf."""
+        """Return what this sandbox keeps, the longest unused first; what it has lost is not among them."""
         there = set(self._sandbox.kept())
-        found: list[Kept] = []
-        for path in sorted(self._folder.glob("*.json")):
-            about = self.about(path.stem)
-            if about is None or about.runner != self._sandbox.name:
-                continue
-            if path.stem not in there:
-                path.unlink(missing_ok=True)
-                continue
-            with contextlib.suppress(FileNotFoundError):  # another run removed it at this moment
-                used = path.stat().st_mtime
-                found.append(Kept(path.stem, about, used, not is_free(path.with_suffix(".lease"))))
-        return sorted(found, key=lambda kept: (kept.used, kept.key))
+        return [
+            one
+            for one in on_shelf(self._settings)
+            if one.about.runner == self._sandbox.name and one.key in there
+        ]
 
     def remove(self, key: str) -> bool:
         """Remove an environment; False if it is in use."""
@@ -127,6 +127,17 @@ class Shelf:
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key[:KEY_LENGTH]}.json"
+
+
+def on_shelf(settings: Settings) -> list[Kept]:
+    """Return what is written down about environments of every sandbox, the longest unused first."""
+    found: list[Kept] = []
+    for path in (settings.cache / "recipes").glob("*.json"):
+        with contextlib.suppress(OSError, msgspec.DecodeError, msgspec.ValidationError):  # gone, or of old
+            about = msgspec.json.decode(path.read_bytes(), type=About)
+            in_use = not is_free(path.with_suffix(".lease"))
+            found.append(Kept(path.stem, about, path.stat().st_mtime, in_use))
+    return sorted(found, key=lambda kept: (kept.used, kept.key))
 
 
 @contextmanager

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -75,6 +76,7 @@ class LocalSandbox(Sandbox):
         self._guard = threading.Lock()
         self._aborted = False
         self._spawner: ThreadPoolExecutor | None = None
+        self._others: list[LocalSandbox] = []
         self._wrap = shutil.which("bwrap")
         works = self._wrap is not None and bubblewrap is not False and self._bubblewrap_works()
         if bubblewrap and not works:
@@ -105,6 +107,17 @@ class LocalSandbox(Sandbox):
     def python(self) -> str:
         """Return the version of the interpreter that environments are made with."""
         return self._interpreter[1]
+
+    def with_python(self, minor: str) -> LocalSandbox | None:
+        """Return a sandbox for another interpreter of this machine."""
+        other = LocalSandbox(replace(self._settings, python=minor), bubblewrap=self.bubblewrap)
+        try:
+            if not other.python().startswith(f"{minor}."):
+                return None
+        except EnvironmentFailedError:
+            return None
+        self._others.append(other)
+        return other
 
     def find(self, key: str) -> Place | None:
         """Return the folder of a finished environment."""
@@ -189,6 +202,8 @@ class LocalSandbox(Sandbox):
 
     def close(self) -> None:
         """End every open session."""
+        for other in self._others:
+            other.close()
         self.abort()
         with self._guard:
             if self._spawner is not None:

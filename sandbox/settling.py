@@ -33,6 +33,10 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
     lock: str
     hints: tuple[str, ...] = ()
     """Repairs that this sandbox could not make, in words."""
+    passed: int = 0
+    """Tests that passed in the last run of the untouched suite."""
+    counted: int = 0
+    """Tests in that run, those that were skipped aside."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,15 @@ def settle(
     if best.environment is None:
         assert best.failure is not None
         raise _told(best.failure, tuple(search.hints))
-    return Settled(recipe=best.recipe, lock=best.lock, hints=tuple(search.hints)), best
+    _, passed, failed = best.score
+    settled = Settled(
+        recipe=best.recipe,
+        lock=best.lock,
+        hints=tuple(search.hints),
+        passed=passed,
+        counted=passed - failed,
+    )
+    return settled, best
 
 
 def _probed(found: Attempt, tree: Tree, sandbox: Sandbox, settings: Settings, timeout: float) -> Attempt:

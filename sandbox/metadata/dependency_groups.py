@@ -20,9 +20,9 @@ def read_dependency_groups(tree: Tree) -> Reading:
     """Read every group."""
     content = toml(tree, _PYPROJECT)
     wanted = [w for name in table(content, "dependency-groups") for w in read_group(tree, name)]
-    for text in strings(table(content, "tool", "uv").get("dev-dependencies")):
-        wanted.append(Wanted(text, f"{_PYPROJECT} [tool.uv] dev-dependencies", "dev"))
-    return Reading(wanted=tuple(wanted))
+    uv = strings(table(content, "tool", "uv").get("dev-dependencies"))
+    of_uv = (Wanted(text, f"{_PYPROJECT} [tool.uv] dev-dependencies", "dev") for text in uv)
+    return Reading(wanted=(*wanted, *of_uv))
 
 
 def read_group(tree: Tree, name: str, purpose: Purpose | None = None) -> list[Wanted]:

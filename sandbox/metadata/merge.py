@@ -28,7 +28,7 @@ from .tox import read_tox
 __all__ = ["read_facts", "read_recipe"]
 
 _FACTS = (read_pep621, read_poetry, read_setup_cfg, read_setup_py, read_pkg_info)
-"""Readers of what a project is called and runs on; the newest kind of file, which is right in doubt, first."""
+"""Readers of what a project is called and runs on; the newest kind of file, right in doubt, first."""
 _NEEDS = (read_dependency_groups, read_pdm, read_hatch, read_requirement_files, read_tox, read_nox)
 _MINOR = re.compile(r"Programming Language :: Python :: (3\.\d+)")
 _EXTRAS = re.compile(r"[\w.-]+")
@@ -112,7 +112,7 @@ def _unique(stated: Iterable[Stated]) -> tuple[Stated, ...]:
 
 
 def _arguments(tree: Tree, readings: Iterable[Reading]) -> tuple[Stated, ...]:
-    """Return the arguments of the first tool that calls pytest; the project's configuration wins on places."""
+    """Return the arguments of the first tool that calls pytest; on places pytest's configuration wins."""
     found = next((reading for reading in readings if reading.arguments), Reading())
     kept = (
         text

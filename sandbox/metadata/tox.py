@@ -47,15 +47,15 @@ def _read_ini(tree: Tree, origin: str, sections: Sections) -> Reading:
         section = sections.get(name, {})
 
         def value(option: str, section: Mapping[str, str] = section) -> list[str]:
-            filled = _substituted(section.get(option, ""), sections, 0)
-            return list(_without_factors(lines_of(filled), origin, unread))
+            filled = lines_of(_substituted(section.get(option, ""), sections, 0))
+            # A command for other environments is no loss, a dependency may be one.
+            return list(_without_factors(filled, origin, [] if option == "commands" else unread))
 
         lines += value("deps")
-        for extra in re.split(r"[\s,]+", " ".join(value("extras"))):
-            if extra:
-                wanted.append(Wanted(f".[{extra}]", f"{origin} [{name}] extras", "test"))
-        for group in re.split(r"[\s,]+", " ".join(value("dependency_groups"))):
-            wanted += read_group(tree, group, "test") if group else []
+        where = f"{origin} [{name}] extras"
+        wanted += [Wanted(f".[{extra}]", where, "test") for extra in _words(value("extras"))]
+        for group in _words(value("dependency_groups")):
+            wanted += read_group(tree, group, "test")
         commands = re.sub(r"\\\n\s*", " ", "\n".join(value("commands")))
         for command in commands.splitlines():
             arguments = arguments or arguments_of(command.lstrip("- "), tree)
@@ -87,6 +87,10 @@ def _read_toml(tree: Tree, origin: str, base: Mapping[str, object]) -> Reading:
         origin=f"{origin} env_run_base.commands",
         unread=found.unread,
     )
+
+
+def _words(lines: list[str]) -> list[str]:
+    return [word for line in lines for word in re.split(r"[\s,]+", line) if word]
 
 
 def _word(part: object) -> tuple[str, ...]:

@@ -31,7 +31,8 @@ _OLDER_SETUPTOOLS = (
 )
 _COMPILER = re.compile(r"(?:command|error:) '?([\w.+/-]*(?:gcc|cc|g\+\+|clang))'?(?: failed)?: No such file")
 _PROGRAM = re.compile(
-    r"FileNotFoundError: \[Errno 2\] No such file or directory: '([\w.+-]+)'|(\w[\w.+-]*): (?:command )?not found"
+    r"FileNotFoundError: \[Errno 2\] No such file or directory: '([\w.+-]+)'"
+    r"|(\w[\w.+-]*): (?:command )?not found"
     r"|(pg_config|mysql_config) executable not found"
 )
 _HEADER = re.compile(r"fatal error: ([\w./-]+\.h): No such file")

@@ -31,7 +31,8 @@ _TIME_ZONE = re.compile(r"No time zone found with key|ZoneInfoNotFoundError")
 _TWICE = re.compile(r"import file mismatch")
 # What newer releases of pytest removed; the message of each names it.
 _REMOVED = re.compile(
-    r"PytestRemovedIn\d+Warning|cannot import name '\w+' from '_?pytest[\w.]*'|No module named '_pytest[\w.]*'"
+    r"PytestRemovedIn\d+Warning|cannot import name '\w+' from '_?pytest[\w.]*'"
+    r"|No module named '_pytest[\w.]*'"
     r"|module '_?pytest[\w.]*' has no attribute|yield tests were removed|Plugin nose|nose.*removed"
     r"|Defining 'pytest_plugins' in a non-top-level conftest is no longer supported"
     r"|Marks? (?:applied|cannot be applied) to fixtures?|PluginValidationError|unknown hook"
@@ -146,7 +147,8 @@ def _unusual_names(tree: Tree) -> list[str]:
         and _TEST_CODE.search(text(tree, path) or "")
         and not re.search(r"(^|/)(test_[^/]*|[^/]*_test|conftest|__init__)\.py$", path)
     }
-    return sorted(names) if len(names) <= _FEW else []
+    telling = {name for name in names if "test" in name.lower()} or names
+    return sorted(telling) if len(telling) <= _FEW else []
 
 
 def _last_line(output: str) -> str:
