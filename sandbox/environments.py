@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -90,6 +90,8 @@ class _Maker:
     version: str | None
     source: str
     progress: Callable[[str], None]
+    locks: dict[str, str] = field(default_factory=dict)
+    """Of attempts of this search."""
 
     @property
     def python(self) -> str:
@@ -133,9 +135,8 @@ class _Maker:
 
         What is known of the search for it is written down with it.
         """
-        made = self._made_from(recipe, lock)
         base = self.sandbox.base(_packages(recipe))
-        key = digest([made, base, sha256(inside("install.py")).hexdigest()])
+        key = digest([self._made_from(recipe, lock), base, sha256(inside("install.py")).hexdigest()])
         shelf = Shelf(self.sandbox, self.settings)
         with shelf.building(key):
             place, about = self.sandbox.find(key), shelf.about(key)
@@ -143,34 +144,38 @@ class _Maker:
                 self.progress("installing the environment")
                 with self.sandbox.build(key, _packages(recipe)) as session:
                     name, roots = install(session, self.tree, recipe, lock, self.settings, self.version)
-                environment = Environment(
-                    id=digest([made, name, roots]),
-                    python=self.python,
-                    tree=self._subject(recipe),
-                    project=name,
-                    roots=roots,
-                    lock=lock,
-                    recipe=recipe,
-                )
+                environment = self._environment(recipe, lock, name, roots)
                 shelf.put(key, About(environment=environment, source=self.source, runner=self.sandbox.name))
                 place, about = self.sandbox.find(key), shelf.about(key)
-            if about is not None and settled is not None:
-                shelf.put(key, _noted(about, settled, self.source))
             if place is None or about is None:
                 raise EnvironmentFailedError("the environment was built and is gone again")
+            # The arguments of pytest and the story are the caller's own: the same place serves others.
+            environment = self._environment(recipe, lock, about.environment.project, about.environment.roots)
+            if settled is not None:
+                shelf.put(key, _noted(about, environment, settled, self.source))
             lease = shelf.use(key)
         shelf.make_room()
-        # Stories differ, environments that are made alike do not: the recipe is the caller's own.
-        environment = msgspec.structs.replace(about.environment, recipe=recipe)
         return environment, replace(place, lease=lease)
 
+    def _environment(
+        self, recipe: Recipe, lock: str, name: str | None, roots: tuple[str, ...]
+    ) -> Environment:
+        return Environment(
+            id=digest([self._made_from(recipe, lock), recipe.arguments(), name, roots]),
+            python=self.python,
+            tree=self._subject(recipe),
+            project=name,
+            roots=roots,
+            lock=lock,
+            recipe=recipe,
+        )
+
     def _made_from(self, recipe: Recipe, lock: str) -> dict[str, object]:
-        """Return everything that an environment depends on, the sandbox aside."""
+        """Return everything that what is installed depends on, the sandbox aside."""
         about: dict[str, object] = {
             "tree": self._subject(recipe),
             "python": self.python,
             "lock": lock,
-            "arguments": recipe.arguments(),
             "exclude_newer": recipe.exclude_newer if recipe.installable else None,
             "system_packages": _packages(recipe),
             "build_dependencies": [stated.text for stated in recipe.build_dependencies],
@@ -192,9 +197,14 @@ class _Maker:
             return "", error
 
     def _attempt(self, recipe: Recipe) -> Attempt:
-        lock, failure = self._resolved(recipe)
-        if failure is not None:
-            return Attempt(recipe, failure=failure)
+        # What pytest is told changes nothing about what is installed.
+        key = digest(msgspec.structs.replace(recipe, pytest_arguments=(), repairs=()))
+        if key not in self.locks:
+            lock, failure = self._resolved(recipe)
+            if failure is not None:
+                return Attempt(recipe, failure=failure)
+            self.locks[key] = lock
+        lock = self.locks[key]
         try:
             environment, place = self.make(recipe, lock)
         except InstallationFailedError as error:
@@ -207,10 +217,10 @@ class _Maker:
             Shelf(self.sandbox, self.settings).remove(lease.key)
 
 
-def _noted(about: About, settled: Settled, source: str) -> About:
+def _noted(about: About, environment: Environment, settled: Settled, source: str) -> About:
     return msgspec.structs.replace(
         about,
-        environment=msgspec.structs.replace(about.environment, recipe=settled.recipe),
+        environment=environment,
         source=source or about.source,
         hints=settled.hints,
         passed=settled.passed if settled.counted else None,

@@ -1,4 +1,4 @@
-"""The installer's part, inside a building sandbox: from a recipe to a lock, and from that to an environment."""
+"""The installer's part, in a building sandbox: from a recipe to a lock, and from that to an environment."""
 
 from __future__ import annotations
 
@@ -53,7 +53,10 @@ def resolve(session: Session, tree: Tree, recipe: Recipe, settings: Settings, ve
     uv = _Installer(session, tree, recipe, settings, version)
     extras = ",".join(stated.text for stated in recipe.extras)
     wanted = [f"{session.tree}[{extras}]" if extras else session.tree] if recipe.installable else []
-    wanted += [stated.text for stated in (*recipe.dependencies, *recipe.test_dependencies)]
+    stated = (
+        recipe.test_dependencies if recipe.installable else (*recipe.dependencies, *recipe.test_dependencies)
+    )
+    wanted += [one.text for one in stated]
     session.write(f"{session.home}/requirements.in", "\n".join([*wanted, "pytest", ""]).encode())
     constraints = "\n".join([*(stated.text for stated in recipe.constraints), ""])
     session.write(f"{session.home}/constraints.txt", constraints.encode())
@@ -80,11 +83,11 @@ def install(
     session.write(f"{session.home}/lock.txt", lock.encode())
     pip = ["pip", "install", "--quiet", "--python", uv.python, "--no-deps", *uv.building]
     uv.run([*pip, "--require-hashes", "-r", f"{session.home}/lock.txt"], "install the dependencies")
-    name = recipe.project
+    name = None
     if recipe.installable:
         uv.run([*pip, session.tree], "build and install the project")
         # What was installed knows its name best: files can only say what it was meant to be.
-        name = _installed_from_tree(session, uv.python) or name
+        name = _installed_from_tree(session, uv.python) or recipe.project
     listing = f"{session.home}/listing.json"
     session.write(listing, json.dumps(sorted(tree)).encode())
     session.write(f"{session.home}/install.py", inside("install.py"))

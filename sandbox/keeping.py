@@ -1,4 +1,4 @@
-"""The environments that are kept: what each is, when it was last used, and which goes when there are too many."""
+"""The environments that are kept: what each is, when it was last used, and which goes for want of room."""
 
 from __future__ import annotations
 

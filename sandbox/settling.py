@@ -127,7 +127,7 @@ def settle(
             loser, search.best = search.best, found
         else:
             loser = found
-        if loser.environment is not None and loser.environment != search.best.environment:
+        if loser.place is not None and loser.place != search.best.place:
             forget(loser)
     best = search.best
     if best.environment is None:
@@ -184,9 +184,9 @@ def _next(search: _Search, tree: Tree, sandbox: Sandbox) -> list[Repair] | None:
 
 def _is_in(change: Change, recipe: Recipe) -> bool:
     """Say whether a recipe has a change already."""
-    held: tuple[Stated, ...] | str | None = getattr(recipe, change.field)
-    if held is None or isinstance(held, str):
-        return held == (change.text or None)
+    held: tuple[Stated, ...] | str | bool | None = getattr(recipe, change.field)
+    if not isinstance(held, tuple):
+        return (held or None) == (change.text or None)
     if change.text.startswith("-") and change.field != "pytest_arguments":
         return all(stated.text != change.text[1:] for stated in held)
     return any(stated.text == change.text for stated in held) if change.text else not held

@@ -69,7 +69,7 @@ def read_recipe(tree: Tree, released: datetime | None = None) -> Recipe:
         pythons=_minors(facts.classifiers),
         installable=installable,
         extras=extras if installable else (),
-        dependencies=() if installable else _of(facts.name, wanted, "runtime"),
+        dependencies=_of(facts.name, wanted, "runtime"),
         test_dependencies=_unique([*tests, *_split(facts.name, configured.wanted)[1]]),
         spare=_unique(_split(facts.name, (one for one in wanted if one.purpose != "constraint"))[1]),
         constraints=_of(facts.name, wanted, "constraint"),

@@ -16,6 +16,7 @@ def read_pep621(tree: Tree) -> Reading:
     content = toml(tree, _PYPROJECT)
     project, flit = table(content, "project"), table(content, "tool", "flit", "metadata")
     extras = table(project, "optional-dependencies") or table(flit, "requires-extra")
+    needed = project.get("dependencies") or flit.get("requires")
     where = f"{_PYPROJECT} [project.optional-dependencies]"
     return Reading(
         name=known(project.get("name")) or known(flit.get("dist-name")) or known(flit.get("module")),
@@ -23,8 +24,9 @@ def read_pep621(tree: Tree) -> Reading:
         requires_python=known(project.get("requires-python")) or known(flit.get("requires-python")),
         classifiers=strings(project.get("classifiers")) or strings(flit.get("classifiers")),
         installable="build-system" in content or "project" in content,
-        wanted=tuple(
-            wanted for name, texts in extras.items() for wanted in extras_wanted(name, strings(texts), where)
+        wanted=(
+            *(Wanted(text, f"{_PYPROJECT} [project] dependencies", "runtime") for text in strings(needed)),
+            *(one for name, texts in extras.items() for one in extras_wanted(name, strings(texts), where)),
         ),
     )
 

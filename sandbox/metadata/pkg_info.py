@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from packaging.requirements import InvalidRequirement, Requirement
 
 from ..tree import Tree
@@ -24,9 +26,13 @@ def read_pkg_info(tree: Tree) -> Reading:
             requirement = Requirement(line)
         except InvalidRequirement:
             continue
-        if requirement.marker is not None and "extra" in str(requirement.marker) and requirement.url is None:
-            requirement.marker = None
-            wanted.append(Wanted(str(requirement), "PKG-INFO Requires-Dist", "other"))
+        if requirement.marker is None or "extra" not in str(requirement.marker):
+            wanted.append(Wanted(str(requirement), "PKG-INFO Requires-Dist", "runtime"))
+            continue
+        named = re.search(r"extra\s*==\s*['\"]([\w.-]+)['\"]", str(requirement.marker))
+        requirement.marker = None
+        origin = f"PKG-INFO Provides-Extra {named[1]}" if named is not None else "PKG-INFO Requires-Dist"
+        wanted.append(Wanted(str(requirement), origin, "other"))
     return Reading(
         name=known(fields.get("Name")),
         version=known(fields.get("Version")),

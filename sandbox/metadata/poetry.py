@@ -35,6 +35,10 @@ def read_poetry(tree: Tree) -> Reading:
     for name in table(poetry, "extras"):
         if purpose_of(name) != "other":
             wanted.append(Wanted(f".[{name}]", f"{_POETRY}.extras] {name}", purpose_of(name)))
+    for package, value in table(poetry, "dependencies").items():
+        if package != "python" and not (isinstance(value, dict) and value.get("optional")):
+            where = f"{_POETRY}.dependencies]"
+            wanted += [Wanted(text, where, "runtime") for text in _requirements(package, value)]
     python = table(poetry, "dependencies").get("python")
     return Reading(
         name=known(poetry.get("name")),
@@ -56,9 +60,11 @@ def specifier_of(constraint: str) -> str | None:
     """
     last = re.split(r"\|\|?", constraint)[-1]
     last = re.sub(r"([~^<>=!]+)\s+", r"\1", last.strip())
+    if not last:
+        return None
     parts: list[str] = []
     for part in re.split(r"\s*,\s*|\s+", last):
-        found = re.fullmatch(r"(\^|~=|~|===|==|!=|<=|>=|<|>|=)?(.+)", part)
+        found = re.fullmatch(r"(\^|~=|~|===|==|!=|<=|>=|<|>|=)?([\w.*+!-]+)", part)
         if found is None:
             return None
         sign, number = found[1] or "", found[2]

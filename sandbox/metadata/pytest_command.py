@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
+from collections import deque
 from collections.abc import Sequence
 
 from ..tree import Tree
@@ -65,23 +66,23 @@ def arguments_of(command: str | Sequence[str], tree: Tree) -> tuple[str, ...]:
         return ()
     kept: list[str] = []
     paths: list[str] = []
-    rest = iter(words[start:])
-    for word in rest:
+    rest = deque(words[start:])
+    while rest:
+        word = rest.popleft()
         option, equals, value = word.partition("=")
         short = re.fullmatch(r"(-[mkpo])(.+)", word)
         if option in _WITH_VALUE or short is not None:
             if short is not None:
                 option, value = short[1], short[2]
             elif not equals:
-                value = next(rest, "")
+                value = rest.popleft() if rest else ""
             if value and "{" not in value:
                 kept.append(_option(option, posixpath.normpath(value) if "ignore" in option else value))
         elif option in _FLAGS:
             kept.append(option)
         elif option in _OTHERS_WITH_VALUE and not equals:
-            following = next(rest, "")
-            if option == "--cov" and following.startswith("-"):  # its value may be left out
-                rest = iter([following, *rest])
+            if rest and not (option == "--cov" and rest[0].startswith("-")):  # its value may be left out
+                rest.popleft()
         elif not word.startswith("-") and "{" not in word:
             path = posixpath.normpath(word)
             if path == "." or path in tree or any(name.startswith(f"{path}/") for name in tree):

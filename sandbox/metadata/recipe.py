@@ -50,7 +50,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     extras: tuple[Stated, ...] = ()
     """Extras of the project that its tests need."""
     dependencies: tuple[Stated, ...] = ()
-    """Requirements of a project that is not built."""
+    """Requirements of the program itself as far as files state them; what a build says is what counts."""
     test_dependencies: tuple[Stated, ...] = ()
     spare: tuple[Stated, ...] = ()
     """Requirements that the project lists for other ends: where a repair looks for a version first."""
@@ -81,8 +81,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         """
         field, text = repair.change.field, repair.change.text
         changed: object
-        if field == "exclude_newer":
-            changed = text or None
+        if field in {"exclude_newer", "installable"}:
+            changed = text or (None if field == "exclude_newer" else False)
         elif text.startswith("-") and field != "pytest_arguments":
             changed = tuple(stated for stated in getattr(self, field) if stated.text != text[1:])
         elif text:

@@ -99,7 +99,7 @@ def _joined(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         whole += _COMMENT.sub("", line).strip()
         if whole.endswith("\\"):
-            whole = whole[:-1] + " "
+            whole = whole[:-1].rstrip() + " "
             continue
         if whole.strip():
             yield whole.strip()

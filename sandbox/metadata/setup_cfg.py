@@ -20,6 +20,8 @@ def read_setup_cfg(tree: Tree) -> Reading:
     wanted: list[Wanted] = []
     for name, texts in extras.items():
         wanted += extras_wanted(name, tuple(lines_of(texts)), "setup.cfg [options.extras_require]")
+    needed = lines_of(options.get("install_requires"))
+    wanted += [Wanted(text, "setup.cfg [options] install_requires", "runtime") for text in needed]
     tests = read_lines(
         tree, lines_of(options.get("tests_require")), "setup.cfg [options] tests_require", "test"
     )

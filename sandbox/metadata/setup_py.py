@@ -13,7 +13,15 @@ from .requirements import read_lines
 
 __all__ = ["parse_module", "read_setup_py"]
 
-_READ = ("name", "version", "python_requires", "classifiers", "tests_require", "extras_require")
+_READ = (
+    "name",
+    "version",
+    "python_requires",
+    "classifiers",
+    "install_requires",
+    "tests_require",
+    "extras_require",
+)
 
 
 class _ComputedError(Exception):
@@ -50,7 +58,8 @@ def read_setup_py(tree: Tree) -> Reading:
                 values[keyword.arg] = _value(keyword.value, names, 0)
             except _ComputedError:
                 unread.append(f"setup.py: `{keyword.arg}` is computed")
-    wanted: list[Wanted] = []
+    needed = strings(values.get("install_requires"))
+    wanted = [Wanted(text, "setup.py install_requires", "runtime") for text in needed]
     extras = values.get("extras_require")
     for name, texts in extras.items() if isinstance(extras, dict) else ():
         wanted += extras_wanted(str(name), strings(texts), "setup.py extras_require")

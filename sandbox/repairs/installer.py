@@ -59,6 +59,9 @@ def installer_repairs(output: str, recipe: Recipe) -> Iterator[list[Repair]]:
     said = _reason(output)
     if recipe.exclude_newer is not None:
         yield [_repair("exclude_newer", "", said)]
+    if "build-system.requires" in output:  # without them there is no build, whatever the tests need
+        yield _not_built(recipe, said)
+        return
     named = {canonicalize_name(name) for name in re.findall(r"[A-Za-z0-9][\w.-]*", said)}
     culprits = [s for s in recipe.test_dependencies if (n := _name(s.text)) is not None and n in named]
     for culprit in culprits:
@@ -72,6 +75,17 @@ def installer_repairs(output: str, recipe: Recipe) -> Iterator[list[Repair]]:
         yield [_repair("test_dependencies", "", said)]
     if recipe.extras and recipe.test_dependencies:
         yield [_repair("extras", "", said), _repair("test_dependencies", "", said)]
+    yield _not_built(recipe, said)
+
+
+def _not_built(recipe: Recipe, because: str) -> list[Repair]:
+    """Return the change to a project that is used as it lies in the tree, with the requirements it states."""
+    origins = {stated.origin for stated in recipe.extras}
+    of_extras = [stated.text for stated in recipe.spare if stated.origin in origins]
+    return [
+        _repair("installable", "", because),
+        *(_repair("test_dependencies", text, because) for text in of_extras),
+    ]
 
 
 def system_repairs(output: str) -> Iterator[Repair]:

@@ -21,6 +21,8 @@ from rpsdg.sandbox.contract import EnvironmentFailedError, Place, Sandbox
 from rpsdg.sandbox.docker_runner import DockerSandbox
 from rpsdg.sandbox.environments import Environment, prepare
 from rpsdg.sandbox.local_runner import LocalSandbox
+from rpsdg.sandbox.metadata import read_recipe
+from rpsdg.sandbox.pythons import require_python
 from rpsdg.sandbox.settings import Settings
 from rpsdg.sandbox.tree import Entry, Tree
 
@@ -78,7 +80,7 @@ LAYOUTS: dict[str, tuple[dict[str, str], str | None, list[str]]] = {
             "thing/__init__.py": "from thing._answer import ANSWER\n",
             "test_thing.py": TEST,
         },
-        None,
+        "thing-generating",
         ["."],
     ),
     "only setup.py": (
@@ -87,7 +89,7 @@ LAYOUTS: dict[str, tuple[dict[str, str], str | None, list[str]]] = {
             "thing/__init__.py": "ANSWER = 42\n",
             "test_thing.py": TEST,
         },
-        None,
+        "thing-old",
         ["."],
     ),
     "no build file": ({"src/thing.py": "ANSWER = 42\n", "test_thing.py": TEST}, None, ["src", "."]),
@@ -211,16 +213,12 @@ def test_a_recorded_environment_of_another_python(local_sandbox: LocalSandbox, m
     ("wanted", "fits"), [(">=3.99", False), ("<3", False), (">=3.8", True), ("nonsense", True)]
 )
 def test_the_python_that_a_project_needs(wanted: str, fits: bool) -> None:
-    from rpsdg.sandbox.environments import _check_python
-    from rpsdg.sandbox.metadata import read_metadata
-
-    files = {"pyproject.toml": pyproject("thing", f'requires-python = "{wanted}"')}
-    metadata = read_metadata(tree_of(files))
+    recipe = read_recipe(tree_of({"pyproject.toml": pyproject("thing", f'requires-python = "{wanted}"')}))
     if fits:
-        _check_python(metadata, "3.11.7")
+        require_python(recipe, "3.11.7")
     else:
         with pytest.raises(EnvironmentFailedError, match=r"needs Python .*; this sandbox has 3\.11\.7"):
-            _check_python(metadata, "3.11.7")
+            require_python(recipe, "3.11.7")
 
 
 def test_a_project_for_another_python_is_refused_before_anything_is_built(
