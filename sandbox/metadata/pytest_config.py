@@ -8,7 +8,7 @@ from ..tree import Tree
 from .files import ini, strings, table, toml
 from .reading import Reading, Wanted
 
-__all__ = ["PLUGIN_FOR_OPTION", "has_testpaths", "read_pytest_config"]
+__all__ = ["PLUGIN_FOR_OPTION", "has_testpaths", "pytest_options", "read_pytest_config"]
 
 PLUGIN_FOR_OPTION = {
     r"--(no-)?cov\b": "pytest-cov",
@@ -75,9 +75,14 @@ def read_pytest_config(tree: Tree) -> Reading:
     return Reading(wanted=(*named, *plugins))
 
 
+def pytest_options(tree: Tree) -> dict[str, str]:
+    """Return the options that the project sets for pytest, lists as words with spaces between."""
+    return _options(tree)[1]
+
+
 def has_testpaths(tree: Tree) -> bool:
     """Say whether the configuration names the folders of the tests."""
-    return bool(_options(tree)[1].get("testpaths"))
+    return bool(pytest_options(tree).get("testpaths"))
 
 
 def _options(tree: Tree) -> tuple[str, dict[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 from ..metadata import Recipe
 from ..metadata.files import text
+from ..metadata.pytest_config import pytest_options
 from ..metadata.setup_py import parse_module
 from ..tree import Tree
 from .known import MODULES
@@ -26,8 +27,8 @@ def requirement_for(module: str, recipe: Recipe, tree: Tree) -> str | None:
     """Return the requirement that has a module, None where that would be a blind guess.
 
     What the project lists anywhere comes first, with its own bounds; then the table of known modules; then
-    the distribution of the module's own name, but only for what tests alone import: what the program itself
-    imports it would have listed.
+    the distribution of the module's own name, but only for what tests alone need: what the program itself
+    cannot do without it would have listed.
     """
     top = module.partition(".")[0]
     if _is_own(top, tree):
@@ -61,17 +62,40 @@ def foreign_imports(tree: Tree) -> tuple[frozenset[str], frozenset[str]]:
     """Return the top-level modules that are neither the tree's nor the standard library's.
 
     Returns:
-        Those that tests import, and those that the program imports, wherever in a file that is.
+        Those that tests and pytest's configuration name, and those that the program cannot do without: what
+        it imports inside a function, a condition or a `try` it can.
     """
-    found: tuple[set[str], set[str]] = (set(), set())
+    tests: set[str] = set(_in_configuration(tree))
+    program: set[str] = set()
     paths = [path for path in tree if path.endswith(".py")]
     for path in paths[:_MOST_FILES]:
         if path in {"setup.py", "noxfile.py"} or path.startswith(("doc/", "docs/", "example", "benchmark")):
             continue
-        for name in _imported(text(tree, path)):
-            if name not in sys.stdlib_module_names and not _is_own(name, tree):
-                found[0 if is_test(path) else 1].add(name)
-    return frozenset(found[0]), frozenset(found[1])
+        module = parse_module(text(tree, path))
+        if module is None:
+            continue
+        if is_test(path):
+            tests.update(_imported(ast.walk(module)))
+        else:
+            program.update(_imported(module.body))
+    foreign = (frozenset(name for name in names if _is_foreign(name, tree)) for names in (tests, program))
+    by_tests, by_program = foreign
+    return by_tests, by_program
+
+
+def _is_foreign(name: str, tree: Tree) -> bool:
+    return name not in sys.stdlib_module_names and not _is_own(name, tree)
+
+
+def _in_configuration(tree: Tree) -> Iterator[str]:
+    """Yield the modules of warnings that are filtered and of plugins that are loaded by name."""
+    options = pytest_options(tree)
+    for found in re.finditer(
+        r"[:\s]([A-Za-z_]\w*)(?:\.\w+)*\.\w*Warning\b", options.get("filterwarnings", "")
+    ):
+        yield found[1]
+    for found in re.finditer(r"-p\s+([A-Za-z_]\w*)", options.get("addopts", "")):
+        yield found[1]
 
 
 def is_test(path: str) -> bool:
@@ -82,15 +106,19 @@ def is_test(path: str) -> bool:
     return any(folder in {"test", "tests", "testing", "_tests"} for folder in folders)
 
 
-def _imported(source: str | None) -> Iterator[str]:
-    module = parse_module(source)
-    for node in ast.walk(module) if module is not None else ():
+def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield the top-level names of what is imported, and of what `pytest_plugins` lists."""
+    for node in nodes:
         match node:
             case ast.Import(names=names):
                 for alias in names:
                     yield alias.name.partition(".")[0]
             case ast.ImportFrom(module=str(name), level=0):
                 yield name.partition(".")[0]
+            case ast.Assign(targets=[ast.Name(id="pytest_plugins")], value=value):
+                for part in ast.walk(value):
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        yield part.value.partition(".")[0]
 
 
 def _is_own(top: str, tree: Tree) -> bool:

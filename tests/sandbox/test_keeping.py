@@ -1,4 +1,4 @@
-"""Environments that are kept: use is told between processes, and the longest unused goes first, unless in use."""
+"""Environments that are kept: use is told between processes; the longest unused goes, unless it is in use."""
 
 from __future__ import annotations
 

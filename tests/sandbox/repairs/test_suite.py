@@ -119,6 +119,21 @@ def test_as_of_today_when_few_tests_pass_as_of_then() -> None:
     assert first(report("E", passed=50), recipe) == []
 
 
+def test_what_is_named_without_being_imported() -> None:
+    tree = Tree(
+        {
+            "pytest.ini": Entry(
+                b"[pytest]\naddopts = -p named\nfilterwarnings =\n  ignore:x:tri.sub.TriWarning\n"
+            ),
+            "conftest.py": Entry(b"pytest_plugins = ['listed.plugin', 'pytester']\n"),
+            "thing.py": Entry(b"try:\n    import tri\nexcept ImportError:\n    tri = None\n"),
+        }
+    )
+    assert [set(names) for names in foreign_imports(tree)] == [{"named", "tri", "listed", "pytester"}, set()]
+    message = "ModuleNotFoundError: No module named 'tri'"
+    assert first(report(returncode=4, output=message), tree=tree) == [("test_dependencies", "tri")]
+
+
 def test_what_a_tree_imports_from_elsewhere() -> None:
     by_tests, by_program = foreign_imports(TREE)
     assert by_tests == {"telling", "numpy", "yaml", "pytest"}
