@@ -138,7 +138,7 @@ def run_bugs(
         report.stage("looking for places to put bugs")
         mix = Mix.load(run.mix)
         moves = _candidates(source)
-        box = fitting(sandbox(), read_recipe(source.tree))
+        box = fitting(sandbox(), read_recipe(source.tree), settings)
         bench = _bench(run, source, box, settings, writer, report)
         plan = Plan(
             generator=VERSION,

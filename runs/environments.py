@@ -84,7 +84,7 @@ def build_environment(
     for note in found.notes:
         report.note(note)
     recipe = recorded.recipe if recorded is not None and recorded.recipe else read_recipe(found.tree)
-    box = fitting(sandbox(), recipe)
+    box = fitting(sandbox(), recipe, settings)
     _, place = prepare(
         found.tree,
         box,

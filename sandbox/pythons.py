@@ -6,6 +6,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from .contract import EnvironmentFailedError, Sandbox
 from .metadata import Recipe
+from .settings import Settings
 
 __all__ = ["MINORS", "fitting", "fitting_minors", "require_python"]
 
@@ -30,12 +31,14 @@ def fitting_minors(recipe: Recipe) -> list[str]:
     return sorted(allowed, key=lambda minor: (minor not in recipe.pythons, abs(newest - _number(minor))))
 
 
-def fitting(sandbox: Sandbox, recipe: Recipe) -> Sandbox:
+def fitting(sandbox: Sandbox, recipe: Recipe, settings: Settings) -> Sandbox:
     """Return a sandbox with a Python that a project is meant for; the one given where that is as good.
 
     A version within the bounds that is a little newer than all that the classifiers name is as good as those:
-    projects add them late.
+    projects add them late. What the user chose stays.
     """
+    if settings.python is not None:
+        return sandbox
     minor = _minor(sandbox.python())
     named = [_number(known) for known in recipe.pythons]
     is_known = not named or min(named) <= _number(minor) <= max(named) + _LATE

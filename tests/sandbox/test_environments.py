@@ -183,7 +183,7 @@ def test_of_two_at_once_one_builds(local_sandbox: LocalSandbox, make: Make, tmp_
         thread.join()
     assert len(got) == 2
     assert got[0] == got[1]
-    assert said == ["resolving the dependencies", "installing the environment"]
+    assert said == ["trying the environment", "resolving the dependencies", "installing the environment"]
 
 
 def test_a_recorded_environment_is_made_again(
