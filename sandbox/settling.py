@@ -198,6 +198,8 @@ def _is_better(found: Attempt, best: Attempt, repairs: list[Repair]) -> bool:
     They are when more tests pass, or as many and the message they answered is gone: behind one missing module
     there is often another. That holds for additions alone; to leave something out has to pay at once.
     """
+    if any(repair.change.field == "installable" for repair in repairs):
+        return found.score[1] > best.score[1]  # or what the build said would be forgotten for nothing
     if found.score > best.score:
         return True
     additions = all(r.change.text and not r.change.text.startswith("- ") for r in repairs)
@@ -213,6 +215,8 @@ def _credited(found: Attempt, before: Attempt, count: int) -> Recipe:
 
 
 def _in_words(repair: Repair) -> str:
+    if repair.change.field == "installable":
+        return "taking the project as it lies, without a build"
     name = repair.change.field.replace("_", " ")
     return f"{name} {repair.change.text}" if repair.change.text else f"no {name}"
 

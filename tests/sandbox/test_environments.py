@@ -256,8 +256,14 @@ def test_a_build_that_fails_says_why(local_sandbox: LocalSandbox, make: Make) ->
         "pyproject.toml": BUILD,
         "setup.py": "raise SystemExit('this project has second thoughts')\n",
     }
+    # The program can be used as it lies; that is a repair like any other.
+    environment, _ = make(files, local_sandbox)
+    assert environment.recipe is not None
+    (repair,) = environment.recipe.repairs
+    assert (repair.change.field, repair.helped) == ("installable", 1)
+    assert "second thoughts" in repair.because
     with pytest.raises(EnvironmentFailedError, match="second thoughts"):
-        make(files, local_sandbox)
+        make({**files, "thing/__init__.py": "from thing._answer import ANSWER\n"}, local_sandbox)
 
 
 @dataclass
