@@ -18,6 +18,7 @@ _COMMANDS = {
     "show": "looking:show",
     "stats": "looking:stats",
     "verify": "checking:verify_command",
+    "env": "environments:env",
     "preview": "looking:preview_command",
     "catalogue": "looking:catalogue",
 }
@@ -96,6 +97,7 @@ def cli() -> None:
       rpsdg verify data                               check every claim again
       rpsdg preview FILE                              every bug that could be put into a file
       rpsdg catalogue                                 the kinds of bugs there are
+      rpsdg env list                                  the environments that are kept
 
     \b
     Exit codes: 0 done; 1 a claim is false; 2 wrong argument; 3 source; 4 unsafe archive; 5 no tests;

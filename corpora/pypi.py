@@ -14,6 +14,7 @@ from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 import requests
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 from pypi_simple import (
@@ -35,7 +36,7 @@ from rpsdg.corpora.source import Source, SourceError
 from rpsdg.corpora.spec import PyPISpec
 from rpsdg.sandbox.tree import UnsafeTreeError
 
-__all__ = ["fetch_pypi"]
+__all__ = ["fetch_pypi", "list_releases"]
 
 # md5 and sha1 are no proof of anything any more.
 _DIGESTS = {"sha256": 64, "sha384": 96, "sha512": 128}
@@ -70,7 +71,39 @@ def fetch_pypi(spec: PyPISpec, settings: SourceSettings, cache: Path | None = No
         licence=find_licence(tree),
         url=public_url(package.url) if settings.index_url is None else None,
         archive_sha256=hashlib.sha256(data).hexdigest(),
+        released=package.upload_time,
     )
+
+
+def list_releases(name: str, settings: SourceSettings, python: str) -> list[str]:
+    """Return the stable versions of a project that have an sdist and run on a Python, newest first.
+
+    Args:
+        name: the project.
+        settings: index, certificates and limits.
+        python: a version of Python, such as `3.12.1`.
+
+    Raises:
+        SourceError: no such project, or no network.
+    """
+    with _open_index(settings) as index:
+        page = _project_page(index, name, settings)
+    found = {
+        version
+        for version, packages in _releases(page).items()
+        if (sdist := _sdist_of(packages)) is not None
+        and not version.is_prerelease
+        and not sdist.is_yanked
+        and _runs_on(sdist, python)
+    }
+    return [str(version) for version in sorted(found, reverse=True)]
+
+
+def _runs_on(package: DistributionPackage, python: str) -> bool:
+    try:
+        return SpecifierSet(package.requires_python or "").contains(python)
+    except InvalidSpecifier:
+        return True
 
 
 class _Session(requests.Session):
@@ -134,12 +167,7 @@ def _project_page(index: PyPISimple, name: str, settings: SourceSettings) -> Pro
 
 def _choose(page: ProjectPage, spec: PyPISpec) -> tuple[Version, DistributionPackage]:
     """Return the version meant and its sdist."""
-    releases: Releases = {}
-    for package in page.packages:
-        try:
-            releases.setdefault(Version(package.version or ""), []).append(package)
-        except InvalidVersion:
-            continue  # a file from before versions had rules; it cannot be asked for
+    releases = _releases(page)
     if not releases:
         raise SourceError(f"`{spec.name}` is on the package index, but without any release")
     with_sdist = {version for version, packages in releases.items() if _sdist_of(packages)}
@@ -171,6 +199,16 @@ def _choose(page: ProjectPage, spec: PyPISpec) -> tuple[Version, DistributionPac
             hint=_nearest(version, with_sdist) if with_sdist else "give its git repository instead",
         )
     return Version(sdist.version or ""), sdist  # the release's own spelling: 1.0.0, if 1.0 was asked for
+
+
+def _releases(page: ProjectPage) -> Releases:
+    releases: Releases = {}
+    for package in page.packages:
+        try:
+            releases.setdefault(Version(package.version or ""), []).append(package)
+        except InvalidVersion:
+            continue  # a file from before versions had rules; it cannot be asked for
+    return releases
 
 
 def _sdist_of(packages: list[DistributionPackage]) -> DistributionPackage | None:

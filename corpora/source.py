@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from rpsdg.sandbox.tree import Tree
@@ -44,6 +45,9 @@ class Source:
     """sha256 of the sdist, in hexadecimal."""
     notes: tuple[str, ...] = ()
     """What was left out of the tree, in words."""
+    released: datetime | None = None
+    """When this state was published: the upload of the sdist, the date of the commit, or that of the newest
+    file. Dependencies are resolved as of then; it is part of no trace, which has the lock."""
 
     def provenance(self) -> dict[str, object]:
         """Return what a trace records about its source, as plain JSON; the files are a digest there."""

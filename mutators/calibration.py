@@ -14,6 +14,7 @@ from .baseline import ALONE, OWN, Baseline, Way, suspects
 from .unfinished import NOTHING_COLLECTED, unfinished
 
 __all__ = [
+    "MIN_GREEN",
     "WAYS",
     "FailingBaselineError",
     "HangingBaselineError",

@@ -29,6 +29,8 @@ from rpsdg.mutators.triage import TriagePool
 from rpsdg.mutators.walks import Single, WalkDraw
 from rpsdg.sandbox.contract import Sandbox, SandboxBrokeError
 from rpsdg.sandbox.environments import Environment, prepare
+from rpsdg.sandbox.metadata import read_recipe
+from rpsdg.sandbox.pythons import fitting
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.errors import ExitCode, RpsdgError
 from rpsdg.traces.kernel import Reason, Stopped
@@ -138,7 +140,7 @@ def run_bugs(
         report.stage("looking for places to put bugs")
         mix = Mix.load(run.mix)
         moves = _candidates(source)
-        box = sandbox()
+        box = fitting(sandbox(), read_recipe(source.tree), settings)
         bench = _bench(run, source, box, settings, writer, report)
         plan = Plan(
             generator=VERSION,
@@ -191,6 +193,9 @@ def _bench(
         box,
         settings,
         version=source.version,
+        released=source.released,
+        source=run.source,
+        timeout=run.timeout,
         recorded=earlier.record("environments", plan.environment, Environment) if plan and goes_on else None,
         progress=report.stage,
     )

@@ -200,6 +200,29 @@ def check_build_keeps_only_the_prefix(sandbox: Sandbox, _place: Place, _limits: 
     return None
 
 
+def check_an_environment_is_kept_until_it_is_removed(sandbox: Sandbox, place: Place, limits: Limits) -> None:
+    """What a build leaves is listed with its size, opens, and is gone once it is removed."""
+    key = secrets.token_hex(32)
+    with sandbox.build(key) as session:
+        session.write(f"{session.prefix}/kept", secrets.token_bytes(500_000))
+    try:
+        found = sandbox.find(key)
+        expect(found is not None, "what was built is not found")
+        expect(any(key.startswith(name) for name in sandbox.kept()), "what was built is not listed")
+        expect(500_000 <= sandbox.size(key) < 2_000_000, f"500,000 bytes count as {sandbox.size(key)}")
+        if found is not None:
+            with sandbox.open(found, limits) as session:
+                expect(len(session.fetch(f"{session.prefix}/kept")) == 500_000, "it was not kept whole")
+    finally:
+        sandbox.remove(key)
+    expect(sandbox.find(key) is None, "what was removed is still found")
+    expect(not any(key.startswith(name) for name in sandbox.kept()), "what was removed is still listed")
+    expect(sandbox.size(key) == 0, "what was removed still has a size")
+    sandbox.remove(key)  # a second time is no error
+    with sandbox.open(place, limits):
+        pass  # the others are still there
+
+
 def check_large_trees_and_files(sandbox: Sandbox, place: Place, limits: Limits) -> None:
     """Many files and large answers pass; the session answers in order afterwards."""
     many = tree_of({f"f{i // 100}/{i}.txt": str(i) * 20 for i in range(2000)})
@@ -224,5 +247,6 @@ SESSION_CHECKS = [
     check_interpreter,
     check_project_is_the_tree,
     check_build_keeps_only_the_prefix,
+    check_an_environment_is_kept_until_it_is_removed,
     check_large_trees_and_files,
 ]

@@ -8,12 +8,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from rpsdg.traces.errors import ExitCode, RpsdgError
 
 from .glimpse import Glimpse, Swap, Warmth
+from .lease import Lease
 from .report import TestReport
 from .tree import Tree
 
@@ -124,6 +125,8 @@ class Place:
     name: str
     python: str
     """Full version of the interpreter, such as `3.11.9`."""
+    lease: Lease | None = field(default=None, compare=False, repr=False)
+    """Keeps the environment from being evicted for as long as somebody holds this place."""
 
 
 class Session(ABC):
@@ -255,25 +258,54 @@ class Sandbox(ABC):
     """A runner: builds environments and opens sessions in them. Safe for use by several threads."""
 
     name: ClassVar[Literal["docker", "local"]]
+    has_system_packages: ClassVar[bool]
+    """Whether environments can have Debian packages of their own."""
 
     @abstractmethod
-    def base(self) -> str:
-        """Return what identifies the interpreter and system below an environment."""
+    def base(self, system_packages: Sequence[str] = ()) -> str:
+        """Return what identifies the interpreter and system below an environment.
+
+        Raises:
+            EnvironmentFailedError: the Debian packages cannot be installed.
+        """
 
     @abstractmethod
     def python(self) -> str:
         """Return the full version of the interpreter that environments are made with."""
 
     @abstractmethod
+    def with_python(self, minor: str) -> Sandbox | None:
+        """Return a sandbox like this one for another minor version of Python, such as `3.12`.
+
+        None if there is no such interpreter. Closing this sandbox closes that one.
+        """
+
+    @abstractmethod
     def find(self, key: str) -> Place | None:
         """Return the environment built under `key`, if there is one."""
 
     @abstractmethod
-    def build(self, key: str | None) -> AbstractContextManager[Session]:
+    def build(self, key: str | None, system_packages: Sequence[str] = ()) -> AbstractContextManager[Session]:
         """Open a session with a writable environment folder and network access.
 
         What lies under the session's `prefix` is kept under `key` when the context is left without an
         error; nothing else is. With the key None nothing is kept.
+        """
+
+    @abstractmethod
+    def kept(self) -> list[str]:
+        """Return how the keys of all environments begin; other users of an engine have theirs among them."""
+
+    @abstractmethod
+    def size(self, key: str) -> int:
+        """Return the bytes that an environment takes on top of its base; 0 if there is none."""
+
+    @abstractmethod
+    def remove(self, key: str) -> None:
+        """Remove an environment; one that is not there is no error.
+
+        Raises:
+            SandboxBrokeError: it is in use, or the engine is in trouble.
         """
 
     @abstractmethod

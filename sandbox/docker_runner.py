@@ -7,8 +7,9 @@ import io
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -41,6 +42,8 @@ DEFAULT_PYTHON = "3.12"
 HOME_SIZE = 256 * 1024**2
 REGISTRY_IMAGE = "python:{python}-slim"
 
+_REPOSITORY = "rpsdg/environment"
+
 # What a build may write is what its image keeps, so nothing but the prefix is left writable for its user.
 _PREPARE = """\
 FROM {base}
@@ -62,14 +65,16 @@ class DockerSandbox(Sandbox):
     """Runs tests in containers of a Docker engine, reached as the `docker` command reaches it."""
 
     name = "docker"
+    has_system_packages = True
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._open: set[WireSession] = set()
         self._guard = threading.Lock()
         self._preparing = threading.Lock()
-        self._prepared: tuple[str, str] | None = None
+        self._prepared: dict[tuple[str, ...], tuple[str, str]] = {}
         self._aborted = False
+        self._others: list[DockerSandbox] = []
         try:
             self._client = docker.from_env(timeout=120, max_pool_size=64)
             self._client.ping()
@@ -79,13 +84,26 @@ class DockerSandbox(Sandbox):
                 hint="Start the engine (or set DOCKER_HOST), or use `--sandbox local`.",
             ) from error
 
-    def base(self) -> str:
+    def base(self, system_packages: Sequence[str] = ()) -> str:
         """Return the id of the prepared base image."""
-        return self._base()[0]
+        return self._base(system_packages)[0]
 
     def python(self) -> str:
         """Return the version of the base image's interpreter."""
         return self._base()[1]
+
+    def with_python(self, minor: str) -> DockerSandbox | None:
+        """Return a sandbox on another base image, where the image's name leaves the version open."""
+        if "{python}" not in self._base_name():
+            return None
+        other = DockerSandbox(replace(self._settings, python=minor))
+        try:
+            if not other.python().startswith(f"{minor}."):
+                return None
+        except (EnvironmentFailedError, SandboxUnavailableError):
+            return None
+        self._others.append(other)
+        return other
 
     def find(self, key: str) -> Place | None:
         """Return the image of an environment."""
@@ -97,13 +115,35 @@ class DockerSandbox(Sandbox):
                 return None
         return Place(tag, image.labels.get(PYTHON_LABEL, ""))
 
+    def kept(self) -> list[str]:
+        """Return the tags of the environments' images."""
+        with _engine("list images"):
+            images = self._client.images.list(_REPOSITORY)
+        return [
+            tag.partition(":")[2] for image in images for tag in image.tags if tag.startswith(_REPOSITORY)
+        ]
+
+    def size(self, key: str) -> int:
+        """Return the size of an environment's own layer, on top of the base image that all share."""
+        with _engine("look for an environment"):
+            try:
+                history = self._client.images.get(_tag(key)).history()
+            except ImageNotFound:
+                return 0
+        return int(history[0]["Size"]) if history else 0
+
+    def remove(self, key: str) -> None:
+        """Remove an environment's image; the engine refuses while a container runs in it."""
+        with _engine("remove an environment"), contextlib.suppress(ImageNotFound):
+            self._client.images.remove(_tag(key))
+
     @contextmanager
-    def build(self, key: str | None) -> Iterator[Session]:
+    def build(self, key: str | None, system_packages: Sequence[str] = ()) -> Iterator[Session]:
         """Open a networked session on the base image; keep it as the environment's image."""
         limits = self._settings.limits
         # Building compiles and unpacks: more room, and no address-space limit that compilers trip over.
         limits = Limits(memory=4 * limits.memory, processes=512, open_files=65536, disk=4 * limits.disk)
-        with self._session(self.base(), limits, building=True) as (session, container):
+        with self._session(self.base(system_packages), limits, building=True) as (session, container):
             yield session
             if key is None:
                 return
@@ -138,6 +178,8 @@ class DockerSandbox(Sandbox):
 
     def close(self) -> None:
         """Kill what is open, and what was created in the very moment of an interruption."""
+        for other in self._others:
+            other.close()
         self.abort()
         with contextlib.suppress(DockerException, OSError):  # no engine, nothing open
             for container in self._client.containers.list(
@@ -228,18 +270,16 @@ class DockerSandbox(Sandbox):
             raise SandboxBrokeError(f"the container could not be started: {error}") from error
         return attached
 
-    def _base(self) -> tuple[str, str]:
+    def _base(self, system_packages: Sequence[str] = ()) -> tuple[str, str]:
         """Prepare the base image once: a user, the places for environment and tree, system packages."""
+        packages = tuple(dict.fromkeys((*self._settings.system_packages, *system_packages)))
         with self._preparing:
-            if self._prepared is None:
-                self._prepared = self._prepare()
-            return self._prepared
+            if packages not in self._prepared:
+                self._prepared[packages] = self._prepare(packages)
+            return self._prepared[packages]
 
-    def _prepare(self) -> tuple[str, str]:
-        wanted = self._settings.base_image or (
-            OWN_BASE_IMAGE if self._has(OWN_BASE_IMAGE) else REGISTRY_IMAGE
-        )
-        name = wanted.replace("{python}", self._settings.python or DEFAULT_PYTHON)
+    def _prepare(self, wanted_packages: tuple[str, ...]) -> tuple[str, str]:
+        name = self._base_name().replace("{python}", self._settings.python or DEFAULT_PYTHON)
         try:
             image = self._client.images.get(name) if self._has(name) else self._client.images.pull(name)
         except (DockerException, OSError) as error:
@@ -248,7 +288,7 @@ class DockerSandbox(Sandbox):
                 hint="Name another with RPSDG_BASE_IMAGE, make one with `make base-image`, "
                 "or use `--sandbox local`.",
             ) from error
-        packages = " ".join(self._settings.system_packages)
+        packages = " ".join(wanted_packages)
         if packages:
             packages = (
                 "apt-get update && apt-get install -y --no-install-recommends "
@@ -269,6 +309,10 @@ class DockerSandbox(Sandbox):
                 f"the base image `{name}` could not be prepared: {error}",
                 hint="It must be a Linux image with `python3` (3.8 or newer) on its PATH.",
             ) from error
+
+    def _base_name(self) -> str:
+        """Return the name of the base image, in which `{python}` may stand for the version."""
+        return self._settings.base_image or (OWN_BASE_IMAGE if self._has(OWN_BASE_IMAGE) else REGISTRY_IMAGE)
 
     def _has(self, name: str) -> bool:
         with _engine("look for an image"):
@@ -331,7 +375,7 @@ class _Attached(Connection):
 
 
 def _tag(key: str) -> str:
-    return f"rpsdg/environment:{key[:24]}"
+    return f"{_REPOSITORY}:{key[:24]}"
 
 
 @contextmanager

@@ -14,9 +14,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -57,6 +58,7 @@ class LocalSandbox(Sandbox):
     """
 
     name = "local"
+    has_system_packages = False
 
     def __init__(self, settings: Settings, *, bubblewrap: bool | None = None) -> None:
         """Prepare to run in `settings.cache`.
@@ -75,6 +77,7 @@ class LocalSandbox(Sandbox):
         self._guard = threading.Lock()
         self._aborted = False
         self._spawner: ThreadPoolExecutor | None = None
+        self._others: list[LocalSandbox] = []
         self._wrap = shutil.which("bwrap")
         works = self._wrap is not None and bubblewrap is not False and self._bubblewrap_works()
         if bubblewrap and not works:
@@ -90,8 +93,14 @@ class LocalSandbox(Sandbox):
         """Whether sessions run inside bubblewrap."""
         return self._wrap is not None
 
-    def base(self) -> str:
+    def base(self, system_packages: Sequence[str] = ()) -> str:
         """Return what identifies the interpreter and the way of isolation."""
+        if system_packages:
+            raise EnvironmentFailedError(
+                f"the environment has Debian packages, which this machine's own are not to be changed for: "
+                f"{' '.join(system_packages)}",
+                hint="Use `--sandbox docker`.",
+            )
         return (
             f"local:{self._interpreter[0]}:{self._interpreter[1]}:{'bubblewrap' if self._wrap else 'plain'}"
         )
@@ -99,6 +108,17 @@ class LocalSandbox(Sandbox):
     def python(self) -> str:
         """Return the version of the interpreter that environments are made with."""
         return self._interpreter[1]
+
+    def with_python(self, minor: str) -> LocalSandbox | None:
+        """Return a sandbox for another interpreter of this machine."""
+        other = LocalSandbox(replace(self._settings, python=minor), bubblewrap=self.bubblewrap)
+        try:
+            if not other.python().startswith(f"{minor}."):
+                return None
+        except EnvironmentFailedError:
+            return None
+        self._others.append(other)
+        return other
 
     def find(self, key: str) -> Place | None:
         """Return the folder of a finished environment."""
@@ -109,9 +129,33 @@ class LocalSandbox(Sandbox):
             return None
         return Place(str(folder), str(about["python"]))
 
+    def kept(self) -> list[str]:
+        """Return the names of the finished environments."""
+        return [path.stem for path in (self._settings.cache / "environments").glob("*.json")]
+
+    def size(self, key: str) -> int:
+        """Return what an environment's folder takes on the disk."""
+        total = 0
+        for folder, _, names in os.walk(self._folder(key)):
+            for name in names:
+                with contextlib.suppress(OSError):  # a test may have made something that cannot be looked at
+                    total += Path(folder, name).lstat().st_blocks * 512
+        return total
+
+    def remove(self, key: str) -> None:
+        """Remove an environment's folder."""
+        folder = self._folder(key)
+        if not _marker(folder).exists() and not folder.exists():
+            return
+        with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # another run may be building the same environment
+            _marker(folder).unlink(missing_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)
+
     @contextmanager
-    def build(self, key: str | None) -> Iterator[Session]:
+    def build(self, key: str | None, system_packages: Sequence[str] = ()) -> Iterator[Session]:
         """Open a networked session that may write the environment's folder."""
+        self.base(system_packages)
         limits = self._settings.limits
         limits = Limits(memory=4 * limits.memory, processes=512, open_files=65536, disk=4 * limits.disk)
         parent = self._settings.cache / "environments"
@@ -159,6 +203,8 @@ class LocalSandbox(Sandbox):
 
     def close(self) -> None:
         """End every open session."""
+        for other in self._others:
+            other.close()
         self.abort()
         with self._guard:
             if self._spawner is not None:

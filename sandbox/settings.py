@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -51,12 +52,17 @@ class Settings:
     """Resolve as if it were this date (`2026-01-31`): releases after it do not exist."""
     install_timeout: float = 900.0
     """Seconds for resolving and for installing, each."""
+    repair_timeout: float = 1200.0
+    """Seconds after which a search for a working recipe tries nothing new."""
+    disk: int = 20 * 1024**3
+    """Bytes that the environments of this cache may take in one sandbox; the longest unused are evicted."""
     limits: Limits = field(default_factory=Limits)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read RPSDG_BASE_IMAGE, RPSDG_PYTHON, RPSDG_INDEX_URL, RPSDG_CA_BUNDLE, RPSDG_SYSTEM_PACKAGES,
-        RPSDG_BUBBLEWRAP (0 or 1), RPSDG_BUILD_NETWORK, RPSDG_EXCLUDE_NEWER and RPSDG_CACHE_DIR.
+        RPSDG_BUBBLEWRAP (0 or 1), RPSDG_BUILD_NETWORK, RPSDG_EXCLUDE_NEWER, RPSDG_DISK (such as 20G) and
+        RPSDG_CACHE_DIR.
 
         Where the index or the CA bundle is not set for rpsdg, what uv and pip were told is taken.
 
@@ -75,6 +81,7 @@ class Settings:
             raise UsageError(f"RPSDG_BUBBLEWRAP is 0 or 1, not `{wrap}`")
         bundle = own or first("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "CURL_CA_BUNDLE")
         cache = first("RPSDG_CACHE_DIR")
+        disk = first("RPSDG_DISK")
         settings = cls(
             base_image=first("RPSDG_BASE_IMAGE"),
             python=first("RPSDG_PYTHON"),
@@ -84,6 +91,7 @@ class Settings:
             bubblewrap=None if wrap is None else wrap == "1",
             build_network=first("RPSDG_BUILD_NETWORK") or "bridge",
             exclude_newer=first("RPSDG_EXCLUDE_NEWER"),
+            disk=cls.disk if disk is None else _bytes(disk),
         )
         return settings if cache is None else replace(settings, cache=Path(cache).absolute())
 
@@ -102,3 +110,15 @@ class Settings:
                 f"the cache folder `{self.cache}` cannot be written: {error.strerror or error}",
                 hint="Name another with RPSDG_CACHE_DIR.",
             ) from error
+
+
+def _bytes(text: str) -> int:
+    """Return a size such as `500M` or `20 GiB` in bytes; a number alone counts GiB.
+
+    >>> _bytes("500M") == 500 * 1024**2, _bytes("1.5") == 1.5 * 1024**3
+    (True, True)
+    """
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?\s*", text, re.IGNORECASE)
+    if found is None:
+        raise UsageError(f"RPSDG_DISK is a size such as 500M or 20G, not `{text}`")
+    return int(float(found[1]) * 1024 ** (" KMGT".index(found[2].upper()) if found[2] else 3))

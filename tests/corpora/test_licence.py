@@ -84,7 +84,7 @@ def test_an_expression_deep_enough_to_hurt_a_parser_is_not_parsed() -> None:
 
 def test_name_and_version_are_read_without_running_anything() -> None:
     both = tree(PKG_INFO="Name: a\nVersion: 1\n", pyproject="[project]\nname = 'b'\nversion = '2'\n")
-    assert (read_metadata(both).name, read_metadata(both).version) == ("a", "1")
+    assert (read_metadata(both).name, read_metadata(both).version) == ("b", "2")
     computed = tree(
         pyproject="[project]\nname = 'b'\ndynamic = ['version']\n", setup="[metadata]\nversion = attr: b.v\n"
     )

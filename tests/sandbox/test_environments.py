@@ -22,6 +22,8 @@ from rpsdg.sandbox.contract import EnvironmentFailedError, Place, Sandbox
 from rpsdg.sandbox.docker_runner import DockerSandbox
 from rpsdg.sandbox.environments import Environment, prepare
 from rpsdg.sandbox.local_runner import LocalSandbox
+from rpsdg.sandbox.metadata import read_recipe
+from rpsdg.sandbox.pythons import require_python
 from rpsdg.sandbox.settings import Settings
 from rpsdg.sandbox.tree import Entry, Tree
 
@@ -79,7 +81,7 @@ LAYOUTS: dict[str, tuple[dict[str, str], str | None, list[str]]] = {
             "thing/__init__.py": "from thing._answer import ANSWER\n",
             "test_thing.py": TEST,
         },
-        None,
+        "thing-generating",
         ["."],
     ),
     "only setup.py": (
@@ -88,7 +90,7 @@ LAYOUTS: dict[str, tuple[dict[str, str], str | None, list[str]]] = {
             "thing/__init__.py": "ANSWER = 42\n",
             "test_thing.py": TEST,
         },
-        None,
+        "thing-old",
         ["."],
     ),
     "no build file": ({"src/thing.py": "ANSWER = 42\n", "test_thing.py": TEST}, None, ["src", "."]),
@@ -250,7 +252,7 @@ def test_of_two_at_once_one_builds(local_sandbox: LocalSandbox, make: Make, tmp_
         thread.join()
     assert len(got) == 2
     assert got[0] == got[1]
-    assert said == ["resolving the dependencies", "installing the environment"]
+    assert said == ["trying the environment", "resolving the dependencies", "installing the environment"]
 
 
 def test_a_recorded_environment_is_made_again(
@@ -280,16 +282,12 @@ def test_a_recorded_environment_of_another_python(local_sandbox: LocalSandbox, m
     ("wanted", "fits"), [(">=3.99", False), ("<3", False), (">=3.8", True), ("nonsense", True)]
 )
 def test_the_python_that_a_project_needs(wanted: str, fits: bool) -> None:
-    from rpsdg.sandbox.environments import _check_python
-    from rpsdg.sandbox.metadata import read_metadata
-
-    files = {"pyproject.toml": pyproject("thing", f'requires-python = "{wanted}"')}
-    metadata = read_metadata(tree_of(files))
+    recipe = read_recipe(tree_of({"pyproject.toml": pyproject("thing", f'requires-python = "{wanted}"')}))
     if fits:
-        _check_python(metadata, "3.11.7")
+        require_python(recipe, "3.11.7")
     else:
         with pytest.raises(EnvironmentFailedError, match=r"needs Python .*; this sandbox has 3\.11\.7"):
-            _check_python(metadata, "3.11.7")
+            require_python(recipe, "3.11.7")
 
 
 def test_a_project_for_another_python_is_refused_before_anything_is_built(
@@ -327,8 +325,14 @@ def test_a_build_that_fails_says_why(local_sandbox: LocalSandbox, make: Make) ->
         "pyproject.toml": BUILD,
         "setup.py": "raise SystemExit('this project has second thoughts')\n",
     }
+    # The program can be used as it lies; that is a repair like any other.
+    environment, _ = make(files, local_sandbox)
+    assert environment.recipe is not None
+    (repair,) = environment.recipe.repairs
+    assert (repair.change.field, repair.helped) == ("installable", 1)
+    assert "second thoughts" in repair.because
     with pytest.raises(EnvironmentFailedError, match="second thoughts"):
-        make(files, local_sandbox)
+        make({**files, "thing/__init__.py": "from thing._answer import ANSWER\n"}, local_sandbox)
 
 
 def test_a_compiled_extension_where_there_is_a_compiler(
