@@ -213,7 +213,7 @@ def _bench(
         report.note(note)
     if bench.baseline.quarantined:
         kinds = ", ".join(f"{count} {kind}" for kind, count in bench.baseline.kinds().items())
-        report.note(f"{len(bench.baseline.quarantined)} tests take no part: {kinds}")
+        report.note(f"tests that take no part: {kinds}")
     # What a folder was begun with stays what its traces are judged by, whatever was released since.
     return (
         bench.relying_on(earlier.record("baselines", plan.baseline, Baseline)) if plan and goes_on else bench
