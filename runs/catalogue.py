@@ -7,6 +7,7 @@ FILE is up to date.
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 import textwrap
 import tomllib
@@ -53,6 +54,7 @@ __all__ = [
     "write_observed",
 ]
 
+_SECTION = re.compile(r"^(\S.*)\n((?:(?:[ ]+.*)?(?:\n|$))+)", re.MULTILINE)
 _NOT_MEASURED = "not measured yet"
 _LONGEST_EXAMPLE = 30
 """Lines of a diff that is shown as an example."""
@@ -295,12 +297,11 @@ def as_markdown(pages: Sequence[Page]) -> str:
 
 
 def _section(page: Page) -> Iterator[str]:
-    plants, shows = page.page.partition("\nPlants\n")[2].split("\nShows as\n")
+    sections = _SECTION.findall(page.page.partition("\n\n")[2])
     yield from ("", f"### {page.rule}", "", page.title, "")
     yield from _listed(
         [
-            f"Plants: {_flat(plants)}",
-            f"Shows as: {_flat(shows)}",
+            *(f"{heading}: {_flat(text)}" for heading, text in sections),
             f"Observed: {page.observed or _NOT_MEASURED}",
         ]
     )
