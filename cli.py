@@ -42,7 +42,7 @@ class _Commands(click.Group):
 
 def main() -> NoReturn:
     """Run the command and end the process with its exit code."""
-    # A polite `kill` ends a run as Ctrl-C does, from the first moment: that is why nothing is imported above.
+    # A polite `kill` ends a run as Ctrl-C does, from the first moment: our own modules are imported later.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     if {"show", "stats", "catalogue", "preview"} & set(sys.argv[1:2]):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `rpsdg show … | head` ends quietly, as `cat` does

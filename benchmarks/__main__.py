@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if others and own is not None:
         given = list(sys.argv[1:] if arguments is None else arguments)
         given.remove(options.name)
-        return _own(own, given)
+        return _guarded(lambda: own(given))
     if others:
         parser.error(f"unknown arguments: {' '.join(others)}")
     if options.list:
@@ -42,22 +42,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.name != "all" and options.name not in found:
         parser.error(f"there is no benchmark `{options.name}`; there are {', '.join(found)}, and `all`")
     chosen = list(found.values()) if options.name == "all" else [found[options.name]]
-    try:
+
+    def measure() -> int:
         with ExitStack() as stack:
             file = stack.enter_context(options.out.open("wb")) if options.out else None
             return _run(chosen, quick=options.quick, as_json=options.json, file=file)
-    except OSError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return ExitCode.OUTPUT
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return ExitCode.INTERRUPTED
+
+    return _guarded(measure)
 
 
-def _own(command: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
-    """Run the command of one benchmark, which takes more arguments."""
+def _guarded(work: Callable[[], int]) -> int:
+    """Do work that has an exit status; what a user can act on, or did, is said."""
     try:
-        return command(arguments)
+        return work()
     except OSError as error:
         print(f"error: {error}", file=sys.stderr)
         return ExitCode.OUTPUT

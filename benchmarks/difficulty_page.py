@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from rpsdg.mutators.difficulty import DEFAULT_CUTS, SHARES
+from rpsdg.traces.generated import write_or_check
 from rpsdg.traces.levels import LEVELS
 
 from .levels_statistics import Curve, Report
@@ -132,21 +132,5 @@ def read_report(path: Path = RESULTS) -> Report | None:
     return msgspec.json.decode(path.read_bytes(), type=Report) if path.exists() else None
 
 
-def _main() -> int:
-    parser = argparse.ArgumentParser(description="Write the page about difficulty as Markdown.")
-    parser.add_argument("file", type=Path)
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit 1 if FILE is not up to date"
-    )
-    options = parser.parse_args()
-    text = as_page(read_report())
-    if not options.check:
-        options.file.write_text(text)
-    elif not options.file.exists() or options.file.read_text() != text:
-        print(f"{options.file} is not up to date: run `make docs`", file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(_main())
+    sys.exit(write_or_check("Write the page about difficulty as Markdown.", lambda: as_page(read_report())))

@@ -104,7 +104,7 @@ def command(arguments: Sequence[str]) -> int:
             "packages": list(PACKAGES),
             "last_part_took_seconds": round(time.time() - started),
             "figures": {figure.figure: [figure.ours, figure.peer] for figure in _figures(stats)},
-            "stats": stats.describe(),
+            "stats": {k: v for k, v in stats.describe().items() if k != "folders"},  # whose names say nothing
         }
         options.out.parent.mkdir(parents=True, exist_ok=True)
         options.out.write_text(json.dumps(results, indent=1) + "\n")

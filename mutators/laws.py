@@ -18,7 +18,7 @@ from .wording import shown
 
 __all__ = ["check_mutator"]
 
-_PAGE = re.compile(r"[A-Z].*\.\n\nPlants\n    .*\nShows as\n    .*", re.DOTALL)
+_PAGE = re.compile(r"[A-Z].*\.\n\nPlants\n    .*\nShows as\n    .*(?:\nSeldom caught\n    .*)?", re.DOTALL)
 
 
 def check_mutator(mutator: type[Mutator]) -> None:

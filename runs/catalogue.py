@@ -6,8 +6,8 @@ FILE is up to date.
 
 from __future__ import annotations
 
-import argparse
 import inspect
+import re
 import sys
 import textwrap
 import tomllib
@@ -33,6 +33,7 @@ from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.rules import all_mutators, distribution_of
 from rpsdg.sandbox.tree import Entry, Tree
 from rpsdg.traces.errors import ExitCode, RpsdgError, UsageError
+from rpsdg.traces.generated import write_or_check
 from rpsdg.traces.kernel import Reason
 from rpsdg.traces.record import Trace
 
@@ -53,6 +54,7 @@ __all__ = [
     "write_observed",
 ]
 
+_SECTION = re.compile(r"^(\S.*)\n((?:(?:[ ]+.*)?(?:\n|$))+)", re.MULTILINE)
 _NOT_MEASURED = "not measured yet"
 _LONGEST_EXAMPLE = 30
 """Lines of a diff that is shown as an example."""
@@ -295,12 +297,11 @@ def as_markdown(pages: Sequence[Page]) -> str:
 
 
 def _section(page: Page) -> Iterator[str]:
-    plants, shows = page.page.partition("\nPlants\n")[2].split("\nShows as\n")
+    sections = _SECTION.findall(page.page.partition("\n\n")[2])
     yield from ("", f"### {page.rule}", "", page.title, "")
     yield from _listed(
         [
-            f"Plants: {_flat(plants)}",
-            f"Shows as: {_flat(shows)}",
+            *(f"{heading}: {_flat(text)}" for heading, text in sections),
             f"Observed: {page.observed or _NOT_MEASURED}",
         ]
     )
@@ -355,23 +356,11 @@ def _alike(rule: str, known: Iterable[str]) -> str:
     return f"Did you mean {' or '.join(f'`{name}`' for name in close)}?" if close else ""
 
 
-def _main() -> int:
-    parser = argparse.ArgumentParser(description="Write the catalogue of mutators as Markdown.")
-    parser.add_argument("file", type=Path)
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit 1 if FILE is not up to date"
-    )
-    options = parser.parse_args()
+def _whole_catalogue() -> str:
     observed = read_observed()
     own = [mutator for mutator in all_mutators().values() if distribution_of(mutator) == "rpsdg"]
-    text = as_markdown([page_of(mutator, observed) for mutator in own])
-    if not options.check:
-        options.file.write_text(text)
-    elif not options.file.exists() or options.file.read_text() != text:
-        print(f"{options.file} is not up to date: run `make docs`", file=sys.stderr)  # noqa: T201 - a command
-        return 1
-    return 0
+    return as_markdown([page_of(mutator, observed) for mutator in own])
 
 
 if __name__ == "__main__":
-    sys.exit(_main())
+    sys.exit(write_or_check("Write the catalogue of mutators as Markdown.", _whole_catalogue))

@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from .generated import write_or_check
 from .record import TRACE_VERSION, Trace
 
 __all__ = ["trace_schema"]
@@ -26,21 +25,9 @@ def trace_schema() -> dict[str, Any]:
     }
 
 
-def _main() -> int:
-    parser = argparse.ArgumentParser(description="Write the JSON Schema of a trace.")
-    parser.add_argument("file", type=Path)
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit 1 if FILE is not up to date"
-    )
-    options = parser.parse_args()
-    text = msgspec.json.format(msgspec.json.encode(trace_schema()), indent=2).decode() + "\n"
-    if not options.check:
-        options.file.write_text(text)
-    elif not options.file.exists() or options.file.read_text() != text:
-        print(f"{options.file} is not up to date: run `make docs`", file=sys.stderr)  # noqa: T201 - a command
-        return 1
-    return 0
+def _schema_text() -> str:
+    return msgspec.json.format(msgspec.json.encode(trace_schema()), indent=2).decode() + "\n"
 
 
 if __name__ == "__main__":
-    sys.exit(_main())
+    sys.exit(write_or_check("Write the JSON Schema of a trace.", _schema_text))

@@ -21,6 +21,9 @@ class DroppedCause(Mutator):
         `__cause__` is empty, or a context that was to be hidden is shown.
     Shows as
         The right exception with the wrong history; only who looks at that notices.
+    Seldom caught
+        A test asks which exception comes, with `pytest.raises`, and hardly ever looks at its
+        `__cause__` or at the printed history.
     """
 
     family = "exceptions"

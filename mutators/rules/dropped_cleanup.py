@@ -27,6 +27,9 @@ class DroppedCleanup(Mutator):
         A flag that stays set, an entry that stays registered, a resource that stays open.
     Shows as
         The first call is right; the second one, or a look at the state in between, is not.
+    Seldom caught
+        Tests call once and look at the result; what stays open or registered shows in the next
+        call, and each test starts with fresh objects.
     """
 
     family = "exceptions"

@@ -32,6 +32,9 @@ class DroppedContext(Mutator):
         What the manager sets up, holds back or undoes is not set up, held back or undone.
     Shows as
         An exception that was to be suppressed, a setting that has no effect, or one that stays.
+    Seldom caught
+        Locks, closed files and suppressed warnings matter under load or at the end of the process;
+        a test that calls once, from one thread, sees no difference.
     """
 
     family = "contexts"

@@ -30,6 +30,8 @@ class ExactType(Mutator):
         An instance of a subclass is treated as something else.
     Shows as
         Right for every plain value; a subclass, such as `bool` for `int`, goes wrong.
+    Seldom caught
+        A test passes plain values; that a subclass should count too is seldom written down as a test.
     """
 
     family = "conditions"

@@ -23,6 +23,8 @@ class FragileCleanup(Mutator):
         After an exception, or an early `return`, nothing is put back in order.
     Shows as
         All is well until the code in between raises; from then on the state is wrong.
+    Seldom caught
+        It takes a test in which the code in between raises and that then looks at the state.
     """
 
     family = "exceptions"

@@ -25,6 +25,9 @@ class IdentityForEquality(Mutator):
         Two equal values count as different unless they are one object.
     Shows as
         Works with small numbers and names written in the code, fails with values that were read or computed.
+    Seldom caught
+        CPython keeps one object of each small number, short name and constant of a file, so the
+        very values that tests write down are identical where they are equal.
     """
 
     family = "conditions"

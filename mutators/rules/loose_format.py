@@ -33,6 +33,8 @@ class LooseFormat(Mutator):
         A value is written with too many digits, without its padding or without its quotes.
     Shows as
         Texts differ in a digit, a blank or a quote, and only for some values.
+    Seldom caught
+        The width or precision matters for some values only; tests of messages compare a part, or none.
     """
 
     family = "literals"

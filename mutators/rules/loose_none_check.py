@@ -26,6 +26,9 @@ class LooseNoneCheck(Mutator):
         A zero, an empty text or an empty list is taken for a missing value.
     Shows as
         Only values that are there but count as false go wrong.
+    Seldom caught
+        It takes a test that passes a zero, an empty text or an empty container on purpose, which is
+        what the people who wrote the bug had not thought of.
     """
 
     family = "conditions"

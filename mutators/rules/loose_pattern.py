@@ -30,6 +30,8 @@ class LoosePattern(Mutator):
         The pattern also matches in the middle or any character for a dot, or no longer matches two or none.
     Shows as
         Simple texts still match; longer ones, or ones that should be refused, go wrong.
+    Seldom caught
+        Tests match texts that are right; it takes one that is almost right and must be refused.
     """
 
     family = "literals"

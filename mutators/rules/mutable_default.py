@@ -26,6 +26,9 @@ class MutableDefault(Mutator):
         What one call puts in, the next call finds there.
     Shows as
         The first call is right; the second one gives the results of both.
+    Seldom caught
+        It takes two calls without the argument in one process, the first of which puts something in;
+        where the function only reads it, nothing ever shows.
     """
 
     family = "definitions"

@@ -25,6 +25,9 @@ class MutatedIteration(Mutator):
         A loop that should have gone over a copy.
     Shows as
         Every second item is left out, or `dictionary changed size during iteration`.
+    Seldom caught
+        A loop that changes nothing, or only the last item it sees, runs the same; it takes a test
+        with several items to be removed.
     """
 
     family = "calls"

@@ -25,6 +25,8 @@ class SurplusArgument(Mutator):
         A flag that is on where it must be off, or a value handed down to where it does not belong.
     Shows as
         The callee works, but for another case than this one.
+    Seldom caught
+        An option is often set to what it would have done anyway for the inputs of the tests.
     """
 
     family = "arguments"

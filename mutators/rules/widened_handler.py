@@ -21,6 +21,8 @@ class WidenedHandler(Mutator):
         An error that should have reached the caller is taken for the expected one.
     Shows as
         A wrong call is answered with a default value, and no exception is raised.
+    Seldom caught
+        It takes a test in which another exception of the family comes up and should get through.
     """
 
     family = "exceptions"

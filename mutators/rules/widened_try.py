@@ -30,6 +30,8 @@ class WidenedTry(Mutator):
         An error in that code is taken for the one that the handler expects.
     Shows as
         A bug of a callback is answered with a default, and its exception is never seen.
+    Seldom caught
+        It takes a test in which the code that goes on raises the very exception the handler expects.
     """
 
     family = "exceptions"

@@ -274,7 +274,7 @@ def _text(value: Any) -> str:
             return UNSHOWN
         text = repr(value)
         return text if type(text) is str and len(text) <= LONGEST else UNSHOWN
-    except Exception:
+    except Exception:  # a `repr` of the program's may raise anything
         return UNSHOWN
 
 
@@ -298,6 +298,6 @@ def _size(value: Any, most: int) -> int:
 def _said(error: BaseException) -> str:
     try:
         text = str(error)
-    except Exception:
+    except Exception:  # so may its `str`
         text = UNSHOWN
     return "%s: %s" % (type(error).__name__, text if len(text) <= LONGEST else UNSHOWN)

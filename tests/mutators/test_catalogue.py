@@ -230,6 +230,15 @@ def test_the_documentation_is_up_to_date():
     assert DOCS.read_text() == as_markdown([page_of(mutator, observed) for mutator in own]), "run `make docs`"
 
 
+def test_pages_say_why_tests_seldom_catch_what_they_seldom_caught():
+    mutators = all_mutators()
+    seldom = [rule for rule, seen in read_observed().items() if seen.confirmed < 0.25 * seen.candidates]
+
+    assert seldom
+    silent = [rule for rule in seldom if "\n    Seldom caught\n" not in (mutators[rule].__doc__ or "")]
+    assert not silent
+
+
 def test_markdown_shows_what_was_measured(observed_file):
     text = as_markdown([page_of(ShiftedBoundary, read_observed(observed_file)), page_of(HalfRenamed, {})])
 
