@@ -111,8 +111,7 @@ class LocalSandbox(Sandbox):
     @contextmanager
     def build(self, key: str | None) -> Iterator[Session]:
         """Open a networked session that may write the environment's folder."""
-        limits = self._settings.limits
-        limits = Limits(memory=4 * limits.memory, processes=512, open_files=65536, disk=4 * limits.disk)
+        limits = self._settings.limits.for_building()
         parent = self._settings.cache / "environments"
         parent.mkdir(parents=True, exist_ok=True)
         if key is None:

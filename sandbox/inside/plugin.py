@@ -1,7 +1,6 @@
 """The pytest plugin inside the sandbox: tells the supervisor what happened to every test.
 
-It is installed for one run as `rpsdg_channel` and writes one JSON line an event to a file descriptor that
-only it was told of. Nothing is ever parsed from pytest's text.
+Nothing is ever parsed from pytest's text.
 """
 
 from __future__ import annotations
@@ -11,40 +10,24 @@ import json
 import os
 import random
 import sys
-from typing import Any, Generator, List, Optional, Set
+from typing import Any, Dict, Generator, List, Optional, Set, Tuple
 
 import pytest
 
-_fd, _, _nonce = os.environ.pop("RPSDG_CHANNEL", "").partition(":")
+from .canary import fly
+from .channel import Channel, take
+
 _here = os.path.dirname(os.path.abspath(__file__))
 
 
-class Channel:
-    """The private way out. Processes that the tests start do not inherit it."""
-
-    def __init__(self, fd: int, nonce: str) -> None:
-        self.fd = fd
-        self.nonce = nonce
-        self.owner = os.getpid()
-        os.set_inheritable(fd, False)
-
-    def send(self, *event: Any) -> None:
-        """Send one event."""
-        if os.getpid() != self.owner:
-            return  # a forked child of a test
-        # On a line of its own, even where a test wrote half a line of something else.
-        data = ("\n" + self.nonce + json.dumps(event) + "\n").encode("utf-8", "replace")
-        while data:
-            data = data[os.write(self.fd, data) :]
-
-
 class Reporter:
-    """Sends the events: collected, broken, start, report, finish, session."""
+    """Sends the events: collected, broken, start, report, finish, canary, session."""
 
     def __init__(self, channel: Channel, only: Optional[List[str]]) -> None:
         self.channel = channel
         self.only = None if only is None else frozenset(only)
         self.memory: Set[str] = set()
+        self.raised: Dict[Tuple[str, str], bool] = {}
         self.seed()
 
     def seed(self) -> None:
@@ -72,6 +55,16 @@ class Reporter:
         if report.failed:
             self.channel.send("broken", report.nodeid, str(report.longrepr)[-4000:])
 
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, Any, None]:
+        """Let the canaries fly when the last test is over, also where a plugin ended the run after it."""
+        outcome = yield
+        ended = outcome.excinfo is not None and not issubclass(outcome.excinfo[0], Exception)
+        if session.items and not session.config.option.collectonly and not ended:
+            for must_pass in (True, False):
+                saw = fly(session, must_pass, lambda *phase: self.raised.get(phase))
+                self.channel.send("canary", "pass" if must_pass else "fail", saw)
+
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Tell that a test starts, with the same random numbers whichever tests ran before it."""
         self.seed()
@@ -79,17 +72,21 @@ class Reporter:
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """Tell that a test, its tear-down included, is over."""
+        self.raised.clear()
         self.channel.send("finish", nodeid)
 
-    @pytest.hookimpl(hookwrapper=True)
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, Any, None]:
-        """Remember which tests ran out of memory: later the exception itself is gone."""
-        if call.excinfo is not None and call.excinfo.errisinstance(MemoryError):
-            self.memory.add(item.nodeid)
+        """Remember what raised, whatever the report will say, and which tests ran out of memory."""
+        before = call.excinfo
+        if before is not None and before.errisinstance(MemoryError):
+            self.memory.add(item.nodeid)  # later the exception itself is gone
         yield
+        self.raised[item.nodeid, call.when] = before is not None or call.excinfo is not None
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Tell how one phase of a test went."""
         crash: Optional[str] = None
@@ -101,6 +98,7 @@ class Reporter:
                 place = getattr(entry, "reprfileloc", None)
                 if place is not None:
                     frames.append([str(place.path), int(place.lineno)])
+        part = hasattr(report, "context")  # of a test with subtests, each of which has reports
         self.channel.send(
             "report",
             report.nodeid,
@@ -108,6 +106,8 @@ class Reporter:
                 "when": report.when,
                 "outcome": report.outcome,
                 "xfail": hasattr(report, "wasxfail"),
+                "part": part,
+                "raised": None if part else self.raised.get((report.nodeid, str(report.when))),
                 "memory": report.nodeid in self.memory,
                 "seconds": report.duration,
                 "crash": None if crash is None else crash[:4000],
@@ -124,15 +124,15 @@ class Reporter:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the reporter, in the one process that was given the channel."""
-    if _fd:
+    """Register the reporter, in the one pytest that was given the channel."""
+    channel = take()
+    if channel is not None:
         with open(os.path.join(_here, "only.json")) as file:
             only = json.load(file)
         with open(os.path.join(_here, "record.json")) as file:
             record = json.load(file)
-        channel = Channel(int(_fd), _nonce)
         config.pluginmanager.register(Reporter(channel, only), "rpsdg-reporter")
         for name in record:
-            # `inside/calls.py` lies here as `rpsdg_calls.py`; each such file has a plugin called Recorder.
-            recorder = importlib.import_module("rpsdg_" + name).Recorder(channel)
+            # Each such file beside this one has a plugin called Recorder.
+            recorder = importlib.import_module("." + name, __package__).Recorder(channel)
             config.pluginmanager.register(recorder, "rpsdg-" + name)

@@ -1,95 +1,34 @@
 """The process that stays in the sandbox beside the code under test, and answers the host.
 
-It speaks frames over its standard input and output: two big-endian 32-bit lengths, a JSON header, a
-binary payload. It ends when its input ends, so nothing outlives a host that was killed.
+It ends when its input ends, so nothing outlives a host that was killed.
 """
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import io
 import json
 import os
 import platform
-import resource
 import select
 import shutil
 import signal
 import stat
-import struct
 import subprocess
 import sys
 import tarfile
 import time
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, cast
 
-Json = Dict[str, Any]
-Answer = Tuple[Json, bytes]
+from .confine import Confinement
+from .frames import CHUNK, Answer, Host, HostGoneError, Json
+from .leftovers import Leftovers, remove
+from .processes import kill_descendants, oom_kills, reap_orphans
+from .streams import Events, Output
+from .watch import Watch
 
-CHUNK = 65536
 EVENT_LIMIT = 64 * 1024 * 1024  # bytes a test run may send over its channel
-WATCH = 0.25  # seconds between two counts of the processes, where the kernel does not limit them
-PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 4, 24, 36, 38
-CAPABILITIES = 64  # as many as a kernel could have
-
-
-class HostGoneError(Exception):
-    """The host closed the supervisor's input."""
-
-
-class Process(NamedTuple):
-    """What is of interest of a line of /proc/PID/stat."""
-
-    parent: int
-    state: bytes
-    threads: int
-
-
-class Host:
-    """The frames to and from the host."""
-
-    def __init__(self) -> None:
-        # Standard output belongs to the frames alone: whatever prints by accident goes nowhere.
-        self.source = os.dup(0)
-        self.sink = os.dup(1)
-        null = os.open(os.devnull, os.O_RDWR)
-        for fd in (0, 1, 2):
-            os.dup2(null, fd)
-        self.pending = b""
-
-    def _read(self, size: int) -> bytes:
-        parts = []
-        if self.pending:
-            parts.append(self.pending[:size])
-            self.pending = self.pending[size:]
-            size -= len(parts[0])
-        while size:
-            part = os.read(self.source, min(size, 1 << 20))
-            if not part:
-                raise HostGoneError
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
-
-    def receive(self) -> Answer:
-        """Return the next request: its header and payload."""
-        header_size, payload_size = struct.unpack(">II", self._read(8))
-        return json.loads(self._read(header_size).decode("utf-8")), self._read(payload_size)
-
-    def send(self, header: Json, payload: bytes = b"") -> None:
-        """Answer a request."""
-        head = json.dumps(header).encode("utf-8")
-        data = memoryview(struct.pack(">II", len(head), len(payload)) + head + payload)
-        while data:
-            data = data[os.write(self.sink, data) :]
-
-    def listen(self) -> None:
-        """Take in what is ready while something runs: the host went away, or sent ahead."""
-        part = os.read(self.source, CHUNK)
-        if not part:
-            raise HostGoneError
-        self.pending += part
+CHANNEL = "{channel}"
 
 
 class Supervisor:
@@ -104,9 +43,7 @@ class Supervisor:
         os.set_blocking(wake_write, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
-        self.prctl: Callable[..., int] = ctypes.CDLL(None, use_errno=True).prctl
-        self.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # daemons of the tests become ours, to be killed
-        self.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)  # the tests cannot open our file descriptors through /proc
+        self.confinement = Confinement()
 
     def serve(self) -> None:
         """Answer requests until the host goes away."""
@@ -130,18 +67,17 @@ class Supervisor:
         presented: List[Tuple[str, str]],
         limits: Dict[str, int],
         plugins: List[Tuple[str, int]],
-        watch: Optional[int] = None,
+        watch: Optional[Dict[str, int]] = None,
     ) -> Answer:
         """Take the settings of this sandbox; `payload` is what pytest loads, one source behind another.
 
         base: folder that holds testbed, tmp and home; "" where they lie at the root of the file system.
         presented: pairs of texts; the first is shown as the second in all output, so that
         output reads the same in every sandbox.
-        plugins: name and size of each source.
-        watch: how many processes (and threads) a command may have where no limit of the kernel's holds.
+        plugins: path and size of each source.
+        watch: limits on what all processes of a command use together, where the kernel keeps none.
         """
         self.base = base
-        self.watch = watch
         self.tree = os.path.join(base or "/", "testbed")
         self.home = os.path.join(base, "home") if base else "/run/rpsdg/home"
         self.tmp = os.path.join(base or "/", "tmp")
@@ -149,13 +85,14 @@ class Supervisor:
         self.prefix = prefix
         library = (os.path.dirname(os.__file__), "/usr/lib/python%d.%d" % sys.version_info[:2])
         self.presented = [(a.encode("utf-8"), b.encode("utf-8")) for a, b in [*presented, library]]
-        self.limits = limits
-        for folder in (self.tree, self.home, self.tmp, self.plugins):
+        self.confinement.limits = limits
+        for folder in (self.tree, self.home, self.tmp):
             os.makedirs(folder, exist_ok=True)
+        # Without a base each of these is a file system of its own, whose files can be counted.
+        counted = [] if base else [self.tree, self.tmp, self.home, "/dev/shm"]
+        self.watch = None if watch is None else Watch(watch, counted)
         sources = io.BytesIO(payload)
-        for name, size in plugins:
-            with open(os.path.join(self.plugins, name), "wb") as file:
-                file.write(sources.read(size))
+        self.sources = {path: sources.read(size) for path, size in plugins}
         return {
             "python": platform.python_version(),
             "executable": sys.executable,
@@ -163,6 +100,19 @@ class Supervisor:
             "home": self.home,
             "tmp": self.tmp,
         }, b""
+
+    def put_plugins(self, **wishes: Any) -> None:
+        """Put what pytest loads where it finds it, anew for every run: tests can write there."""
+        if os.path.lexists(self.plugins):
+            remove(self.plugins, os.path.isdir(self.plugins) and not os.path.islink(self.plugins))
+        for path, source in self.sources.items():
+            full = os.path.join(self.plugins, path)
+            os.makedirs(os.path.dirname(full), exist_ok=True)
+            with open(full, "wb") as file:
+                file.write(source)
+        for name, wish in wishes.items():
+            with open(os.path.join(self.plugins, "rpsdg_inside", name + ".json"), "w") as text:
+                json.dump(wish, text)
 
     def do_load(self, payload: bytes) -> Answer:
         """Unpack the tree (a tar made and checked by the host) and what the project's build generated."""
@@ -247,13 +197,13 @@ class Supervisor:
         cwd: Optional[str] = None,
     ) -> Answer:
         """Run a command."""
-        result, output, _ = self.run(argv, env, cwd or self.tree, timeout, output_limit)
-        return result, output
+        return self.run(argv, env, cwd or self.tree, timeout, output_limit)
 
     def do_test(
         self,
         payload: bytes,
-        argv: List[str],
+        python: str,
+        arguments: List[str],
         env: Dict[str, str],
         timeout: float,
         test_timeout: Optional[float],
@@ -262,16 +212,21 @@ class Supervisor:
         record: Sequence[str] = (),
     ) -> Answer:
         """Run pytest with the plugin; the answer's payload is its output, then the plugin's events."""
-        for name, wish in (("only.json", only), ("record.json", record)):
-            with open(os.path.join(self.plugins, name), "w") as file:
-                json.dump(wish, file)
+        self.put_plugins(only=only, record=list(record))
+        leftovers = Leftovers([self.tree, self.home, self.tmp])
         paths = [self.plugins] + [p for p in (env.get("PYTHONPATH"),) if p]
-        env = dict(env, PYTHONPATH=os.pathsep.join(paths))
-        result, output, events = self.run(
-            argv, env, self.tree, timeout, output_limit, test_timeout=test_timeout, channel=True
-        )
+        # The interpreter starts without the tree on its search path: a `sitecustomize` of the tree's would
+        # otherwise run before us.
+        env = {name: value for name, value in env.items() if name != "PYTHONPATH"}
+        start = os.path.join(self.plugins, "rpsdg_inside", "start.py")
+        events = Events(os.urandom(16).hex().encode("ascii") + b" ", test_timeout)
+        command = [python, start, CHANNEL, os.pathsep.join(paths), "-p", "rpsdg_inside.plugin", *arguments]
+        try:
+            result, output = self.run(command, env, self.tree, timeout, output_limit, events)
+        finally:
+            leftovers.sweep()
         result["output_size"] = len(output)
-        return result, output + events
+        return result, output + self.present(events.own())
 
     def run(
         self,
@@ -280,21 +235,28 @@ class Supervisor:
         cwd: str,
         timeout: float,
         output_limit: int,
-        test_timeout: Optional[float] = None,
-        channel: bool = False,
-    ) -> Tuple[Json, bytes, bytes]:
-        """Run a command to its end or a limit's, and leave no process of it behind."""
+        events: Optional[Events] = None,
+    ) -> Tuple[Json, bytes]:
+        """Run a command to its end or a limit's, and leave no process of it behind.
+
+        With `events` the command gets a channel for them, whose file descriptor takes the place of the
+        argument CHANNEL, and their nonce as its standard input.
+        """
         out_read, out_write = os.pipe()
         event_read, event_write = os.pipe()
-        events = Events(os.urandom(8).hex().encode("ascii") + b" ", test_timeout)
-        if channel:
-            env = dict(env, RPSDG_CHANNEL="%d:%s" % (event_write, events.nonce.decode("ascii")))
+        given, passed = subprocess.DEVNULL, cast(Tuple[int, ...], ())
+        if events is not None:
+            argv = [str(event_write) if argument == CHANNEL else argument for argument in argv]
+            passed = (event_write,)
+            given, nonce_write = os.pipe()
+            os.write(nonce_write, events.nonce)
+            os.close(nonce_write)
         kills_before = oom_kills()
         started = time.monotonic()
         try:
             process = subprocess.Popen(
-                argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=out_write, stderr=out_write,
-                pass_fds=(event_write,) if channel else (), start_new_session=True, preexec_fn=self.limit,
+                argv, cwd=cwd, env=env, stdin=given, stdout=out_write, stderr=out_write,
+                pass_fds=passed, start_new_session=True, preexec_fn=self.confinement.apply,
             )  # fmt: skip
         except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
             # What a shell would say: no fault of the sandbox's.
@@ -302,14 +264,14 @@ class Supervisor:
             said = self.present(("%s: %s\n" % (error.filename, error.strerror)).encode("utf-8", "replace"))
             for fd in (out_read, event_read):
                 os.close(fd)
-            return {"returncode": status, "stopped": None, "seconds": 0.0, "truncated": False}, said, b""
+            return {"returncode": status, "stopped": None, "seconds": 0.0, "truncated": False}, said
         except BaseException:
             for fd in (out_read, event_read):
                 os.close(fd)
             raise
         finally:
-            os.close(out_write)
-            os.close(event_write)
+            for fd in (out_write, event_write, *([] if given == subprocess.DEVNULL else [given])):
+                os.close(fd)
         output = Output(output_limit)
         try:
             reason = self.attend(process, out_read, output, event_read, events, started + timeout)
@@ -326,7 +288,7 @@ class Supervisor:
             "seconds": time.monotonic() - started,
             "truncated": output.discarded > 0,
         }
-        return result, self.present(bytes(output.data)), self.present(events.own())
+        return result, self.present(bytes(output.data))
 
     def attend(
         self,
@@ -334,19 +296,18 @@ class Supervisor:
         out_read: int,
         output: Output,
         event_read: int,
-        events: Events,
+        events: Optional[Events],
         deadline: float,
     ) -> Optional[str]:
         """Read what a process says until it ends by itself (None) or has to be stopped (why)."""
         open_fds = {out_read, event_read}
-        counted = time.monotonic()
         while True:
             ended = process.poll() is not None
             alarms = [deadline]
-            if events.deadline is not None:
+            if events is not None and events.deadline is not None:
                 alarms.append(events.deadline)
             if self.watch is not None:
-                alarms.append(counted + WATCH)
+                alarms.append(self.watch.due())
             wait = 0.0 if ended else max(0.0, min(alarms) - time.monotonic())
             ready, _, _ = select.select([*open_fds, self.host.source, self.wake_read], [], [], wait)
             if self.wake_read in ready:
@@ -362,172 +323,29 @@ class Supervisor:
                     open_fds.discard(fd)
                 elif fd == out_read:
                     output.take(data)
-                else:
+                elif events is not None:
                     events.take(data)
             if ended and not moved:
                 return None
             now = time.monotonic()
-            if output.discarded > 16 * output.limit or len(events.data) > EVENT_LIMIT:
+            if output.discarded > 16 * output.limit or (events and len(events.data) > EVENT_LIMIT):
                 return "output-flood"
             if ended:
                 continue
             if now >= deadline:
                 return "timeout"
-            if events.deadline is not None and now >= events.deadline:
+            if events and events.deadline is not None and now >= events.deadline:
                 return "test-timeout"
-            if self.watch is not None and now >= counted + WATCH:
-                counted = now
-                if sum(process.threads for process in descendants().values()) > self.watch:
-                    return "too-many-processes"
+            if self.watch is not None and now >= self.watch.due():
+                passed = self.watch.look()
+                if passed is not None:
+                    return passed
 
     def present(self, data: bytes) -> bytes:
         """Return output with this sandbox's paths as they are in every sandbox."""
         for shown_inside, shown_outside in self.presented:
             data = data.replace(shown_inside, shown_outside)
         return data
-
-    def limit(self) -> None:
-        """Called in the child, before it becomes the command: give up what tests need not have."""
-        self.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)  # a set-uid program would be beyond our reach
-        for capability in range(CAPABILITIES):
-            # Run by root without a container, the tests would otherwise reach us through /proc.
-            self.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
-        for name, value in self.limits.items():
-            kind = getattr(resource, "RLIMIT_" + name)
-            hard = resource.getrlimit(kind)[1]
-            if hard != resource.RLIM_INFINITY:
-                value = min(value, hard)
-            resource.setrlimit(kind, (value, value))
-
-
-class Output:
-    """What a command prints, as much of it as is kept."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.data = bytearray()
-        self.discarded = 0
-
-    def take(self, data: bytes) -> None:
-        """Keep what there is room for."""
-        room = self.limit - len(self.data)
-        self.data += data[:room]
-        self.discarded += max(0, len(data) - room)
-
-
-class Events:
-    """The lines that come over the plugin's channel, and the time limit of the test they say is running."""
-
-    def __init__(self, nonce: bytes, test_timeout: Optional[float]) -> None:
-        self.nonce = nonce
-        self.test_timeout = test_timeout
-        self.deadline: Optional[float] = None
-        self.data = bytearray()
-        self._line = 0
-
-    def take(self, data: bytes) -> None:
-        """Take in some bytes, and look at the lines they complete."""
-        self.data += data
-        while True:
-            end = self.data.find(b"\n", self._line)
-            if end < 0:
-                return
-            # Only the plugin knows the nonce; lines without it are not its own.
-            if self.test_timeout and self.data.startswith(self.nonce, self._line):
-                kind = bytes(self.data[self._line + len(self.nonce) : self._line + len(self.nonce) + 10])
-                if kind.startswith(b'["start"'):
-                    self.deadline = time.monotonic() + self.test_timeout
-                elif kind.startswith((b'["finish"', b'["session"')):
-                    self.deadline = None
-            self._line = end + 1
-
-    def own(self) -> bytes:
-        """Return the plugin's own lines, without the nonce."""
-        lines = self.data.split(b"\n")
-        return b"".join(
-            bytes(line[len(self.nonce) :]) + b"\n" for line in lines if line.startswith(self.nonce)
-        )
-
-
-def oom_kills() -> int:
-    """Count the processes that the kernel killed in this control group (v2 or v1) for want of memory."""
-    for path in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
-        try:
-            with open(path) as file:
-                for line in file:
-                    if line.startswith("oom_kill "):
-                        return int(line.split()[1])
-        except (OSError, ValueError):
-            continue
-    return 0
-
-
-def descendants() -> Dict[int, Process]:
-    """Return every process below this one."""
-    processes: Dict[int, Process] = {}
-    children: Dict[int, List[int]] = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            try:
-                with open("/proc/%s/stat" % name, "rb") as file:
-                    fields = file.read().rpartition(b")")[2].split()
-            except OSError:
-                continue
-            processes[int(name)] = Process(int(fields[1]), fields[0], int(fields[17]))
-            children.setdefault(int(fields[1]), []).append(int(name))
-    family: Dict[int, Process] = {}
-    found = list(children.get(os.getpid(), ()))
-    while found:
-        pid = found.pop()
-        family[pid] = processes[pid]
-        found += children.get(pid, ())
-    return family
-
-
-def reap_orphans(child: int) -> None:
-    """Take the exit status of every process that ended, but for `child`'s, which is still wanted."""
-    while True:
-        try:
-            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except ChildProcessError:
-            return
-        if ended is None or ended.si_pid == child:
-            return
-        os.waitpid(ended.si_pid, os.WNOHANG)
-
-
-def kill_descendants(child: Optional[int] = None) -> None:
-    """Kill every process below this one. Orphans come to us, so the loop ends when none is left.
-
-    All are reaped but `child`, whose exit status is still wanted.
-    """
-    stopped: Set[int] = set()
-    while True:
-        if os.getpid() == 1:
-            try:
-                os.kill(-1, signal.SIGKILL)  # everything but us at once: no fork is quicker
-            except OSError:
-                pass
-        family = descendants()
-        alive = {pid for pid, process in family.items() if process.state != b"Z"}
-        # Stopped first and killed when no new one shows up, so that a fork bomb does not outrun us.
-        fresh = alive - stopped
-        for pid in fresh or alive:
-            try:
-                os.kill(pid, signal.SIGSTOP if fresh else signal.SIGKILL)
-            except OSError:
-                pass
-        stopped |= fresh
-        for pid in family:
-            if pid != child:
-                try:
-                    os.waitpid(pid, os.WNOHANG)  # only our own children; the others are reaped as they arrive
-                except OSError:
-                    pass
-        if not alive:
-            return
-        if not fresh:
-            time.sleep(0.002)
 
 
 def main() -> None:
@@ -541,7 +359,3 @@ def main() -> None:
         kill_descendants()
         if supervisor.base:
             shutil.rmtree(supervisor.base, ignore_errors=True)
-
-
-if __name__ == "__main__":
-    main()
