@@ -163,6 +163,7 @@ class DockerSandbox(Sandbox):
             "Containers share the machine's kernel: a kernel exploit gets out. "
             "Use a stronger OCI runtime for hostile code.",
             "Code under test runs in pytest's process and could forge its own results.",
+            "Builds have a network: what the engine's bridge leads to, the machine among it, can be reached.",
         ]
 
     @contextmanager

@@ -25,7 +25,7 @@ from .contract import (
 from .report import TestReport, read_events
 from .tree import Tree
 
-__all__ = ["Connection", "WireSession", "abort_all", "boot_command"]
+__all__ = ["Connection", "WireSession", "abort_all", "boot_command", "inside_source"]
 
 GRACE = 20.0
 """Seconds a supervisor may take on top of the limit it was given, before it counts as dead."""
@@ -56,16 +56,19 @@ _PLUGIN = ("start", "channel", "plugin", "canary", *get_args(Recording))
 
 def _supervisor() -> bytes:
     """Return what a sandbox executes: the source of each module by its name, as JSON."""
-    return json.dumps({"inside": "", **{f"inside.{name}": _inside(name) for name in _SUPERVISOR}}).encode()
+    return json.dumps(
+        {"inside": "", **{f"inside.{name}": inside_source(name) for name in _SUPERVISOR}}
+    ).encode()
 
 
 def _plugin() -> dict[str, bytes]:
     """Return what pytest loads inside the sandbox, by the path it gets there."""
-    sources = {f"rpsdg_inside/{name}.py": _inside(name).encode() for name in _PLUGIN}
+    sources = {f"rpsdg_inside/{name}.py": inside_source(name).encode() for name in _PLUGIN}
     return {"rpsdg_inside/__init__.py": b"", **sources}
 
 
-def _inside(name: str) -> str:
+def inside_source(name: str) -> str:
+    """Return the text of a module of `inside/`."""
     return (files(__package__) / "inside" / f"{name}.py").read_text(encoding="utf-8")
 
 
