@@ -37,6 +37,7 @@ check: install  ## lint, formatting, types, and generated files that must be up 
 	$(BIN)/python -m rpsdg.traces.schema --check docs/trace.schema.json
 	$(BIN)/python -m rpsdg.runs.catalogue --check docs/catalogue.md
 	$(BIN)/python -m benchmarks.difficulty_page --check docs/difficulty.md
+	$(BIN)/python -m rpsdg.sandbox.hostile_cases --check docs/hostile.md
 
 format:  ## format the sources
 	$(BIN)/ruff check --fix-only --quiet .
@@ -46,6 +47,7 @@ docs: install  ## regenerate what docs/ takes from the code
 	$(BIN)/python -m rpsdg.traces.schema docs/trace.schema.json
 	$(BIN)/python -m rpsdg.runs.catalogue docs/catalogue.md
 	$(BIN)/python -m benchmarks.difficulty_page docs/difficulty.md
+	$(BIN)/python -m rpsdg.sandbox.hostile_cases docs/hostile.md
 
 base-image:  ## make a Docker base image from Debian packages, without any image registry (needs root and mmdebstrap)
 	.ci/base-image

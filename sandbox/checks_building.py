@@ -1,4 +1,4 @@
-"""Conformance checks about hostile builds: a `setup.py`, a build back-end or a wheel runs or places code, too.
+"""Conformance checks about hostile builds: a `setup.py` or a build back-end is code, and wheels place files.
 
 A build has a network, since it needs the package index. Everything else holds as for tests.
 """
@@ -17,10 +17,10 @@ from uv import find_uv_bin
 from .checks_common import expect
 from .checks_walls import WALL_CASES, bait
 from .contract import Executed, Limits, Place, Sandbox, Session
-from .hostile import EVERYWHERE, LOCAL, PLAIN, HostileCase, Walls, walls_of
+from .hostile import EVERYWHERE, LOCAL, HostileCase, Walls, walls_of
 from .session import inside_source
 
-__all__ = ["BUILDING_CASES", "check_building_walls", "check_building_limits", "check_wheels"]
+__all__ = ["BUILDING_CASES", "check_building_limits", "check_building_walls", "check_wheels"]
 
 # What a build reaches besides what a test does.
 _MORE: dict[str, frozenset[Walls]] = {
@@ -65,7 +65,7 @@ BUILDING_CASES = (
 )
 
 
-def check_building_walls(sandbox: Sandbox, place: Place, limits: Limits) -> str | None:
+def check_building_walls(sandbox: Sandbox, _place: Place, _limits: Limits) -> str | None:
     """A build reaches what tests reach and the network, and nothing else."""
     names = json.dumps([case.name.replace(" ", "_") for case in WALL_CASES])
     with bait() as put_up, sandbox.build(None) as session:
@@ -77,7 +77,7 @@ def check_building_walls(sandbox: Sandbox, place: Place, limits: Limits) -> str 
     return next(f"not enforced here: {text}" for text in sandbox.caveats() if "build" in text.lower())
 
 
-def check_building_limits(sandbox: Sandbox, place: Place, limits: Limits) -> None:
+def check_building_limits(sandbox: Sandbox, _place: Place, limits: Limits) -> None:
     """A build that floods, forks or leaves daemons is stopped like a test, and its session goes on."""
     daemon = (
         "import os, signal, time\n"
@@ -97,7 +97,7 @@ def check_building_limits(sandbox: Sandbox, place: Place, limits: Limits) -> Non
         "    except OSError: pass"
     )
     bomb = (
-        "import os, time\nfor _ in range(11):\n    try: os.fork()\n    except OSError: pass\ntime.sleep(60)"
+        "import os, time\nfor _ in range(10):\n    try: os.fork()\n    except OSError: pass\ntime.sleep(60)"
     )
     with sandbox.build(None) as session:
         done = _python(session, daemon)
@@ -114,7 +114,7 @@ def check_building_limits(sandbox: Sandbox, place: Place, limits: Limits) -> Non
         expect(session.execute(["echo", "alive"], timeout=20).output == "alive\n", "the session is lost")
 
 
-def check_wheels(sandbox: Sandbox, place: Place, limits: Limits) -> None:
+def check_wheels(sandbox: Sandbox, _place: Place, _limits: Limits) -> None:
     """A wheel whose paths lead out of the environment leaves nothing outside of it."""
     with sandbox.build(None) as session:
         uv, env = (

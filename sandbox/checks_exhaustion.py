@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from .checks_common import admitted, expect, tree_of
+from .checks_common import admitted, expect, expect_unaffected, tree_of
 from .contract import Limits, Place, Sandbox
 from .hostile import PLAIN, HostileCase
 
@@ -146,6 +146,7 @@ def check_exhausting_tests(sandbox: Sandbox, place: Place, limits: Limits) -> No
             session.write("test_it.py", _VICTIM.encode())
         report = session.test(["-q"], timeout=60)
         expect(report.complete and report.outcomes == {_AFTER: "passed"}, f"afterwards: {report}")
+    expect_unaffected(sandbox, place, limits)
 
 
 def check_number_of_files(sandbox: Sandbox, place: Place, limits: Limits) -> str | None:

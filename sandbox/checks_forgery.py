@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .checks_common import expect, told, tree_of
+from .checks_common import expect, expect_unaffected, told, tree_of
 from .contract import Limits, Place, Sandbox, Session
 from .hostile import EVERYWHERE, HostileCase, Walls
 from .report import TestReport
@@ -278,6 +278,7 @@ def check_forgeries(sandbox: Sandbox, place: Place, limits: Limits) -> None:
             expect(all(0 <= seconds < 60 for seconds in report.durations.values()), f"{forgery.name}: times")
         report = _run(session, "honest", {})
         expect(report.complete and report.outcomes == {_NODE: "failed"}, f"afterwards: {report}"[:500])
+    expect_unaffected(sandbox, place, limits)
 
 
 def check_forgery_that_works(sandbox: Sandbox, place: Place, limits: Limits) -> str | None:
