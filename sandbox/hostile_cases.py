@@ -126,11 +126,11 @@ def _page() -> str:
     lines = [
         "# What hostile code tries, and what becomes of it",
         "",
-        "Written by `make docs` from `sandbox/hostile_cases.py`. The check in the last column tries each case",
-        "for real, in every sandbox, and holds the outcome to this table. `rpsdg doctor --full` runs the checks on",
-        "your machine; [security.md](security.md) says what it all means.",
+        "Written by `make docs` from `sandbox/hostile_cases.py`. The check in the last column tries each",
+        "case for real, in every sandbox, and holds what happens to this table. `rpsdg doctor --full` runs",
+        "the checks on your machine; [security.md](security.md) says what it all means.",
         "",
-        "| case | code that … | contained, it ends so | Docker | bubblewrap | neither | check |",
+        "| case | code that ... | contained, it ends so | Docker | bubblewrap | neither | check |",
         "|---|---|---|---|---|---|---|",
     ]
     for case in CASES:
