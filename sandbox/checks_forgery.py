@@ -204,6 +204,19 @@ _FORGERIES = (
         refused=False,
     ),
 )
+# What conftest.py files really do with tests and reports: our own two tests must not trip over it.
+_HONEST = """
+import pytest
+@pytest.fixture(autouse=True)
+def around(request): assert request.node.module is not None
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report = outcome.get_result()
+    setattr(item, 'report_' + report.when, report)
+    if report.failed and 'tmp_path' in item.fixturenames: item.funcargs['tmp_path']
+def pytest_runtest_setup(item): return item.module.__name__, item.function.__name__, item.cls
+"""
 _TAKEN_OVER = """
 def pytest_sessionstart(session):
     channel = session.config.pluginmanager.get_plugin('rpsdg-reporter').channel
@@ -276,7 +289,7 @@ def check_forgeries(sandbox: Sandbox, place: Place, limits: Limits) -> None:
                 expect(report.complete and report.forged is None, f"{said}\n{report.output[-2000:]}")
                 expect(report.outcomes[_NODE] == "failed", said)
             expect(all(0 <= seconds < 60 for seconds in report.durations.values()), f"{forgery.name}: times")
-        report = _run(session, "honest", {})
+        report = _run(session, "honest", {"conftest.py": _HONEST})
         expect(report.complete and report.outcomes == {_NODE: "failed"}, f"afterwards: {report}"[:500])
     expect_unaffected(sandbox, place, limits)
 

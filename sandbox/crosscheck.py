@@ -28,6 +28,8 @@ class _Story:
     finished: int = 0
     phases: Counter[str] = field(default_factory=Counter)
     """Reports that count, by phase."""
+    called: Counter[str] = field(default_factory=Counter)
+    """Those of the call, by outcome: plugins that repeat tests may say the same again."""
     failed: bool = False
 
 
@@ -73,8 +75,12 @@ class CrossCheck:
                     story.failed = True
                 if outcome in _FINAL and not rest.get("part"):
                     story.phases[str(when)] += 1
-                    if when == "call" and story.phases["call"] > self._times(node):
-                        self._fault(f"`{node}` was reported more often than it was collected")
+                    if when == "call":
+                        story.called[outcome] += 1
+                    if {"passed", "failed"} <= story.called.keys() and story.called.total() > self._times(
+                        node
+                    ):
+                        self._fault(f"`{node}` was reported as passed and as failed")
             case ["canary", str(name), saw]:
                 if name in self._canaries:
                     self._fault("a test that must fail or pass was run twice")

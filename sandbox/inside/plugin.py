@@ -26,6 +26,7 @@ class Reporter:
     def __init__(self, channel: Channel, only: Optional[List[str]]) -> None:
         self.channel = channel
         self.only = None if only is None else frozenset(only)
+        self.workers = False  # whether other processes run the tests
         self.memory: Set[str] = set()
         self.raised: Dict[Tuple[str, str], bool] = {}
         self.seed()
@@ -50,6 +51,13 @@ class Reporter:
         """Tell which tests there are."""
         self.channel.send("collected", [item.nodeid for item in session.items])
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: List[str]) -> None:
+        """Tell the same where pytest-xdist has workers that collect, each of them all tests."""
+        if not self.workers:
+            self.workers = True
+            self.channel.send("collected", list(ids))
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Tell what could not be collected."""
         if report.failed:
@@ -60,7 +68,8 @@ class Reporter:
         """Let the canaries fly when the last test is over, also where a plugin ended the run after it."""
         outcome = yield
         ended = outcome.excinfo is not None and not issubclass(outcome.excinfo[0], Exception)
-        if session.items and not session.config.option.collectonly and not ended:
+        some = self.workers or bool(session.items)
+        if some and not session.config.option.collectonly and not ended:
             for must_pass in (True, False):
                 saw = fly(session, must_pass, lambda *phase: self.raised.get(phase))
                 self.channel.send("canary", "pass" if must_pass else "fail", saw)

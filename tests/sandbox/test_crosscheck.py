@@ -73,8 +73,9 @@ def test_no_event_comes_after_the_end(tests: list[tuple[str, str]], data: st.Dat
 
 
 @given(TESTS, st.data())
-def test_no_test_is_reported_twice(tests: list[tuple[str, str]], data: st.DataObject) -> None:
-    node = data.draw(st.sampled_from([node for node, _ in tests]))
+def test_no_test_passes_and_fails(tests: list[tuple[str, str]], data: st.DataObject) -> None:
+    tests = [("x", "failed"), *tests]
+    node = data.draw(st.sampled_from([node for node, outcome in tests if outcome == "failed"]))
     events = story(*tests)
     at = events.index(["finish", node])
     assert told([*events[:at], phase(node, "call", "passed"), *events[at:]]).forged is not None
@@ -125,8 +126,10 @@ def test_honest_plugins_are_not_accused() -> None:
     again += [phase("a", "teardown", "passed"), *ran("a")[1:]]
     subtests = ran("a")
     subtests[2:2] = [phase("a", "call", "passed", part=True), phase("a", "call", "passed", part=True)]
+    attempts = [["start", "a"], phase("a", "setup", "passed"), phase("a", "call", "skipped", xfail=True)]
+    again_skipped = [*attempts, phase("a", "teardown", "passed"), ["finish", "a"], *ran("a", call="skipped")]
     side_by_side = [["start", "a"], ["start", "b"], *ran("b")[1:], *ran("a")[1:]]
-    for body in (again, subtests, side_by_side):
+    for body in (again, subtests, again_skipped, side_by_side):
         nodes = sorted({event[1] for event in body})
         assert told([["collected", nodes], *body, *CANARIES, ["session", 0]]).complete
     tripped = [["canary", "pass", None], ["canary", "fail", None]]
