@@ -16,8 +16,8 @@ __all__ = ["CrossCheck"]
 
 _FINAL = {"passed", "failed", "skipped"}
 """Outcomes pytest knows. Plugins that repeat a failed test call an attempt something else."""
-_RECORDS = {"calls", "lines"}
-"""Events that come when they are ready, and say nothing of any outcome."""
+_TELLING = ("collected", "broken", "start", "report", "finish", "canary", "session")
+"""Events that say something of an outcome; recordings come when they are ready."""
 
 
 @dataclass
@@ -48,7 +48,7 @@ class CrossCheck:
     def take(self, event: list[Any]) -> None:
         """Take the next event, one that has the form of an event."""
         kind = event[0]
-        if self._session is not None and kind not in _RECORDS:
+        if self._session is not None and kind in _TELLING:
             self._fault(f"a `{kind}` came after pytest had ended")
         match event:
             case ["collected", [*nodes]]:

@@ -150,6 +150,7 @@ NOISE = st.one_of(
     st.binary(max_size=30).map(lambda data: data.replace(b"\n", b"").replace(b"\r", b"")),
     SCALARS.map(lambda value: json.dumps(value).encode()),
     st.just(b'["unheard of", "n"]'),
+    st.just(b'[["session"], 0]'),
     st.just(b"[" * 100_000),
 )
 
