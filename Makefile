@@ -37,6 +37,7 @@ check: install  ## lint, formatting, types, and generated files that must be up 
 	$(BIN)/python -m rpsdg.traces.schema --check docs/trace.schema.json
 	$(BIN)/python -m rpsdg.runs.catalogue --check docs/catalogue.md
 	$(BIN)/python -m benchmarks.difficulty_page --check docs/difficulty.md
+	$(BIN)/python -m rpsdg.sandbox.hostile_cases --check docs/hostile.md
 
 format:  ## format the sources
 	$(BIN)/ruff check --fix-only --quiet .
@@ -46,6 +47,7 @@ docs: install  ## regenerate what docs/ takes from the code
 	$(BIN)/python -m rpsdg.traces.schema docs/trace.schema.json
 	$(BIN)/python -m rpsdg.runs.catalogue docs/catalogue.md
 	$(BIN)/python -m benchmarks.difficulty_page docs/difficulty.md
+	$(BIN)/python -m rpsdg.sandbox.hostile_cases docs/hostile.md
 
 base-image:  ## make a Docker base image from Debian packages, without any image registry (needs root and mmdebstrap)
 	.ci/base-image
@@ -56,6 +58,7 @@ bench: install  ## run every benchmark, a quick version each
 nightly: install  ## the large bars: many interrupted runs, all of the standard library, both sandboxes on three packages, every Python there is, levels beside a repair search
 	RPSDG_INTERRUPTS=6 $(BIN)/python -m pytest tests/runs/test_interrupt.py
 	RPSDG_STDLIB_MODULES=600 $(BIN)/python -m pytest tests/mutators/test_rules.py --timeout 3600
+	RPSDG_HOSTILE_ALONE=1 $(BIN)/python -m pytest tests/sandbox/test_conformance.py tests/sandbox/test_hostile_builds.py
 	$(BIN)/python -m benchmarks agreement
 	$(BIN)/python -m benchmarks pythons
 	$(BIN)/python -m benchmarks harvest --data nightly/harvest

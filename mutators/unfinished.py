@@ -21,8 +21,12 @@ def unfinished(report: TestReport) -> Stopped | None:
             return Stopped(Reason.OUT_OF_MEMORY, f"killed for want of memory{where}")
         case "too-many-processes":
             return Stopped(Reason.TOO_MANY_PROCESSES, f"too many processes{where}")
+        case "too-many-files":
+            return Stopped(Reason.TOO_MANY_FILES, f"too many files{where}")
         case "output-flood":
             return Stopped(Reason.OUTPUT_FLOOD, f"too much output{where}")
+    if report.forged is not None:
+        return Stopped(Reason.FORGED_REPORT, report.forged)
     memory = [node for node, failure in report.failures.items() if failure.memory]
     if memory:
         return Stopped(Reason.OUT_OF_MEMORY, f"MemoryError in {memory[0]}")

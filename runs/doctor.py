@@ -10,6 +10,8 @@ from typing import Literal
 
 from rpsdg.sandbox.conformance import run_conformance
 from rpsdg.sandbox.docker_runner import DockerSandbox
+from rpsdg.sandbox.hostile import walls_of
+from rpsdg.sandbox.hostile_cases import uncontained
 from rpsdg.sandbox.local_runner import LocalSandbox
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.errors import RpsdgError
@@ -76,6 +78,8 @@ def _sandbox(
         )
     for caveat in sandbox.caveats():
         yield Finding(kind.name, "note", caveat)
+    for case in uncontained(walls_of(sandbox)):
+        yield Finding(kind.name, "note", f"not contained: {case.name} (code that {case.tries})")
     if full:
         for name, holds, said in run_conformance(sandbox, settings):
             yield Finding(f"{kind.name} check", "ok" if holds else "missing", f"{name}{said and f': {said}'}")

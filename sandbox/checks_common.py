@@ -5,10 +5,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .contract import Executed, Sandbox, Session
+from .contract import Executed, Limits, Place, Sandbox, Session
 from .tree import Entry, Tree
 
-__all__ = ["TINY", "UnmetError", "admitted", "expect", "run_python", "told", "tree_of"]
+__all__ = [
+    "TINY",
+    "UnmetError",
+    "admitted",
+    "expect",
+    "expect_unaffected",
+    "run_python",
+    "told",
+    "tree_of",
+]
 
 TINY = Tree(
     {
@@ -57,3 +66,15 @@ def told(session: Session, code: str, *arguments: str, timeout: float = 30.0) ->
     done = run_python(session, code, *arguments, timeout=timeout)
     expect(done.returncode == 0 and done.stopped is None, f"a probe ended with {done}")
     return json.loads(done.output.strip().splitlines()[-1])
+
+
+def expect_unaffected(sandbox: Sandbox, place: Place, limits: Limits) -> None:
+    """Raise UnmetError unless a fresh session judges as ever: what is green is green, a bug is red."""
+    node = "test_answers.py::test_answer"
+    with sandbox.open(place, limits) as session:
+        session.load(TINY)
+        green = session.test(["-q"], timeout=60)
+        session.write("answers/__init__.py", b"ANSWER = 41\n")
+        red = session.test(["-q"], timeout=60)
+    expect(green.complete and green.outcomes == {node: "passed"}, f"the next candidate: {green}")
+    expect(red.complete and red.outcomes == {node: "failed"}, f"the next bug: {red}")

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from .checks_building import check_building_limits, check_building_walls, check_wheels
 from .checks_common import TINY
+from .checks_exhaustion import check_exhausting_tests, check_number_of_files
+from .checks_forgery import check_forgeries, check_forgery_that_works, check_leftovers
 from .checks_isolation import ISOLATION_CHECKS
 from .checks_limits import LIMIT_CHECKS
 from .checks_recordings import RECORDING_CHECKS
 from .checks_reports import REPORT_CHECKS
 from .checks_session import SESSION_CHECKS
 from .checks_variations import VARIATION_CHECKS
+from .checks_walls import check_walls
 from .checks_zygote import ZYGOTE_CHECKS
 from .contract import Limits, Place, Sandbox
 from .environments import prepare
@@ -33,6 +37,15 @@ CHECKS: list[Check] = [
     *RECORDING_CHECKS,
     *VARIATION_CHECKS,
     *ZYGOTE_CHECKS,
+    check_walls,
+    check_exhausting_tests,
+    check_number_of_files,
+    check_forgeries,
+    check_forgery_that_works,
+    check_leftovers,
+    check_building_walls,
+    check_building_limits,
+    check_wheels,
 ]
 """Every check."""
 

@@ -46,7 +46,9 @@ HOME = "/run/rpsdg/home"
 Recording = Literal["calls", "lines"]
 """What a test run can record besides outcomes: each is a field of `TestReport`, filled by the plugin in
 `inside/` of that name."""
-StopReason = Literal["timeout", "test-timeout", "out-of-memory", "output-flood", "too-many-processes"]
+StopReason = Literal[
+    "timeout", "test-timeout", "out-of-memory", "output-flood", "too-many-processes", "too-many-files"
+]
 
 
 class SandboxUnavailableError(RpsdgError):
@@ -80,7 +82,7 @@ class Limits:
     """What code in a sandbox may use. The same in every runner, as far as the runner can enforce it."""
 
     memory: int = 2 * 1024**3
-    """Bytes of address space a process may have; a container as a whole gets this and its `disk` on top."""
+    """Bytes of address space a process may have; all of a command's together may hold this and its disks."""
     processes: int = 256
     """Processes and threads at one time."""
     open_files: int = 1024
@@ -89,6 +91,8 @@ class Limits:
     cpu_seconds: int = 3600
     disk: int = 512 * 1024**2
     """Bytes the work space, and separately the temporary folder, may hold."""
+    files: int = 250_000
+    """Files and folders the work space, and separately the temporary folder, may hold."""
     output: int = 1024**2
     """Bytes kept of a command's output; sixteen times as much ends the command."""
 
@@ -104,6 +108,20 @@ class Limits:
             "FSIZE": self.disk,
             "CORE": 0,
         }
+
+    def for_building(self) -> Limits:
+        """Return the limits of a build, which compiles and unpacks: there is more of everything."""
+        return Limits(
+            memory=4 * self.memory,
+            processes=512,
+            open_files=65536,
+            disk=4 * self.disk,
+            files=4 * self.files,
+        )
+
+    def together(self) -> dict[str, int]:
+        """Return the limits on what all processes of a command use together."""
+        return {"processes": self.processes, "memory": self.memory + 2 * self.disk, "files": self.files}
 
 
 @dataclass(frozen=True)

@@ -140,9 +140,7 @@ class DockerSandbox(Sandbox):
     @contextmanager
     def build(self, key: str | None, system_packages: Sequence[str] = ()) -> Iterator[Session]:
         """Open a networked session on the base image; keep it as the environment's image."""
-        limits = self._settings.limits
-        # Building compiles and unpacks: more room, and no address-space limit that compilers trip over.
-        limits = Limits(memory=4 * limits.memory, processes=512, open_files=65536, disk=4 * limits.disk)
+        limits = self._settings.limits.for_building()
         with self._session(self.base(system_packages), limits, building=True) as (session, container):
             yield session
             if key is None:
@@ -207,6 +205,7 @@ class DockerSandbox(Sandbox):
             "Containers share the machine's kernel: a kernel exploit gets out. "
             "Use a stronger OCI runtime for hostile code.",
             "Code under test runs in pytest's process and could forge its own results.",
+            "Builds have a network: what the engine's bridge leads to, the machine among it, can be reached.",
         ]
 
     @contextmanager
@@ -229,6 +228,7 @@ class DockerSandbox(Sandbox):
             connection.kill()
 
     def _start(self, image: str, limits: Limits, *, building: bool) -> _Attached:
+        home = limits.disk if building else HOME_SIZE
         own = "exec,mode=0755,uid=1000,gid=1000"
         try:
             container = self._client.containers.create(
@@ -246,9 +246,9 @@ class DockerSandbox(Sandbox):
                 network_mode=self._settings.build_network if building else "none",
                 read_only=not building,  # what a build writes under the prefix is what gets kept
                 tmpfs={
-                    "/testbed": f"size={limits.disk},{own}",
-                    "/tmp": f"size={limits.disk},exec,mode=1777",
-                    "/run/rpsdg": f"size={limits.disk if building else HOME_SIZE},{own}",
+                    "/testbed": f"size={limits.disk},nr_inodes={limits.files},{own}",
+                    "/tmp": f"size={limits.disk},nr_inodes={limits.files},exec,mode=1777",
+                    "/run/rpsdg": f"size={home},nr_inodes={limits.files},{own}",
                 },
                 cap_drop=["ALL"],
                 security_opt=["no-new-privileges"],

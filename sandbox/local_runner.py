@@ -32,6 +32,7 @@ from .contract import (
     SandboxUnavailableError,
     Session,
 )
+from .inside.leftovers import remove
 from .interpreters import find_interpreter
 from .owner import is_alive, owner
 from .session import Connection, WireSession, abort_all, boot_command
@@ -42,6 +43,8 @@ __all__ = ["LocalSandbox"]
 _WORK = "rpsdg-work-"
 _OWN_COUNT = (5, 14)
 """The first Linux that counts a user's processes in each user namespace apart."""
+_MASKED = {"keys", "key-users", "timer_list", "sched_debug", "latency_stats", "kcore"}
+"""Files of /proc that tell of other sessions; Docker hides them, too."""
 _HOME_SIZE = 256 * 1024**2
 _SHARED_MEMORY = 64 * 1024**2
 _ACCOUNTS = {
@@ -156,8 +159,7 @@ class LocalSandbox(Sandbox):
     def build(self, key: str | None, system_packages: Sequence[str] = ()) -> Iterator[Session]:
         """Open a networked session that may write the environment's folder."""
         self.base(system_packages)
-        limits = self._settings.limits
-        limits = Limits(memory=4 * limits.memory, processes=512, open_files=65536, disk=4 * limits.disk)
+        limits = self._settings.limits.for_building()
         parent = self._settings.cache / "environments"
         parent.mkdir(parents=True, exist_ok=True)
         if key is None:
@@ -166,19 +168,19 @@ class LocalSandbox(Sandbox):
                 with self._session(scratch, limits, building=True) as session:
                     yield session
             finally:
-                shutil.rmtree(scratch, ignore_errors=True)
+                _remove(scratch)
             return
         folder = self._folder(key)
         with (parent / f"{folder.name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # another run may be building the same environment
             _marker(folder).unlink(missing_ok=True)
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
             folder.mkdir()
             try:
                 with self._session(folder, limits, building=True) as session:
                     yield session
             except BaseException:
-                shutil.rmtree(folder, ignore_errors=True)
+                _remove(folder)
                 raise
             partial = _marker(folder).with_suffix(".part")
             partial.write_text(json.dumps({"python": session.python}))
@@ -219,21 +221,23 @@ class LocalSandbox(Sandbox):
             with lock.open("w") as file, contextlib.suppress(OSError):
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # a live run holds it while it builds
                 if folder.is_dir() and not _marker(folder).exists():
-                    shutil.rmtree(folder, ignore_errors=True)
+                    _remove(folder)
                     removed += 1
         for folder in Path(tempfile.gettempdir()).glob(f"{_WORK}*"):
             with contextlib.suppress(OSError):  # another run sweeps it at this moment
                 if not is_alive((folder / "owner").read_text()):
-                    shutil.rmtree(folder, ignore_errors=True)
+                    _remove(folder)
                     removed += 1
         return removed
 
     def caveats(self) -> list[str]:
         """Return what this runner does not protect from."""
         common = [
-            "There is no limit on the memory of all processes of a test together, only on each one's.",
+            "The memory of all processes of a test together is looked at four times a second; "
+            "in between more may be used.",
             "Processes share the machine's kernel and cores; CPU use is limited in time, not in share.",
             "Code under test runs in pytest's process and could forge its own results.",
+            "Builds have this machine's network, its loopback included.",
         ]
         if self._wrap:
             return common
@@ -419,13 +423,19 @@ class _Process(Connection):
             self._process.kill()
             self._process.wait()
         if self.base:
-            shutil.rmtree(self.base, ignore_errors=True)
+            _remove(self.base)
 
     def close(self) -> None:
         """Give back the last of it, when nobody reads from it any more."""
         self.kill()
         assert self._process.stdout is not None
         self._process.stdout.close()
+
+
+def _remove(folder: Path | str) -> None:
+    """Remove a folder that code under test could write to, as far as that can be done."""
+    with contextlib.suppress(OSError):  # gone already, or the next sweep tries again
+        remove(str(folder))
 
 
 def _marker(folder: Path) -> Path:
@@ -458,4 +468,6 @@ def _kernel_settings() -> list[str]:
             continue
         if entry.is_dir() or entry.stat().st_mode & 0o222:
             command += ["--ro-bind-try", entry.path, entry.path]
+        elif entry.name in _MASKED:
+            command += ["--ro-bind", "/dev/null", entry.path]
     return command

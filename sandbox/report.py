@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from .crosscheck import CrossCheck
+
 __all__ = ["UNSHOWN", "Call", "Failure", "TestOutcome", "TestReport", "read_events"]
 
 TestOutcome = Literal["passed", "failed", "error", "skipped", "xfailed", "xpassed", "broken"]
@@ -14,6 +16,8 @@ TestOutcome = Literal["passed", "failed", "error", "skipped", "xfailed", "xpasse
 PYTEST_OK, PYTEST_FAILED = 0, 1
 MOST_LINES = 1_000_000
 """Lines of a file that are believed in."""
+UNRAISED = "the test raised an exception, and something made pytest report it as passed"
+"""The message of such a failure."""
 UNSHOWN = "…"
 """Stands for a value of a call that was too large or could not be shown."""
 
@@ -69,9 +73,12 @@ class TestReport:
     collected: tuple[str, ...] = ()
     returncode: int = 0
     finished: bool = True
-    """Whether pytest reached its end and said so with the exit status that the process then had."""
+    """Whether pytest reached its end and said so with the exit status that the process then had, and nothing
+    that it said before contradicts the rest."""
     stopped: str | None = None
     """Why the run was killed, if it was (`contract.StopReason`)."""
+    forged: str | None = None
+    """What in the events cannot be true, if anything: then none of them says anything about the tests."""
     running: str | None = None
     """The test that was running when the run ended early."""
     output: str = ""
@@ -85,7 +92,8 @@ class TestReport:
     @property
     def complete(self) -> bool:
         """Whether every collected test was run to its end by a pytest that ended normally."""
-        normal = self.finished and self.stopped is None and self.returncode in {PYTEST_OK, PYTEST_FAILED}
+        normal = self.finished and self.stopped is None and self.forged is None
+        normal = normal and self.returncode in {PYTEST_OK, PYTEST_FAILED}
         return normal and self.outcomes.keys() >= set(self.collected)
 
     def with_outcome(self, *wanted: TestOutcome) -> list[str]:
@@ -114,8 +122,12 @@ def read_events(
     collected: tuple[str, ...] = ()
     running: str | None = None
     exit_status: int | None = None
+    check = CrossCheck()
     for line in lines.splitlines():
-        match _event(line):
+        event = _event(line)
+        if isinstance(event, list) and event:
+            check.take(event)
+        match event:
             case ["collected", [*nodes]]:
                 collected = tuple(str(node) for node in nodes)
             case ["broken", str(node), str(message)]:
@@ -127,6 +139,9 @@ def read_events(
                 running = None
             case ["report", str(node), {"when": when, "outcome": outcome, "xfail": xfail} as rest]:
                 durations[node] = durations.get(node, 0.0) + _seconds(rest.get("seconds"))
+                lie = outcome == "passed" and rest.get("raised") is True
+                if lie:  # something between the test and us turned it green
+                    outcome, rest = "failed", {**rest, "crash": UNRAISED}
                 seen = _outcome(when, outcome, bool(xfail))
                 if seen is not None and outcomes.get(node) not in {"failed", "error"}:
                     outcomes[node] = seen
@@ -141,14 +156,18 @@ def read_events(
                 exit_status = status
             case _:
                 continue
+    if stopped is None:
+        passed = [node for node, outcome in outcomes.items() if outcome == "passed"]
+        check.end(returncode, passed, whole=outcomes.keys() >= set(collected))
     return TestReport(
         outcomes=outcomes,
         failures=failures,
         durations=durations,
         collected=collected,
         returncode=returncode,
-        finished=exit_status is not None and exit_status == returncode,
+        finished=exit_status is not None and exit_status == returncode and check.contradiction is None,
         stopped=stopped,
+        forged=check.contradiction,
         running=running,
         output=output,
         seconds=seconds,

@@ -26,7 +26,7 @@ from .glimpse import Glimpse, Swap, Warmth
 from .report import TestReport, read_events
 from .tree import Tree
 
-__all__ = ["Connection", "WireSession", "abort_all", "boot_command", "supervisor_source"]
+__all__ = ["Connection", "WireSession", "abort_all", "boot_command", "inside_source"]
 
 GRACE = 20.0
 """Seconds a supervisor may take on top of the limit it was given, before it counts as dead."""
@@ -51,19 +51,29 @@ class Connection(ABC):
         """End the sandbox and everything in it, at once. May be called from another thread, and twice."""
 
 
-def supervisor_source() -> bytes:
-    """Return the supervisor's source, which is what a sandbox executes."""
-    return _inside("supervisor")
+_SUPERVISOR = ("supervisor", "candidates", "confine", "frames", "leftovers", "processes", "streams", "watch")
+"""The modules of `inside/` that are the supervisor; what it needs before the code under test exists."""
+_VARIATIONS = ("clock", "order", "selection")
+_PLUGIN = ("start", "channel", "plugin", "canary", "seeding", "zygote", *_VARIATIONS, *get_args(Recording))
+"""Those that pytest loads."""
 
 
-def _plugin_sources() -> dict[str, bytes]:
-    """Return what pytest loads inside the sandbox, by the file name it gets there."""
-    others = [*get_args(Recording), "clock", "order", "selection", "zygote"]
-    return {"rpsdg_channel.py": _inside("plugin"), **{f"rpsdg_{name}.py": _inside(name) for name in others}}
+def _supervisor() -> bytes:
+    """Return what a sandbox executes: the source of each module by its name, as JSON."""
+    return json.dumps(
+        {"inside": "", **{f"inside.{name}": inside_source(name) for name in _SUPERVISOR}}
+    ).encode()
 
 
-def _inside(name: str) -> bytes:
-    return (files(__package__) / "inside" / f"{name}.py").read_bytes()
+def _plugin() -> dict[str, bytes]:
+    """Return what pytest loads inside the sandbox, by the path it gets there."""
+    sources = {f"rpsdg_inside/{name}.py": inside_source(name).encode() for name in _PLUGIN}
+    return {"rpsdg_inside/__init__.py": b"", **sources}
+
+
+def inside_source(name: str) -> str:
+    """Return the text of a module of `inside/`."""
+    return (files(__package__) / "inside" / f"{name}.py").read_text(encoding="utf-8")
 
 
 def abort_all(sessions: Sequence[WireSession]) -> None:
@@ -73,13 +83,33 @@ def abort_all(sessions: Sequence[WireSession]) -> None:
             list(pool.map(WireSession.abort, sessions))
 
 
+_BOOT = """\
+import json, os, sys
+from importlib.util import spec_from_loader
+data = b""
+while len(data) < {size}:
+    part = os.read(0, {size} - len(data))
+    if not part: os._exit(0)
+    data += part
+class Loader:
+    sources = json.loads(data.decode())
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if name in cls.sources: return spec_from_loader(name, cls, is_package="." not in name)
+    @staticmethod
+    def create_module(spec): pass
+    @classmethod
+    def exec_module(cls, module):
+        exec(compile(cls.sources[module.__name__], module.__name__, "exec"), module.__dict__)
+sys.meta_path.insert(0, Loader)
+from inside.supervisor import main
+main()
+"""
+
+
 def boot_command(python: str) -> list[str]:
     """Return the command that reads the supervisor from its standard input and becomes it."""
-    size = len(supervisor_source())
-    read = (
-        f"import os\ns=b''\nwhile len(s)<{size}:\n c=os.read(0,{size}-len(s))\n if not c: os._exit(0)\n s+=c"
-    )
-    return [python, "-I", "-S", "-c", f"{read}\nexec(compile(s,'supervisor','exec'))"]
+    return [python, "-I", "-S", "-c", _BOOT.replace("{size}", str(len(_supervisor())))]
 
 
 class WireSession(Session):
@@ -108,15 +138,15 @@ class WireSession(Session):
             variables: more environment variables of every command.
             own_user: whether the kernel counts this sandbox's processes apart from all others, so that its
                 limit on a user's processes can be used.
-            watch: whether the supervisor is to count the processes itself.
+            watch: whether the supervisor is to count what all processes use together.
         """
         self._connection = connection
         self._limits = limits
         self._variables = dict(variables or {})
         self._aborted = False
         self.prefix = prefix
-        self._deliver(supervisor_source())
-        plugins = _plugin_sources()
+        self._deliver(_supervisor())
+        plugins = _plugin()
         pairs = [*presented]
         if base:
             pairs += [(f"{base}/testbed", TESTBED), (f"{base}/home", HOME), (f"{base}/tmp", "/tmp")]
@@ -135,7 +165,7 @@ class WireSession(Session):
                 "presented": pairs,
                 "limits": rlimits,
                 "plugins": [(name, len(source)) for name, source in plugins.items()],
-                "watch": limits.processes if watch else None,
+                "watch": limits.together() if watch else None,
             },
             b"".join(plugins.values()),
         )
@@ -212,7 +242,8 @@ class WireSession(Session):
         answer, payload = self._ask(
             {
                 "do": "test",
-                "argv": [f"{self.prefix}/env/bin/python", "-m", "pytest", "-p", "rpsdg_channel", *arguments],
+                "python": f"{self.prefix}/env/bin/python",
+                "arguments": list(arguments),
                 "env": {**self._searching(roots), "PYTHONHASHSEED": str(hash_seed)},
                 "timeout": timeout,
                 "test_timeout": test_timeout,
@@ -234,8 +265,13 @@ class WireSession(Session):
 
     def warm(self, arguments: Sequence[str], *, roots: Sequence[str] = (".",), timeout: float) -> Warmth:
         """Start a zygote."""
-        argv = [f"{self.prefix}/env/bin/python", *arguments]
-        request = {"do": "warm", "argv": argv, "env": self._searching(roots), "timeout": timeout}
+        request = {
+            "do": "warm",
+            "python": f"{self.prefix}/env/bin/python",
+            "arguments": list(arguments),
+            "env": self._searching(roots),
+            "timeout": timeout,
+        }
         about, _ = self._ask(request, timeout=timeout)
         return Warmth(tuple(map(str, about["items"])), int(about["threads"]))
 

@@ -144,6 +144,8 @@ class Reason(StrEnum):
     CRASH = "crash"
     OUTPUT_FLOOD = "output-flood"
     TOO_MANY_PROCESSES = "too-many-processes"
+    TOO_MANY_FILES = "too-many-files"
+    FORGED_REPORT = "forged-report"
     SANDBOX_FAILED = "sandbox-failed"
     # the verdict is there and the walk is refused
     SAME_BYTECODE = "same-bytecode"

@@ -1,7 +1,6 @@
 """The pytest plugin inside the sandbox: tells the supervisor what happened to every test.
 
-It is installed for one run as `rpsdg_channel` and writes one JSON line an event to a file descriptor that
-only it was told of. Nothing is ever parsed from pytest's text.
+Nothing is ever parsed from pytest's text.
 """
 
 from __future__ import annotations
@@ -9,59 +8,53 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import random
-import sys
-from typing import Any, Dict, Generator, List, Optional, Set
+from typing import Any, Dict, Generator, List, Optional, Set, Tuple
 
 import pytest
 
-_fd, _, _nonce = os.environ.pop("RPSDG_CHANNEL", "").partition(":")
+from .canary import fly
+from .channel import Channel, take
+from .seeding import seed
+
 _here = os.path.dirname(os.path.abspath(__file__))
 
 
-class Channel:
-    """The private way out. Processes that the tests start do not inherit it."""
-
-    def __init__(self, fd: int, nonce: str) -> None:
-        self.fd = fd
-        self.nonce = nonce
-        self.owner = os.getpid()
-        os.set_inheritable(fd, False)
-
-    def send(self, *event: Any) -> None:
-        """Send one event."""
-        if os.getpid() != self.owner:
-            return  # a forked child of a test
-        # On a line of its own, even where a test wrote half a line of something else.
-        data = ("\n" + self.nonce + json.dumps(event) + "\n").encode("utf-8", "replace")
-        while data:
-            data = data[os.write(self.fd, data) :]
-
-
-def seed() -> None:
-    """Start random numbers over at the run's hash seed, so that tests that draw them can be compared."""
-    number = int(os.environ.get("PYTHONHASHSEED", "0"))
-    random.seed(number)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(number)
-
-
 class Reporter:
-    """Sends the events: collected, broken, start, report, finish, session."""
+    """Sends the events: collected, broken, start, report, finish, canary, session."""
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
+        self.workers = False  # whether other processes run the tests
         self.memory: Set[str] = set()
+        self.raised: Dict[Tuple[str, str], bool] = {}
         seed()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Tell which tests there are."""
         self.channel.send("collected", [item.nodeid for item in session.items])
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: List[str]) -> None:
+        """Tell the same where pytest-xdist has workers that collect, each of them all tests."""
+        if not self.workers:
+            self.workers = True
+            self.channel.send("collected", list(ids))
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Tell what could not be collected."""
         if report.failed:
             self.channel.send("broken", report.nodeid, str(report.longrepr)[-4000:])
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, Any, None]:
+        """Let the canaries fly when the last test is over, also where a plugin ended the run after it."""
+        outcome = yield
+        ended = outcome.excinfo is not None and not issubclass(outcome.excinfo[0], Exception)
+        some = self.workers or bool(session.items)
+        if some and not session.config.option.collectonly and not ended:
+            for must_pass in (True, False):
+                saw = fly(session, must_pass, lambda *phase: self.raised.get(phase))
+                self.channel.send("canary", "pass" if must_pass else "fail", saw)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Tell that a test starts, with the same random numbers whichever tests ran before it."""
@@ -70,17 +63,21 @@ class Reporter:
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """Tell that a test, its tear-down included, is over."""
+        self.raised.clear()
         self.channel.send("finish", nodeid)
 
-    @pytest.hookimpl(hookwrapper=True)
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, Any, None]:
-        """Remember which tests ran out of memory: later the exception itself is gone."""
-        if call.excinfo is not None and call.excinfo.errisinstance(MemoryError):
-            self.memory.add(item.nodeid)
+        """Remember what raised, whatever the report will say, and which tests ran out of memory."""
+        before = call.excinfo
+        if before is not None and before.errisinstance(MemoryError):
+            self.memory.add(item.nodeid)  # later the exception itself is gone
         yield
+        self.raised[item.nodeid, call.when] = before is not None or call.excinfo is not None
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Tell how one phase of a test went."""
         crash: Optional[str] = None
@@ -92,6 +89,7 @@ class Reporter:
                 place = getattr(entry, "reprfileloc", None)
                 if place is not None:
                     frames.append([str(place.path), int(place.lineno)])
+        part = hasattr(report, "context")  # of a test with subtests, each of which has reports
         self.channel.send(
             "report",
             report.nodeid,
@@ -99,6 +97,8 @@ class Reporter:
                 "when": report.when,
                 "outcome": report.outcome,
                 "xfail": hasattr(report, "wasxfail"),
+                "part": part,
+                "raised": None if part else self.raised.get((report.nodeid, str(report.when))),
                 "memory": report.nodeid in self.memory,
                 "seconds": report.duration,
                 "crash": None if crash is None else crash[:4000],
@@ -114,7 +114,7 @@ class Reporter:
             self.channel.send("session", int(session.exitstatus))
 
 
-def _plugins() -> Dict[str, Any]:
+def _plugins(channel: Channel) -> Dict[str, Any]:
     """Return the plugins of this run by name.
 
     They are made when pytest is told of this file, before it loads any conftest of the project's: what those
@@ -126,15 +126,15 @@ def _plugins() -> Dict[str, Any]:
         wishes = json.load(file)
     if only is not None:
         wishes["selection"] = {"only": only}
-    channel = Channel(int(_fd), _nonce)
     found: Dict[str, Any] = {"reporter": Reporter(channel)}
     for name, options in wishes.items():
-        # `inside/calls.py` lies here as `rpsdg_calls.py`; each such file has a class called Plugin.
-        found[name] = importlib.import_module("rpsdg_" + name).Plugin(channel, **options)
+        # Each such file beside this one has a class called Plugin.
+        found[name] = importlib.import_module("." + name, __package__).Plugin(channel, **options)
     return found
 
 
-_registered = _plugins() if _fd else {}  # only the one process that was given the channel has any
+_channel = take()
+_registered = {} if _channel is None else _plugins(_channel)  # only the one pytest that was given the channel
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -144,6 +144,8 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the plugins."""
-    for name, plugin in _registered.items():
+    """Register the plugins, with the first pytest of this process alone: a test may start another."""
+    plugins = dict(_registered)
+    _registered.clear()
+    for name, plugin in plugins.items():
         config.pluginmanager.register(plugin, "rpsdg-" + name)

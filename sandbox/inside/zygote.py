@@ -29,10 +29,12 @@ from typing import Any, Callable, Dict, Generator, List, Optional, Sequence, Tup
 
 import pytest
 
+from . import selection
+from .seeding import seed
+
 Json = Dict[str, Any]
 Frame = Tuple[Json, bytes]
 
-seed = importlib.import_module("rpsdg_channel").seed  # `plugin.py`, as it is called here
 GREEN, RED, HANG, MEMORY, CRASH, UNFIT = "green", "red", "hang", "memory", "crash", "unfit"
 BUSY = 0.5  # share of its time limit that a test must have computed to count as hanging
 PATIENCE = 4  # times the limit, for a test that waits instead of computing
@@ -367,8 +369,7 @@ class Cold:
         tests = [node for node, _ in command["tests"]]
         found: List[Json] = []
         runner = Runner(lambda session: found.append(runner.run(session, tests, say, command["through"])))
-        selection = importlib.import_module("rpsdg_selection").Plugin(None, tests)
-        pytest.main(self.arguments, plugins=[runner, selection])
+        pytest.main(self.arguments, plugins=[runner, selection.Plugin(None, tests)])
         # Pytest did not come as far as the tests: not even the first of them passes.
         return found[0] if found else {"outcome": RED, "node": tests[0], "failing": tests}
 

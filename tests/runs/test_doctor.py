@@ -9,6 +9,7 @@ import pytest
 
 from rpsdg.runs.doctor import examine
 from rpsdg.sandbox import conformance
+from rpsdg.sandbox.hostile_cases import uncontained
 from rpsdg.sandbox.settings import Settings
 
 from .conftest import Command
@@ -22,6 +23,9 @@ def test_what_does_not_work_comes_with_advice(rpsdg: Command, tmp_path: Path) ->
     assert "--sandbox local" in found["docker", "missing"]["advice"]
     assert found["local", "ok"]["detail"].startswith("works")
     assert "bubblewrap" in found["bubblewrap", "missing"]["advice"]
+    said = [f["detail"] for f in map(json.loads, done.stdout.splitlines()) if f["name"] == "local"]
+    for case in uncontained("plain"):
+        assert any(f"not contained: {case.name} " in detail for detail in said)
     assert any(
         "network" in f["detail"] for f in map(json.loads, done.stdout.splitlines()) if f["name"] == "local"
     )

@@ -21,6 +21,11 @@ def phase(node: str, when: str, outcome: str, **more: Any) -> list[Any]:
     return ["report", node, {"when": when, "outcome": outcome, "xfail": False, "seconds": 0.25, **more}]
 
 
+FLIES = [["setup", "passed", False], ["call", "passed", False], ["teardown", "passed", False]]
+FALLS = [["setup", "passed", False], ["call", "failed", True], ["teardown", "passed", False]]
+CANARIES = [["canary", "pass", FLIES], ["canary", "fail", FALLS]]
+
+
 def ran(
     node: str, call: str = "passed", setup: str = "passed", teardown: str = "passed", **more: Any
 ) -> list[Any]:
@@ -45,6 +50,7 @@ def ran(
         (ran("n", call="failed", teardown="failed"), "failed"),
         ([phase("n", "call", "failed"), phase("n", "call", "passed")], "failed"),
         ([phase("n", "call", "rerun"), phase("n", "call", "passed")], "passed"),
+        ([phase("n", "call", "passed", raised=True)], "failed"),
         ([["broken", "n", "why"]], "broken"),
     ],
 )
@@ -60,6 +66,7 @@ def test_a_whole_run() -> None:
         ["collected", ["a", "b"]],
         *ran("a"),
         *ran("b", call="failed", crash="ValueError: no", frames=frames, memory=True),
+        *CANARIES,
         ["session", 1],
         returncode=1,
     )
@@ -80,13 +87,14 @@ def test_a_whole_run() -> None:
     [
         ([], 0, None),
         ([*ran("a")], 0, None),
-        ([*ran("a"), ["session", 0]], 1, None),
-        ([*ran("a"), ["session", 1]], 0, None),
-        ([*ran("a"), ["session", 0]], 0, "timeout"),
-        ([["collected", ["a", "b"]], *ran("a"), ["session", 0]], 0, None),
-        ([*ran("a"), ["session", 2]], 2, None),
+        ([*ran("a"), ["session", 0]], 0, None),
+        ([*ran("a"), *CANARIES, ["session", 0]], 1, None),
+        ([*ran("a"), *CANARIES, ["session", 1]], 0, None),
+        ([*ran("a"), *CANARIES, ["session", 0]], 0, "timeout"),
+        ([["collected", ["a", "b"]], *ran("a"), *CANARIES, ["session", 0]], 0, None),
+        ([*ran("a"), *CANARIES, ["session", 2]], 2, None),
         ([["session", 5]], 5, None),
-        ([*ran("a"), ["session", 0]], -9, None),
+        ([*ran("a"), *CANARIES, ["session", 0]], -9, None),
     ],
 )
 def test_what_is_not_a_complete_run(events: list[Any], returncode: int, stopped: str | None) -> None:
@@ -101,7 +109,7 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_
 JSON = st.recursive(
     SCALARS, lambda v: st.lists(v, max_size=4) | st.dictionaries(st.text(max_size=9), v, max_size=4)
 )
-KINDS = st.sampled_from(["report", "start", "finish", "collected", "broken", "session"])
+KINDS = st.sampled_from(["report", "start", "finish", "collected", "broken", "session", "canary"])
 NONSENSE = st.one_of(
     st.binary(max_size=40),
     JSON.map(lambda value: json.dumps(value).encode()),
@@ -129,7 +137,7 @@ def test_nonsense_never_raises(lines: list[bytes]) -> None:
         st.text(max_size=5),
         st.fixed_dictionaries(
             {"when": JSON, "outcome": JSON, "xfail": JSON},
-            optional={"seconds": JSON, "frames": JSON, "crash": JSON, "memory": JSON},
+            optional=dict.fromkeys(["seconds", "frames", "crash", "memory", "raised", "part"], JSON),
         ),
     )
 )
@@ -142,13 +150,15 @@ NOISE = st.one_of(
     st.binary(max_size=30).map(lambda data: data.replace(b"\n", b"").replace(b"\r", b"")),
     SCALARS.map(lambda value: json.dumps(value).encode()),
     st.just(b'["unheard of", "n"]'),
+    st.just(b'[["session"], 0]'),
     st.just(b"[" * 100_000),
 )
 
 
 @given(st.lists(NOISE, min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_noise_between_the_events_changes_nothing(noise: list[bytes], random: Any) -> None:
-    events = [["collected", ["a", "b"]], *ran("a"), *ran("b", call="failed", crash="x"), ["session", 1]]
+    events = [["collected", ["a", "b"]], *ran("a"), *ran("b", call="failed", crash="x"), *CANARIES]
+    events.append(["session", 1])
     lines = [json.dumps(event).encode() for event in events]
     clean = read_events(b"\n".join(lines), returncode=1, stopped=None, output="", seconds=0.0)
     for line in noise:

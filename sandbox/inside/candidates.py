@@ -1,0 +1,192 @@
+"""Candidates tried in a zygote: its start, one frame there and one back, and nothing left behind by any."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import select
+import signal
+import socket
+import stat
+import struct
+import subprocess
+import time
+from typing import Callable, Dict, Iterable, List, Optional, Tuple
+
+from .frames import CHUNK, Host, Json
+from .leftovers import remove
+from .processes import descendants, kill_descendants
+from .watch import Watch
+
+OLD = 946684800  # the year 2000, in seconds
+
+Footprint = Tuple[int, int, int, int]
+
+
+class ZygoteGoneError(Exception):
+    """The zygote gave no answer; it is ended, and no use any more."""
+
+
+class Work:
+    """The folders that candidates may write to, and how the supervisor handles them."""
+
+    def __init__(
+        self,
+        tree: str,
+        others: List[str],
+        fetch: Callable[[str], bytes],
+        write: Callable[[str, bytes], None],
+        load: Callable[[], None],
+    ) -> None:
+        self.tree = tree
+        self.others = others
+        self.fetch = fetch
+        self.write = write
+        self.load = load  # the tree anew, as it was before any candidate
+
+
+class Candidates:
+    """A zygote (see `zygote.py`) that has collected the tests once and for all candidates."""
+
+    def __init__(
+        self,
+        python: str,
+        arguments: List[str],
+        env: Dict[str, str],
+        work: Work,
+        confine: Callable[[], None],
+        host: Host,
+        watch: Optional[Watch],
+    ) -> None:
+        self.work, self.host, self.watch = work, host, watch
+        date_back(work.tree, snapshot(work.tree))
+        self.link, far = socket.socketpair()
+        env = dict(env, RPSDG_ZYGOTE="%d" % far.fileno())
+        self.process = subprocess.Popen(
+            [python, "-m", "rpsdg_inside.zygote"], cwd=work.tree, env=env,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            pass_fds=(far.fileno(),), start_new_session=True, preexec_fn=confine,
+        )  # fmt: skip
+        far.close()
+        self.snapshots: Dict[str, Dict[str, Footprint]] = {}
+        self.arguments = arguments
+
+    def start(self, timeout: float) -> Json:
+        """Wait until the zygote is ready; returns what it says of itself. Raises as `ask` does."""
+        about = self.ask({"arguments": self.arguments}, b"", timeout)
+        self.snapshots = {folder: snapshot(folder) for folder in (self.work.tree, *self.work.others)}
+        return about
+
+    def attempt(self, payload: bytes, files: List[Tuple[str, int]], command: Json, timeout: float) -> Json:
+        """Try a candidate: its files lie in the tree for as long as its tests run.
+
+        payload: the content of `files`, one behind another, and then what the zygote gets.
+        """
+        source = io.BytesIO(payload)
+        before: Dict[str, bytes] = {}
+        try:
+            for path, size in files:
+                before[path] = self.work.fetch(path)
+                self.work.write(path, source.read(size))
+            return self.ask(command, source.read(), timeout)
+        finally:
+            for path, data in before.items():
+                self.work.write(path, data)
+                date_back(self.work.tree, [path])
+                self.snapshots[self.work.tree][path] = footprint(os.path.join(self.work.tree, path))
+            self.tidy()
+
+    def ask(self, command: Json, payload: bytes, timeout: float) -> Json:
+        """Send the zygote a frame and return its answer. Raises ZygoteGoneError where it gives none."""
+        deadline = time.monotonic() + timeout
+        head = json.dumps(command).encode("utf-8")
+        data = b""
+        try:
+            self.link.sendall(struct.pack(">II", len(head), len(payload)) + head + payload)
+            while len(data) < 8 or len(data) < 8 + sum(struct.unpack(">II", data[:8])):
+                alarms = [deadline] if self.watch is None else [deadline, self.watch.due()]
+                left = max(0.0, min(alarms) - time.monotonic())
+                ready, _, _ = select.select([self.link.fileno(), self.host.source], [], [], left)
+                if self.host.source in ready:
+                    self.host.listen()
+                if self.link.fileno() in ready:
+                    part = self.link.recv(CHUNK)
+                    if not part:
+                        raise EOFError("it ended")
+                    data += part
+                now = time.monotonic()
+                if now >= deadline:
+                    raise EOFError("no answer in %.0f s" % timeout)
+                if self.watch is not None and now >= self.watch.due():
+                    passed = self.watch.look()
+                    if passed is not None:
+                        raise EOFError(passed)
+            return dict(json.loads(data[8 : 8 + struct.unpack(">I", data[:4])[0]].decode("utf-8")))
+        except (OSError, EOFError, ValueError) as error:
+            self.link.close()
+            kill_descendants()
+            raise ZygoteGoneError("the zygote is gone: %s" % error) from error
+
+    def tidy(self) -> None:
+        """Undo what a candidate left behind: processes that left its group, and files."""
+        strangers = set(children()) - {self.process.pid}
+        while strangers:
+            for pid in strangers:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+            strangers = set(children()) - {self.process.pid}
+        for folder, before in self.snapshots.items():
+            now = snapshot(folder)
+            if now == before:
+                continue
+            everything = folder == self.work.tree
+            for path in now if everything else [path for path in now if now[path] != before.get(path)]:
+                full = os.path.join(folder, path)
+                if os.path.lexists(full):
+                    remove(full)
+            if everything:
+                self.work.load()
+                date_back(folder, snapshot(folder))
+                self.snapshots[folder] = snapshot(folder)
+
+
+def date_back(tree: str, paths: Iterable[str]) -> None:
+    """Make files older than anything that is written from now on.
+
+    What is compiled for the first fork is there for the others; a candidate's files are always newer.
+    """
+    for path in paths:
+        os.utime(os.path.join(tree, path), (OLD, OLD), follow_symlinks=False)
+
+
+def footprint(path: str) -> Footprint:
+    """Return what changes when a file does, without reading it."""
+    about = os.lstat(path)
+    return about.st_mtime_ns, about.st_size, about.st_ino, about.st_mode
+
+
+def snapshot(folder: str) -> Dict[str, Footprint]:
+    """Return what lies below a folder, by relative path. Of folders only the mode counts."""
+    found: Dict[str, Footprint] = {}
+    todo = [""]
+    while todo:
+        below = todo.pop()
+        for entry in os.scandir(os.path.join(folder, below)):
+            path = os.path.join(below, entry.name)
+            about = entry.stat(follow_symlinks=False)
+            if stat.S_ISDIR(about.st_mode):
+                found[path] = (0, 0, 0, about.st_mode)
+                todo.append(path)
+            else:
+                found[path] = (about.st_mtime_ns, about.st_size, about.st_ino, about.st_mode)
+    return found
+
+
+def children() -> List[int]:
+    """Return our own children, adopted ones included."""
+    try:
+        with open("/proc/self/task/%d/children" % os.getpid()) as file:
+            return [int(pid) for pid in file.read().split()]
+    except OSError:  # a kernel without that file
+        return [pid for pid, process in descendants().items() if process.parent == os.getpid()]
