@@ -32,12 +32,15 @@ from rpsdg.sandbox.settings import Settings
 from rpsdg.sandbox.tree import Tree, UnsafeTreeError
 from rpsdg.traces.identity import content_hash, digest, mask, seal
 from rpsdg.traces.kernel import Judged, Reason, Stopped
-from rpsdg.traces.record import Negative, State, Trace
+from rpsdg.traces.record import Action, Negative, State, Trace
 
 from .executor import in_order, side_by_side
 from .progress import Reporter
 
 __all__ = ["BenchKey", "Checked", "FalseClaim", "bench_again", "bench_key", "verify"]
+
+_RUNS = 3
+"""How often a run may be repeated until it shows what was recorded."""
 
 
 @dataclass(frozen=True)
@@ -159,12 +162,12 @@ def _executed(bench: TestBench, buggy: Tree, trace: Trace) -> Iterator[FalseClai
         telling.watch(session)
         for number, action in enumerate((a for step in trace.steps for a in step.actions), 1):
             try:
-                again, _ = repeat(bench, session, action)
+                seen = _seen_again(bench, session, action)
             except (RefusedError, KeyError, TypeError, ValueError) as error:
                 yield FalseClaim("action", f"action {number} ({action.tool}) cannot be repeated: {error}")
                 return
-            if mask(again.observation) != mask(action.observation):
-                difference = _first_difference(mask(action.observation), mask(again.observation))
+            if seen != mask(action.observation):
+                difference = _first_difference(mask(action.observation), seen)
                 yield FalseClaim("observation", f"action {number} ({action.tool}): {difference}")
         if session.digest() != bench.tree.digest:
             yield FalseClaim("fix", "after the last action the tree is not the untouched one")
@@ -176,6 +179,20 @@ def _executed(bench: TestBench, buggy: Tree, trace: Trace) -> Iterator[FalseClai
         telling.watch(session)
         yield from _told_problem(trace, telling)
         yield from _wrong_patches(bench, session, trace, failing)
+
+
+def _seen_again(bench: TestBench, session: Session, action: Action) -> str:
+    """Do an action again and return what is observed; a run that shows something else, a few times.
+
+    What threads print comes in another order now and then, which makes no claim false.
+    """
+    claimed = mask(action.observation)
+    seen = claimed
+    for _ in range(_RUNS if action.tool == "run" else 1):
+        seen = mask(repeat(bench, session, action)[0].observation)
+        if seen == claimed:
+            break
+    return seen
 
 
 def _judged(bench: TestBench, buggy: Tree, trace: Trace) -> Lattice | Stopped:

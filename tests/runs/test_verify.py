@@ -8,17 +8,22 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from rpsdg.corpora import SourceSettings
 from rpsdg.corpora.dataset import Dataset, DatasetError
+from rpsdg.mutators.actions import repeat, shown
+from rpsdg.mutators.judge import TestBench
 from rpsdg.runs.bugs import BugRun, run_bugs
 from rpsdg.runs.progress import PlainReporter
 from rpsdg.runs.verify import Checked, verify
-from rpsdg.sandbox.contract import Sandbox
+from rpsdg.sandbox.contract import Sandbox, Session
+from rpsdg.sandbox.report import TestReport
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.errors import ExitCode
 from rpsdg.traces.identity import digest
+from rpsdg.traces.record import Action
 
 from .conftest import SHOP, Command, records, write
 
@@ -158,6 +163,26 @@ def test_every_false_claim_is_named(data: Path, local_sandbox: Sandbox, settings
     for one, line, (change, claim) in zip(changed, lines, CHANGES.items(), strict=False):
         assert one.trace.id == line["id"]
         assert claim in {false.claim for false in one.false}, (change, one.false)
+
+
+def test_what_comes_in_another_order_once_is_not_false(
+    data: Path, local_sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[str] = []
+
+    def unsteady(bench: TestBench, session: Session, action: Action) -> tuple[Action, TestReport | None]:
+        again, report = repeat(bench, session, action)
+        if action.tool != "run":
+            return again, report
+        runs.append(shown(action.input["command"]))
+        if len(runs) == 1:
+            again = msgspec.structs.replace(again, observation="a thread\n" + again.observation)
+        return again, report
+
+    keep(data, records(data / "traces.jsonl")[:1])
+    monkeypatch.setattr("rpsdg.runs.verify.repeat", unsteady)
+    assert [one.false for one in check(data, local_sandbox, settings)] == [()]
+    assert runs[0] == runs[1]
 
 
 def change_label(trace: dict[str, Any]) -> None:
