@@ -238,8 +238,8 @@ def test_the_second_time_nothing_is_built(
     assert said == []
 
 
-def test_of_two_at_once_one_builds(local_sandbox: LocalSandbox, make: Make, tmp_path: Path) -> None:
-    files = {**BARE, "requirements-test.txt": f"# {tmp_path}: no environment is like it\n"}
+def test_of_two_at_once_one_builds(local_sandbox: LocalSandbox, make: Make) -> None:
+    files = {**BARE, "requirements-test.txt": f"# {secrets.token_hex()}: no environment is like it\n"}
     said: list[str] = []
     got: list[tuple[Environment, Place]] = []
     threads = [
