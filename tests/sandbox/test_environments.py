@@ -239,7 +239,7 @@ def test_the_second_time_nothing_is_built(
 
 
 def test_of_two_at_once_one_builds(local_sandbox: LocalSandbox, make: Make) -> None:
-    files = {**BARE, "requirements-test.txt": f"# {secrets.token_hex()}: no environment is like it\n"}
+    files = {**BARE, "requirements-test.txt": f"iniconfig != 0.{secrets.randbits(40)}\n"}  # like no other
     said: list[str] = []
     got: list[tuple[Environment, Place]] = []
     threads = [
