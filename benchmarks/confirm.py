@@ -198,7 +198,7 @@ _MEASURES: tuple[tuple[str, Callable[[Sequence[_Attempt]], float], str, Better],
 def _ours(bench: TestBench, move: Mutator, index: int, origin: Origin) -> _Attempt:
     begin = time.perf_counter()
     try:
-        result = confirm(bench, [move], index, origin)
+        result = confirm(bench, [move], index, origin).result
     except SandboxBrokeError as error:
         return _Attempt(False, f"sandbox broke: {error}", time.perf_counter() - begin)
     seconds = time.perf_counter() - begin

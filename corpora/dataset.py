@@ -34,7 +34,7 @@ from rpsdg.sandbox.tree import Tree
 from rpsdg.traces import jsonl
 from rpsdg.traces.errors import ExitCode, RpsdgError
 from rpsdg.traces.levels import Cuts
-from rpsdg.traces.record import Trace
+from rpsdg.traces.record import Confirmed, Trace
 
 __all__ = ["Dataset", "DatasetError", "DatasetWriter", "Decision", "OutputError", "Plan"]
 
@@ -75,6 +75,8 @@ class Plan(msgspec.Struct, frozen=True):
     """Id of the baseline."""
     rewriter: str | None = None
     """The model that rewrote statements, if one did."""
+    confirm: str = "full"
+    """Which tests judge: `full`, `covering`, or `sample:P` with the share that all of them judge."""
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -94,6 +96,12 @@ class Decision(msgspec.Struct, frozen=True):
     """Of the trace, by the plan's cuts."""
     bugs: tuple[str, ...] = ()
     """Of a walk: ids of the traces of its bugs, in order; rule and place are those of the first."""
+    triage: str | None = None
+    """What a first look in a warm process saw (`red`, `green`, `hang` …); None where there was none."""
+    judged: Confirmed | None = None
+    """Which tests judged it in clean runs; None where none did."""
+    outside: int | None = None
+    """Of the tests that failed, those that by their coverage do not reach the edit; where any failed."""
 
 
 class Dataset:

@@ -16,7 +16,8 @@ from rpsdg.traces.kernel import Judged, Outcome, Reason, Stopped, Verdict
 
 from .baseline import OWN, Baseline, Way
 from .calibration import WAYS, RunAll, some_of, take_baseline
-from .coverage import Coverage, of_program
+from .coverage import Coverage, lines_of, of_program
+from .mutator import Edit
 from .scope import mutable_files
 from .unfinished import unfinished
 
@@ -66,6 +67,8 @@ class TestBench:
     test_timeout: float
     durations: Mapping[str, float] = field(default_factory=dict)
     """Seconds each test took on the untouched program, by node id."""
+    asked: frozenset[str] | None = None
+    """The steady tests that judge; all of them where it is None."""
     recorded: Coverage | None = None
     """Of all dependable tests; only needed to rely on an earlier baseline."""
 
@@ -150,12 +153,13 @@ class TestBench:
         return replace(self, baseline=listed, coverage=(self.recorded or self.coverage).of(listed.steady))
 
     def run_suite(self, tree: Tree, way: Way = OWN, *, record: Collection[Recording] = ()) -> TestReport:
-        """Run the original, complete suite on a tree, in a fresh sandbox."""
+        """Run the original suite on a tree, as much of it as judges, in a fresh sandbox."""
         with self.sandbox.open(self.place, self.limits) as session:
             session.load(tree)
             return session.test(
                 [*self.environment.pytest_options(), *_COMPLETE],
                 roots=self.environment.roots,
+                only=None if self.asked is None else sorted(self.asked),
                 timeout=self.suite_timeout * slower(record),
                 test_timeout=self.test_timeout * slower(record),
                 hash_seed=way.hash_seed,
@@ -163,6 +167,27 @@ class TestBench:
                 clock_ahead=way.clock_ahead,
                 record=record,
             )
+
+    def reaching(self, edits: Sequence[Edit]) -> frozenset[str]:
+        """Return the steady tests that, by what was recorded, run a line that some edits change.
+
+        Args:
+            edits: of the untouched program.
+        """
+        found: set[str] = set()
+        for path in {edit.path for edit in edits}:
+            lines = lines_of(self.tree[path].data, [edit for edit in edits if edit.path == path])
+            found |= self.coverage.tests(path, lines)
+        return frozenset(found)
+
+    def covering(self, edits: Sequence[Edit]) -> TestBench:
+        """Return the bench on which only the tests that can reach some edits judge."""
+        return replace(self, asked=self.reaching(edits))
+
+    @property
+    def judging(self) -> int:
+        """How many tests judge."""
+        return len(self.baseline.steady) if self.asked is None else len(self.asked)
 
     def only(
         self,
@@ -194,8 +219,9 @@ class TestBench:
         return reports
 
     def failing(self, report: TestReport) -> frozenset[str]:
-        """Return the steady tests that did not pass; one that is missing did not pass."""
-        return frozenset(node for node in self.baseline.steady if report.outcomes.get(node) != "passed")
+        """Return the steady tests that judge and did not pass; one that is missing did not pass."""
+        asked = self.baseline.steady if self.asked is None else self.asked
+        return frozenset(node for node in asked if report.outcomes.get(node) != "passed")
 
     def judge(self, tree: Tree) -> Outcome:
         """Say which steady tests fail on a tree, or why there is no telling."""

@@ -15,6 +15,7 @@ from rpsdg.traces.record import (
     Action,
     Answer,
     Checks,
+    Confirmed,
     Evidence,
     Negative,
     Problem,
@@ -26,6 +27,7 @@ from rpsdg.traces.record import (
 
 from .actions import PYTEST, command_for, edit, read, run_tests
 from .bytecode import same_bytecode
+from .confirming import FULL, Confirming
 from .coverage import lines_of
 from .difficulty import score, score_of
 from .diffs import make_diff
@@ -38,10 +40,19 @@ from .siblings import Neighbourhood, Sibling, try_siblings
 from .statements import telling_tests
 from .statements.rewrite import Endpoint
 from .telling import WATCHED, Telling
-from .triage import TriagePool
+from .triage import TriagePool, dismissal
 from .unfinished import unfinished
 
-__all__ = ["DOMAIN", "Origin", "confirm", "partial_fixes", "project_name", "state_of", "step_evidence"]
+__all__ = [
+    "DOMAIN",
+    "Origin",
+    "Tried",
+    "confirm",
+    "partial_fixes",
+    "project_name",
+    "state_of",
+    "step_evidence",
+]
 
 DOMAIN = "code/bugfix"
 
@@ -66,6 +77,19 @@ def project_name(name: str, version: object) -> str:
     return f"{name} {version}" if version else name
 
 
+@dataclass(frozen=True)
+class Tried:
+    """What became of a candidate, and who saw what of it."""
+
+    result: Trace | Stopped
+    triage: str | None = None
+    """What a first look saw; None without one."""
+    judged: Confirmed | None = None
+    """Which tests judged it in clean runs; None without one."""
+    outside: int | None = None
+    """Tests that failed though by their coverage they do not reach the edits."""
+
+
 def confirm(
     bench: TestBench,
     moves: Sequence[Mutator],
@@ -73,10 +97,12 @@ def confirm(
     origin: Origin,
     neighbourhood: Neighbourhood | None = None,
     triage: TriagePool | None = None,
-) -> Trace | Stopped:
+    confirming: Confirming = FULL,
+) -> Tried:
     """Inject a walk of one bug or several, and return its trace if the tests see every step of it.
 
-    The complete suite judges every combination of the bugs, each in a fresh sandbox. In one more the failing
+    The complete suite, or those of its tests that can reach the edits, judges every combination of the bugs,
+    each in a fresh sandbox. In one more the failing
     tests fail again; bug after bug is mended in the reverse order, the tree on the sandbox's disk must be the
     recorded state to the byte after each step, and the tests that the step repairs must pass. Whatever does
     not end so is returned with its reason.
@@ -88,6 +114,7 @@ def confirm(
         origin: for the provenance.
         neighbourhood: where wrong patches are taken from; None tries none.
         triage: looks at single bugs first, and dismisses what a clean run would refuse.
+        confirming: which tests judge.
 
     Raises:
         SandboxBrokeError: a sandbox ended or stopped answering; this says nothing about the candidate.
@@ -95,16 +122,23 @@ def confirm(
     for move in moves:
         refused = _pointless(bench, move)
         if refused is not None:
-            return refused
-    if triage is not None and len(moves) == 1:
-        dismissed = triage.dismisses(moves, index)
+            return Tried(refused)
+    glimpse = triage.look(moves) if triage is not None and len(moves) == 1 else None
+    seen = None if glimpse is None else glimpse.outcome
+    if glimpse is not None:
+        dismissed = dismissal(glimpse, index)
         if dismissed is not None:
-            return dismissed
-    lattice = climb(bench, moves)
+            return Tried(dismissed, seen)
+    edits = [edit for move in moves for edit in move.edits]
+    by = confirming.judges(origin.seed, index)
+    judge = bench.covering(edits) if by == "covering" else bench
+    lattice = climb(judge, moves)
     if isinstance(lattice, Stopped):
-        return lattice
+        return Tried(lattice, seen, by)
+    outside = lattice.failing[frozenset(range(len(moves)))] - bench.reaching(edits)
     with bench.sandbox.open(bench.place, bench.limits) as session:
-        return _Solution(bench, session, moves, lattice).trace(index, origin, neighbourhood)
+        result = _Solution(judge, session, moves, lattice).trace(index, origin, neighbourhood)
+    return Tried(result, seen, by, len(outside))
 
 
 def _pointless(bench: TestBench, move: Mutator) -> Stopped | None:
@@ -262,6 +296,7 @@ class _Solution:
                 command=(*PYTEST, *bench.environment.pytest_options()),
                 fail_to_pass=tuple(telling.failing),
                 pass_to_pass=bench.baseline.id,
+                confirmed="full" if bench.asked is None else "covering",
             ),
             features=features,
             score=score_of(features),
@@ -282,7 +317,7 @@ def step_evidence(bench: TestBench, lattice: Lattice, bug: int) -> Evidence:
     saw = {
         "failing_before": len(lattice.failing[left | {bug}]),
         "failing_after": len(lattice.failing.get(left, ())),
-        "suite": len(bench.baseline.steady),
+        "suite": bench.judging,
     }
     return Evidence(judge="tests", strength="executed", saw=saw)
 

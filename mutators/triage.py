@@ -14,14 +14,14 @@ from rpsdg.sandbox.glimpse import Glimpse, Swap
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.kernel import Reason, Stopped
 
-from .coverage import Coverage, lines_of
+from .coverage import Coverage
 from .functions import function_around
 from .judge import TestBench
 from .lattice import planted
 from .mutator import Edit, Mutator
 from .syntax import parse_tree
 
-__all__ = ["Triage", "TriagePool", "swap_for"]
+__all__ = ["Triage", "TriagePool", "dismissal", "swap_for"]
 
 SLACK = 1.0
 """Seconds a test may take besides."""
@@ -29,6 +29,21 @@ AUDITED = 20
 """One in so many candidates that triage would dismiss as undetected is judged all the same."""
 FACTOR = 10.0
 """Times what it took on the untouched program."""
+
+
+def dismissal(seen: Glimpse, index: int) -> Stopped | None:
+    """Return why a candidate that was looked at is not worth a clean run, or None if it may be.
+
+    One in AUDITED of those that no test sees gets its clean run all the same.
+    """
+    match seen.outcome:
+        case "hang":
+            return Stopped(Reason.HANG, "time limit reached in a test that runs the line")
+        case "memory":
+            return Stopped(Reason.OUT_OF_MEMORY, "MemoryError in a test that runs the line")
+        case "green" if index % AUDITED:
+            return Stopped(Reason.UNDETECTED, "no test that runs the line fails")
+    return None
 
 
 @dataclass
@@ -73,10 +88,7 @@ class Triage:
         tree = planted(base, moves, frozenset(range(len(moves))))
         edits = [edit for move in moves for edit in move.edits]
         paths = sorted({edit.path for edit in edits})
-        reaching: set[str] = set()
-        for path in paths:
-            lines = lines_of(base[path].data, [edit for edit in edits if edit.path == path])
-            reaching |= self.bench.coverage.tests(path, lines)
+        reaching = self.bench.reaching(edits)
         asked = reaching & self.nodes
         if not asked:
             return None
@@ -114,23 +126,6 @@ class TriagePool:
         self._guard = threading.Lock()
         self._free: list[tuple[Triage, ExitStack]] = []
         self._works = True
-
-    def dismisses(self, moves: Sequence[Mutator], index: int) -> Stopped | None:
-        """Return why a candidate is not worth a clean run, or None if it may be.
-
-        One in AUDITED of those that no test sees gets its clean run all the same.
-        """
-        seen = self.look(moves)
-        if seen is None:
-            return None
-        match seen.outcome:
-            case "hang":
-                return Stopped(Reason.HANG, "time limit reached in a test that runs the line")
-            case "memory":
-                return Stopped(Reason.OUT_OF_MEMORY, "MemoryError in a test that runs the line")
-            case "green" if index % AUDITED:
-                return Stopped(Reason.UNDETECTED, "no test that runs the line fails")
-        return None
 
     def look(self, moves: Sequence[Mutator]) -> Glimpse | None:
         """Look at a candidate; None where a clean run has to say everything.

@@ -15,6 +15,7 @@ import msgspec
 from rpsdg.corpora import Source, SourceSettings, fetch
 from rpsdg.corpora.dataset import Dataset, DatasetWriter, Decision, Plan
 from rpsdg.mutators.baseline import Baseline
+from rpsdg.mutators.confirming import FULL, Confirming
 from rpsdg.mutators.difficulty import DEFAULT_CUTS
 from rpsdg.mutators.judge import TestBench
 from rpsdg.mutators.mix import Mix
@@ -23,7 +24,7 @@ from rpsdg.mutators.rules import all_mutators
 from rpsdg.mutators.sampling import LAG, Draw, candidates
 from rpsdg.mutators.scope import mutable_files
 from rpsdg.mutators.siblings import Neighbourhood
-from rpsdg.mutators.solution import Origin, confirm, project_name
+from rpsdg.mutators.solution import Origin, Tried, confirm, project_name
 from rpsdg.mutators.statements.rewrite import Endpoint
 from rpsdg.mutators.triage import TriagePool
 from rpsdg.mutators.walks import Single, WalkDraw
@@ -37,6 +38,7 @@ from rpsdg.traces.kernel import Reason, Stopped
 from rpsdg.traces.levels import Cuts, level_of
 from rpsdg.traces.record import Trace
 
+from .agreement import Agreement
 from .executor import in_order, side_by_side
 from .levels import Levels
 from .progress import Reporter
@@ -72,6 +74,8 @@ class BugRun:
     """The mixture of mutators: a name, or the path of a TOML file."""
     levels: Levels = field(default_factory=Levels)
     cuts: Cuts = DEFAULT_CUTS
+    confirming: Confirming = FULL
+    """Which tests confirm a candidate."""
     endpoint: Endpoint | None = None
     """Who rewrites statements, if anyone."""
     seed: int = 0
@@ -90,6 +94,8 @@ class Summary:
     outcomes: dict[str, int]
     """Candidates by outcome, those of earlier runs included."""
     out: Path
+    agreement: Agreement
+    """Of triage, covering tests and the complete suite."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +157,7 @@ def run_bugs(
             mix=mix.describe(),
             levels=run.levels.describe(run.count),
             rewriter=run.endpoint.model if run.endpoint else None,
+            confirm=str(run.confirming),
             cuts=run.cuts,
             environment=bench.environment.id,
             baseline=bench.baseline.id,
@@ -273,7 +280,8 @@ class _Filling:
                 hint="Ask for fewer walks, or for more single bugs with `--count`.",
             )
         total = _confirmed(self.singles) + _confirmed(self.walks)
-        return Summary(total, dict(self.outcomes), self.run.out)
+        agreement = Agreement.of([*self.singles, *self.walks])
+        return Summary(total, dict(self.outcomes), self.run.out, agreement)
 
     def _walk(self) -> int:
         """Try walks over the single bugs there are; returns how many those are."""
@@ -294,12 +302,18 @@ class _Filling:
     ) -> None:
         """Try candidates of one kind until as many as wanted are confirmed."""
 
-        def attempt(item: tuple[int, _Candidate]) -> Trace | Stopped:
+        def attempt(item: tuple[int, _Candidate]) -> Tried:
             index, candidate = item
             return _patiently(
                 self.bench,
                 lambda: confirm(
-                    self.bench, candidate.moves, index, self.origin, self.neighbourhood, self.triage
+                    self.bench,
+                    candidate.moves,
+                    index,
+                    self.origin,
+                    self.neighbourhood,
+                    self.triage,
+                    self.run.confirming,
                 ),
             )
 
@@ -309,8 +323,8 @@ class _Filling:
             return
         numbered = enumerate(todo, len(decided))
         with closing(in_order(attempt, numbered, self.run.jobs, self.bench.sandbox.aborting, LAG)) as results:
-            for (index, candidate), result in results:
-                decision, trace = self._decided(index, candidate, result, have, wanted)
+            for (index, candidate), tried in results:
+                decision, trace = self._decided(index, candidate, tried, have, wanted)
                 self.writer.decide(decision, trace)
                 decided.append(decision)
                 accepted.append(trace is not None)
@@ -326,13 +340,24 @@ class _Filling:
         self,
         index: int,
         candidate: _Candidate,
-        result: Trace | Stopped,
+        tried: Tried,
         have: Counter[int],
         wanted: int,
     ) -> tuple[Decision, Trace | None]:
         move = candidate.moves[0]
         line = self.bench.tree[move.path].data.count(b"\n", 0, move.start) + 1
-        about = Decision(index, move.rule, move.path, line, "", bugs=candidate.bugs)
+        result = tried.result
+        about = Decision(
+            index,
+            move.rule,
+            move.path,
+            line,
+            "",
+            bugs=candidate.bugs,
+            triage=tried.triage,
+            judged=tried.judged,
+            outside=tried.outside,
+        )
         if isinstance(result, Trace):
             level = level_of(result.score or 0.0, self.run.cuts)
             # Walks are harder than any of their bugs: to choose among them by level would choose none.
@@ -366,7 +391,7 @@ def _confirmed(decisions: Sequence[Decision]) -> int:
     return sum(decision.outcome == "confirmed" for decision in decisions)
 
 
-def _patiently(bench: TestBench, attempt: Callable[[], Trace | Stopped]) -> Trace | Stopped:
+def _patiently(bench: TestBench, attempt: Callable[[], Tried]) -> Tried:
     """Try a candidate whose sandbox broke once more; then find out which of the two is to blame.
 
     Raises:
@@ -380,4 +405,4 @@ def _patiently(bench: TestBench, attempt: Callable[[], Trace | Stopped]) -> Trac
         except SandboxBrokeError as error:
             with bench.sandbox.open(bench.place, bench.limits) as session:
                 session.execute(["true"], timeout=30)
-            return Stopped(Reason.SANDBOX_FAILED, str(error))
+            return Tried(Stopped(Reason.SANDBOX_FAILED, str(error)))

@@ -26,6 +26,7 @@ from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.kernel import Reason
 from rpsdg.traces.record import State, Trace
 
+from .agreement import Agreement
 from .terminal import as_markup
 
 __all__ = ["Divergence", "Stats", "Yield", "divergence", "expected_divergence", "measure", "render_stats"]
@@ -89,6 +90,8 @@ class Stats:
     """Accepted bugs by what their diffs say."""
     steps: Counter[int] = field(default_factory=Counter)
     """Traces by their number of bugs."""
+    agreement: Agreement = field(default_factory=Agreement)
+    """Of the ways in which candidates were judged."""
     levels: Counter[int] = field(default_factory=Counter)
     """Traces by level, as far as they have one."""
     sizes: list[EditSize] = field(default_factory=list)
@@ -146,6 +149,7 @@ class Stats:
                 name: {"declared": self.declared[name], "classified": self.classified[name]}
                 for name in [*Family, *sorted(set(self.declared) - set(Family))]
             },
+            "agreement": asdict(self.agreement),
             "divergences": [asdict(one) for one in self.divergences()],
             "edits": self.edits(),
             "bugsinpy": BUGSINPY,
@@ -217,6 +221,7 @@ def _add(stats: Stats, data: Dataset) -> None:
     levels: dict[str | None, int] = {}
     for decision in data.decisions():
         stats.outcomes[decision.outcome] += 1
+        stats.agreement.add(decision)
         if decision.level is not None:
             levels[decision.trace] = decision.level
         if not decision.bugs:
@@ -282,6 +287,10 @@ def render_stats(stats: Stats) -> RenderableType:
     ]
     parts += _section("Outcomes", ("outcome", "candidates", "share"), outcomes)
     parts += _section("Yield", ("rule", "candidates", "confirmed", "share", "where a test reaches"), rules)
+    disagreements = [
+        (what, str(of), str(count), _per_cent(count, of)) for what, count, of in stats.agreement.lines()
+    ]
+    parts += _section("Disagreements", ("", "candidates", "found", "share"), disagreements)
     parts += _families_section(stats)
     edits = stats.edits()
     if edits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -142,7 +142,10 @@ def _executed(bench: TestBench, buggy: Tree, trace: Trace) -> Iterator[FalseClai
     assert trace.checks is not None
     yield from _told_moves(bench, trace)
     claimed = frozenset(trace.checks.fail_to_pass)
-    lattice = _judged(bench, buggy, trace)
+    moves = _planted_moves(bench, buggy, trace)
+    if trace.checks.confirmed == "covering" and moves is not None:
+        bench = bench.covering([edit for move in moves for edit in move.edits])
+    lattice = _judged(bench, buggy, moves, trace)
     if isinstance(lattice, Stopped):
         claim = "steps" if lattice.reason is Reason.MASKED else "fail_to_pass"
         yield FalseClaim(claim, f"the complete suite says otherwise: {lattice.reason} ({lattice.detail})")
@@ -195,7 +198,9 @@ def _seen_again(bench: TestBench, session: Session, action: Action) -> str:
     return seen
 
 
-def _judged(bench: TestBench, buggy: Tree, trace: Trace) -> Lattice | Stopped:
+def _judged(
+    bench: TestBench, buggy: Tree, moves: Sequence[Mutator] | None, trace: Trace
+) -> Lattice | Stopped:
     """Judge the problem, and every partial fix of it; without moves that lead there, the problem alone."""
 
     def patiently(tree: Tree) -> TestReport:
@@ -204,7 +209,6 @@ def _judged(bench: TestBench, buggy: Tree, trace: Trace) -> Lattice | Stopped:
         return report if isinstance(bench.outcome(report), Judged) else bench.run_suite(tree)
 
     everything: Bugs = frozenset(range(len(trace.steps)))
-    moves = _planted_moves(bench, buggy, trace)
     if moves is not None:
         return climb(bench, moves, patiently)
     report = patiently(buggy)

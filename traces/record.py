@@ -99,6 +99,9 @@ class Negative(Record, frozen=True, kw_only=True):
     reason: str
 
 
+Confirmed = Literal["full", "covering"]
+
+
 class Checks(Record, frozen=True, kw_only=True):
     """How to judge an answer to a code problem."""
 
@@ -110,7 +113,9 @@ class Checks(Record, frozen=True, kw_only=True):
     """Node ids that fail on the problem and pass on the answer."""
     pass_to_pass: str
     """Id of the shared list of node ids that pass on the solved state. All of them that are not in
-    `fail_to_pass` pass on both."""
+    `fail_to_pass` pass on both, as far as they were `confirmed`."""
+    confirmed: Confirmed = "full"
+    """What judged every state: the complete suite, or the tests that by their coverage can reach an edit."""
 
 
 class Provenance(Record, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,6 +13,7 @@ import click
 
 from rpsdg.corpora import GitCredentials, SourceSettings
 from rpsdg.corpora.dataset import Dataset
+from rpsdg.mutators.confirming import Confirming
 from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.statements.rewrite import KEY as REWRITE_KEY
 from rpsdg.mutators.statements.rewrite import Endpoint
@@ -60,6 +62,15 @@ DEMO_COUNT = 20
 )
 @click.option("--level-mix", metavar="WEIGHTS", help="Shares of the levels, such as 1=1,3=2,5=1.")
 @click.option(
+    "--confirm",
+    "confirming",
+    default="full",
+    show_default=True,
+    metavar="full|covering|sample:P",
+    help="What judges a candidate: the complete suite, the tests that can reach its edit, or those and, "
+    "for a share P of the candidates, the complete suite.",
+)
+@click.option(
     "--rewrite-url",
     metavar="URL",
     help=f"OpenAI-compatible endpoint that rewrites statements; its key is read from {REWRITE_KEY}.",
@@ -87,6 +98,7 @@ def bugs(
     mix: str,
     levels: str | None,
     level_mix: str | None,
+    confirming: str,
     rewrite_url: str | None,
     rewrite_model: str | None,
     seed: int,
@@ -111,6 +123,7 @@ def bugs(
       rpsdg bugs . --out data --sandbox docker --jobs 4
       rpsdg bugs . --out data --count 100 --walks 20 --level 3-5
       rpsdg bugs . --out data --mix uniform --level-mix 1=1,2=1,5=2
+      rpsdg bugs . --out data --count 500 --confirm sample:0.05
       rpsdg bugs git+ssh://git@example.com/team/project.git@main --git-credentials ssh-agent --out data
       rpsdg bugs pypi:sqlparse --out data --dry-run
     """
@@ -126,6 +139,7 @@ def bugs(
         walks=walks,
         mix=mix,
         levels=_levels(levels, level_mix),
+        confirming=Confirming.parse(confirming),
         endpoint=_endpoint(rewrite_url, rewrite_model),
         seed=seed,
         jobs=jobs,
@@ -143,6 +157,7 @@ def bugs(
                     "event": "summary",
                     "traces": summary.traces,
                     "outcomes": summary.outcomes,
+                    "agreement": asdict(summary.agreement),
                     "out": str(folder),
                 }
             )
@@ -152,6 +167,8 @@ def bugs(
         f"{number} {name}" for name, number in sorted(summary.outcomes.items(), key=lambda i: -i[1])
     )
     err.print(f"[green]{summary.traces} confirmed traces[/] in [bold]{as_markup(str(folder))}[/]  ({listed})")
+    if str(summary.agreement):
+        err.print(f"[dim]{summary.agreement}[/]")
 
 
 @click.command()

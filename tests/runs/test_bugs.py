@@ -11,9 +11,11 @@ import pytest
 
 from rpsdg.corpora import SourceSettings
 from rpsdg.corpora.dataset import Dataset, DatasetWriter, OutputError
+from rpsdg.mutators.confirming import Confirming
 from rpsdg.mutators.diffs import apply_diff
 from rpsdg.runs.bugs import BugRun, Summary, run_bugs
 from rpsdg.runs.progress import PlainReporter
+from rpsdg.runs.verify import verify
 from rpsdg.sandbox.contract import Sandbox
 from rpsdg.sandbox.local_runner import LocalSandbox
 from rpsdg.sandbox.settings import Settings
@@ -69,6 +71,31 @@ def test_jobs_and_sandbox_change_nothing(
     assert [(t.id, t.content_hash) for t in traces(one)] == [(t.id, t.content_hash) for t in traces(two)]
     assert records(one / "candidates.jsonl") == records(two / "candidates.jsonl")
     assert (one / "run.json").read_bytes() == (two / "run.json").read_bytes()
+
+
+def test_covering_tests_confirm_and_some_candidates_are_audited(
+    shop: Path, tmp_path: Path, local_sandbox: Sandbox, settings: Settings
+) -> None:
+    """The cheaper way says which tests judged, holds when it is verified, and its price is counted."""
+    out, report = tmp_path / "out", PlainReporter(6, "traces")
+    plan = BugRun(str(shop), out, 6, walks=1, seed=3, jobs=2, confirming=Confirming.parse("sample:0.4"))
+    summary = run_bugs(plan, settings, SourceSettings(), lambda: local_sandbox, report)
+    data = Dataset(out)
+    judged = {trace.id: trace.checks.confirmed for trace in data.traces() if trace.checks}
+
+    assert set(judged.values()) == {"full", "covering"}
+    for decision in data.decisions():
+        if decision.trace is not None:
+            assert decision.judged == judged[decision.trace]
+            assert decision.outside == 0
+    suite = max(t.steps[0].evidence[0].saw["suite"] for t in data.traces())
+    fewer = [t.steps[0].evidence[0].saw["suite"] for t in data.traces() if judged[t.id] == "covering"]
+    assert max(fewer) < suite
+    assert summary.agreement.full == list(judged.values()).count("full")
+    assert summary.agreement.missed == summary.agreement.beyond == 0
+    assert data.plan() is not None
+    again = verify(data, settings, lambda: local_sandbox, jobs=2, timeout=60, report=report)
+    assert [one.false for one in again] == [()] * len(judged)
 
 
 def test_a_run_goes_on_where_it_stopped(
