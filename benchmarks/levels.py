@@ -54,6 +54,7 @@ from rpsdg.traces.record import Trace
 
 from .difficulty_page import as_table
 from .figure import Figure, compare
+from .kept import read_kept
 from .levels_statistics import Curve, Measured, Report, report_of
 from .repair_search import CAP, HORIZON, SEARCH, executed, place_of, repair
 
@@ -164,7 +165,9 @@ def measure(
     """
     wanted = chosen(folders, cuts, traces, seed)
     setting = (SEARCH, seed, cap, HORIZON)
-    known = {m.trace: m for m in _read_results(results) if (m.search, m.seed, m.cap, m.horizon) == setting}
+    known = {
+        m.trace: m for m in read_kept(results, Measured) if (m.search, m.seed, m.cap, m.horizon) == setting
+    }
     places: dict[tuple[int, BenchKey], list[Trace]] = defaultdict(list)
     for number, trace in wanted:
         if trace.id not in known:
@@ -306,19 +309,6 @@ def _figures(report: Report) -> Iterator[Figure]:
                 better="more",
                 versions=report.versions,
             )
-
-
-def _read_results(path: Path) -> list[Measured]:
-    if not path.exists():
-        return []
-    data = path.read_bytes()
-    if not data.endswith(b"\n"):  # a line that was cut short
-        path.write_bytes(data[: data.rfind(b"\n") + 1])
-    try:
-        with path.open("rb") as file:
-            return list(jsonl.read(file, Measured))
-    except jsonl.BadRecordError as error:
-        raise DatasetError(f"`{path}`, {error}", hint="Name another file with `--results`.") from error
 
 
 def _read_cuts(path: Path) -> Cuts:

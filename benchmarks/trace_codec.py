@@ -97,6 +97,7 @@ class _Checks(_Record):
     command: tuple[str, ...]
     fail_to_pass: tuple[str, ...]
     pass_to_pass: str
+    confirmed: Literal["full", "covering"] = "full"
 
 
 class _Provenance(_Record):

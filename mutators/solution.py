@@ -49,6 +49,7 @@ __all__ = [
     "Tried",
     "confirm",
     "partial_fixes",
+    "pointless",
     "project_name",
     "state_of",
     "step_evidence",
@@ -120,7 +121,7 @@ def confirm(
         SandboxBrokeError: a sandbox ended or stopped answering; this says nothing about the candidate.
     """
     for move in moves:
-        refused = _pointless(bench, move)
+        refused = pointless(bench, move)
         if refused is not None:
             return Tried(refused)
     glimpse = triage.look(moves) if triage is not None and len(moves) == 1 else None
@@ -141,7 +142,7 @@ def confirm(
     return Tried(result, seen, by, len(outside))
 
 
-def _pointless(bench: TestBench, move: Mutator) -> Stopped | None:
+def pointless(bench: TestBench, move: Mutator) -> Stopped | None:
     """Return why a bug need not be run: nothing reaches it, or nothing that runs differs."""
     buggy = move.apply(bench.tree)
     paths = sorted({edit.path for edit in move.edits})

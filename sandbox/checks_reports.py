@@ -278,6 +278,23 @@ def check_reports_read_the_same(sandbox: Sandbox, place: Place, limits: Limits) 
     expect("broken" not in report.outcomes.values(), f"the search path is not used: {report.output}")
 
 
+def check_frozen_time(sandbox: Sandbox, place: Place, limits: Limits) -> None:
+    """A test that sets every clock it can find, pytest's own among them, takes as long as it takes."""
+    test = (
+        "import _pytest.timing, sys, time\n"
+        "def test_f(monkeypatch):\n"
+        "    for module in (time, _pytest.timing):\n"
+        "        for name in ('time', 'perf_counter', 'monotonic'):\n"
+        "            monkeypatch.setattr(module, name, lambda: 1e9, raising=False)\n"
+    )
+    with sandbox.open(place, limits) as session:
+        session.load(tree_of({"test_f.py": test}))
+        report = session.test(["-q"], timeout=60, test_timeout=30)
+    expect(report.outcomes == {"test_f.py::test_f": "passed"}, f"it ended with {report}")
+    seconds = report.durations["test_f.py::test_f"]
+    expect(0 < seconds < 30, f"it took {seconds} s")
+
+
 REPORT_CHECKS = [
     check_outcomes,
     check_only,
@@ -289,4 +306,5 @@ REPORT_CHECKS = [
     check_children_stay_silent,
     check_strange_text,
     check_reports_read_the_same,
+    check_frozen_time,
 ]

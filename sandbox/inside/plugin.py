@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import time
 from typing import Any, Dict, Generator, List, Optional, Set, Tuple
 
 import pytest
@@ -27,6 +28,8 @@ class Reporter:
         self.workers = False  # whether other processes run the tests
         self.memory: Set[str] = set()
         self.raised: Dict[Tuple[str, str], bool] = {}
+        self.seconds: Dict[Tuple[str, str], float] = {}
+        self.clock = time.perf_counter  # held where a test that freezes time does not find it
         seed()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -64,7 +67,29 @@ class Reporter:
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """Tell that a test, its tear-down included, is over."""
         self.raised.clear()
+        self.seconds.clear()
         self.channel.send("finish", nodeid)
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, None]:
+        """Take the time."""
+        yield from self.timed(item, "setup")
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, None]:
+        """Take the time."""
+        yield from self.timed(item, "call")
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, Any, None]:
+        """Take the time."""
+        yield from self.timed(item, "teardown")
+
+    def timed(self, item: pytest.Item, when: str) -> Generator[None, Any, None]:
+        """Take the time that a phase of a test takes: pytest's own clock may stand still in it."""
+        began = self.clock()
+        yield
+        self.seconds[item.nodeid, when] = self.clock() - began
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
@@ -100,7 +125,7 @@ class Reporter:
                 "part": part,
                 "raised": None if part else self.raised.get((report.nodeid, str(report.when))),
                 "memory": report.nodeid in self.memory,
-                "seconds": report.duration,
+                "seconds": self.seconds.get((report.nodeid, str(report.when)), report.duration),
                 "crash": None if crash is None else crash[:4000],
                 "frames": frames[-40:],
             },
