@@ -122,3 +122,23 @@ def test_interrupted_runs(
             seen = len(finished)
             for line in (out / "traces.jsonl").read_bytes().splitlines(keepends=True):
                 assert not line.endswith(b"\n") or json.loads(line)
+
+
+def test_an_interrupt_while_classes_are_made_ends_with_the_exit_code(
+    tmp_path: Path, environ: dict[str, str]
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import dataclasses, sys, types\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'rpsdg.runs.terminal': exec('raise KeyboardInterrupt')\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "rpsdg.cli", "doctor"],
+        env={**environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (ExitCode.INTERRUPTED, "interrupted\n")

@@ -238,18 +238,20 @@ def test_the_second_time_nothing_is_built(
     assert said == []
 
 
-def test_of_two_at_once_one_builds(local_sandbox: LocalSandbox, make: Make) -> None:
-    files = {**BARE, "requirements-test.txt": f"iniconfig != 0.{secrets.randbits(40)}\n"}  # like no other
+def test_of_two_at_once_one_builds(settings: Settings, make: Make, tmp_path: Path) -> None:
+    elsewhere = replace(settings, cache=tmp_path / "cache")  # where there is no environment yet
+    sandbox = LocalSandbox(elsewhere)
     said: list[str] = []
     got: list[tuple[Environment, Place]] = []
     threads = [
-        threading.Thread(target=lambda: got.append(make(files, local_sandbox, progress=said.append)))
+        threading.Thread(target=lambda: got.append(make(BARE, sandbox, elsewhere, progress=said.append)))
         for _ in range(2)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    sandbox.close()
     assert len(got) == 2
     assert got[0] == got[1]
     assert said == ["trying the environment", "resolving the dependencies", "installing the environment"]
