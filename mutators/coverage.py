@@ -123,13 +123,14 @@ def statement_lines(data: bytes) -> dict[int, LineMask]:
 def _extent(node: ast.stmt | ast.ExceptHandler | ast.match_case) -> tuple[int, int]:
     if isinstance(node, ast.match_case):
         return node.pattern.lineno, max(node.pattern.lineno, node.body[0].lineno - 1)
-    first = _first_line(node)
+    first = first_line(node)
     body = getattr(node, "body", None)
     if not isinstance(body, list) or not body:
         return first, node.end_lineno or first
-    return first, max(first, _first_line(body[0]) - 1)
+    return first, max(first, first_line(body[0]) - 1)
 
 
-def _first_line(node: ast.stmt | ast.ExceptHandler) -> int:
+def first_line(node: ast.stmt | ast.ExceptHandler) -> int:
+    """Return where a statement begins: with its decorators, if it has any."""
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])

@@ -116,7 +116,7 @@ class TestBench:
             baseline=baseline,
             suite_timeout=max(60.0, 10 * slowest_run),
             test_timeout=max(10.0, 20 * slowest_test),
-            durations={n: max(r.durations.get(n, 0.0) for r in reports) for n in baseline.steady},
+            durations={n: max(r.durations.get(n, 0.0) for r in reports) for n in baseline.dependable},
         )
         progress("checking that green is green and red can be red")
         gold, forced, traced = run_all(
@@ -180,14 +180,9 @@ class TestBench:
             found |= self.coverage.tests(path, lines)
         return frozenset(found)
 
-    def covering(self, edits: Sequence[Edit]) -> TestBench:
-        """Return the bench on which only the tests that can reach some edits judge."""
-        return replace(self, asked=self.reaching(edits))
-
-    @property
-    def judging(self) -> int:
-        """How many tests judge."""
-        return len(self.baseline.steady) if self.asked is None else len(self.asked)
+    def covering(self, edits: Sequence[Edit], besides: Iterable[str] = ()) -> TestBench:
+        """Return the bench on which only the tests that can reach some edits judge, and some besides."""
+        return replace(self, asked=self.reaching(edits) | set(besides) & set(self.baseline.steady))
 
     def only(
         self,

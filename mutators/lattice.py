@@ -21,7 +21,7 @@ Bugs = frozenset[int]
 
 @dataclass(frozen=True)
 class Lattice:
-    """What the complete suite says of every combination of bugs that holds at least one."""
+    """What the tests that judge say of every combination of bugs that holds at least one."""
 
     trees: Mapping[Bugs, Tree]
     reports: Mapping[Bugs, TestReport]

@@ -313,13 +313,14 @@ class _Solution:
 
 
 def step_evidence(bench: TestBench, lattice: Lattice, bug: int) -> Evidence:
-    """Return what the complete suite saw around the step that mends `bug` after all later ones."""
+    """Return what the tests that judge saw around the step that mends `bug` after all later ones."""
     left: Bugs = frozenset(range(bug))
     saw = {
         "failing_before": len(lattice.failing[left | {bug}]),
         "failing_after": len(lattice.failing.get(left, ())),
-        "suite": bench.judging,
     }
+    if bench.asked is None:  # otherwise it is as many as a recorded run happens to show
+        saw["suite"] = len(bench.baseline.steady)
     return Evidence(judge="tests", strength="executed", saw=saw)
 
 

@@ -14,7 +14,7 @@ from rpsdg.sandbox.glimpse import Glimpse, Swap
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.kernel import Reason, Stopped
 
-from .coverage import Coverage
+from .coverage import Coverage, first_line
 from .functions import function_around
 from .judge import TestBench
 from .lattice import planted
@@ -24,9 +24,13 @@ from .syntax import parse_tree
 __all__ = ["Triage", "TriagePool", "dismissal", "swap_for"]
 
 SLACK = 1.0
-"""Seconds a test may take besides."""
+"""Seconds a test may compute besides."""
+_ROUNDS = 8
+"""Of leaving out tests that do not pass in a fork, before triage is given up."""
+_STARTS = 3
+"""Zygotes that may fail to start before triage is given up."""
 AUDITED = 20
-"""One in so many candidates that triage would dismiss as undetected is judged all the same."""
+"""One in so many candidates that triage would dismiss is judged all the same."""
 FACTOR = 10.0
 """Times what it took on the untouched program."""
 
@@ -34,14 +38,16 @@ FACTOR = 10.0
 def dismissal(seen: Glimpse, index: int) -> Stopped | None:
     """Return why a candidate that was looked at is not worth a clean run, or None if it may be.
 
-    One in AUDITED of those that no test sees gets its clean run all the same.
+    One in AUDITED gets its clean run all the same.
     """
+    if index % AUDITED == 0:
+        return None
     match seen.outcome:
         case "hang":
             return Stopped(Reason.HANG, "time limit reached in a test that runs the line")
         case "memory":
             return Stopped(Reason.OUT_OF_MEMORY, "MemoryError in a test that runs the line")
-        case "green" if index % AUDITED:
+        case "green":
             return Stopped(Reason.UNDETECTED, "no test that runs the line fails")
     return None
 
@@ -71,12 +77,15 @@ class Triage:
             raise RefusedError("what the tests import starts threads, which a fork does not have")
         triage = cls(bench, session, frozenset(bench.baseline.steady) & frozenset(warmth.items))
         # Tests that need others before them, or a process of their own, cannot be asked here.
-        while triage.nodes:
+        for _ in range(_ROUNDS):
             seen = triage._tried({}, triage._in_order(triage.nodes, Counter()), None, through=True)
             if seen.outcome == "green":
+                return triage
+            left = triage.nodes - {*seen.failing, seen.node}
+            if left == triage.nodes or not left:
                 break
-            triage.nodes -= {*seen.failing, seen.node}
-        return triage
+            triage.nodes = left
+        raise RefusedError("the untouched tests do not pass in a fork")
 
     def look(self, moves: Sequence[Mutator]) -> Glimpse | None:
         """Run the tests that reach some bugs, up to the first that does not pass; None if it cannot be done.
@@ -95,7 +104,13 @@ class Triage:
         place = paths[0], function_around(base[paths[0]].data, edits[0].start).name
         tests = self._in_order(asked, self.killers[place])
         files = {path: tree[path].data for path in paths}
-        seen = self._tried(files, tests, swap_for(base, edits, self.bench.coverage))
+        swap = swap_for(base, edits, self.bench.coverage)
+        seen = self._tried(files, tests, swap)
+        if seen.outcome in {"hang", "memory"}:
+            # Whether another test fails must not depend on which of them came first.
+            others = [node for node in tests if node != seen.node]
+            second = self._tried(files, others, swap) if others else seen
+            seen = second if second.outcome == "red" else seen
         if seen.outcome == "red" and seen.node is not None:
             self.killers[place][seen.node] += 1
         return None if seen.outcome == "green" and asked != reaching else seen
@@ -125,7 +140,7 @@ class TriagePool:
         self._note = note
         self._guard = threading.Lock()
         self._free: list[tuple[Triage, ExitStack]] = []
-        self._works = True
+        self._failures = 0
 
     def look(self, moves: Sequence[Mutator]) -> Glimpse | None:
         """Look at a candidate; None where a clean run has to say everything.
@@ -162,7 +177,7 @@ class TriagePool:
         with self._guard:
             if self._free:
                 return self._free.pop()
-            if not self._works:
+            if self._failures >= _STARTS:
                 return None
         bench, stack = self._bench, ExitStack()
         try:
@@ -173,11 +188,11 @@ class TriagePool:
             with suppress(SandboxBrokeError):
                 stack.close()
             with self._guard:
-                if self._works:
+                self._failures += 1
+                if self._failures == _STARTS:
                     self._note(
                         f"every candidate gets a clean run, because triage does not work here: {error}"
                     )
-                self._works = False
             return None
         except BaseException:
             stack.close()
@@ -200,7 +215,7 @@ def swap_for(base: Tree, edits: Sequence[Edit], coverage: Coverage) -> Swap | No
         max(line + edit.old.count(b"\n") for line, edit in zip(starts, edits, strict=True)),
     )
     for statement in parse_tree(data).body:
-        if _first_line(statement) <= first and last <= (statement.end_lineno or 0):
+        if first_line(statement) <= first and last <= (statement.end_lineno or 0):
             function = _function_around(statement, first, last)
             break
     else:
@@ -214,8 +229,8 @@ def swap_for(base: Tree, edits: Sequence[Edit], coverage: Coverage) -> Swap | No
     for edit in sorted(edits, reverse=True):
         changed = changed[: edit.start] + edit.new + changed[edit.end :]
     longer = changed.count(b"\n") - data.count(b"\n")
-    kept = _only(data, changed, _first_line(statement), (statement.end_lineno or 0) + longer)
-    return Swap(path, _first_line(function), function.name, kept)
+    kept = _only(data, changed, first_line(statement), (statement.end_lineno or 0) + longer)
+    return Swap(path, first_line(function), function.name, kept)
 
 
 def _only(data: bytes, changed: bytes, first: int, last: int) -> bytes:
@@ -240,11 +255,6 @@ def _function_around(
         inside = statement.body[0].lineno <= first and last <= (statement.end_lineno or 0)
         return statement if inside else None
     for child in ast.iter_child_nodes(statement):
-        if isinstance(child, ast.stmt) and _first_line(child) <= first and last <= (child.end_lineno or 0):
+        if isinstance(child, ast.stmt) and first_line(child) <= first and last <= (child.end_lineno or 0):
             return _function_around(child, first, last)
     return None
-
-
-def _first_line(node: ast.stmt) -> int:
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])

@@ -18,7 +18,8 @@ class Agreement:
     looked: int = 0
     """Candidates that triage could look at."""
     audited: int = 0
-    """Of those in which it saw no test fail, the ones that were judged in clean runs all the same."""
+    """Of those that it would dismiss, the ones in which clean runs came to an end, and in which it saw a hang
+    or a want of memory and they did, too."""
     missed: int = 0
     """Of these, the ones in which tests did fail."""
     red: int = 0
@@ -43,8 +44,9 @@ class Agreement:
         failed = decision.outside is not None
         judged = decision.judged is not None
         self.looked += decision.triage is not None
-        if decision.triage == "green" and judged:
-            self.audited += 1
+        if judged and decision.triage in {"green", "hang", "memory"}:
+            seen_alike = {"green": Reason.UNDETECTED, "hang": Reason.HANG, "memory": Reason.OUT_OF_MEMORY}
+            self.audited += failed or decision.outcome in seen_alike.values()
             self.missed += failed
         if decision.triage == "red" and judged:
             self.red += 1
@@ -56,7 +58,7 @@ class Agreement:
     def lines(self) -> list[tuple[str, int, int]]:
         """Return each disagreement in words, how often it was found, and among how many candidates."""
         found = [
-            ("triage saw no test fail, clean runs did", self.missed, self.audited),
+            ("triage saw nothing in it, tests failed in clean runs", self.missed, self.audited),
             ("triage saw a test fail, clean runs did not", self.unfounded, self.red),
             ("tests failed that do not reach the edit", self.beyond, self.full),
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from .checks_common import expect, told, tree_of
 from .contract import Limits, Place, RefusedError, Sandbox, Session
@@ -186,7 +186,7 @@ def check_zygote_survives_candidates(sandbox: Sandbox, place: Place, limits: Lim
     with _warm(sandbox, place, limits) as session:
         for body, outcome in (
             ("while True: pass", "hang"),
-            ("__import__('time').sleep(3600)", "hang"),
+            ("__import__('time').sleep(3600)", "stuck"),
             ("os.abort()", "crash"),
             ("os._exit(0)", "crash"),
             ("os.kill(os.getpid(), 9)", "crash"),
@@ -227,6 +227,59 @@ def check_zygote_forgets(sandbox: Sandbox, place: Place, limits: Limits) -> None
         expect(session.digest() == _TREE.digest, "a candidate stayed in the tree")
 
 
+def check_zygote_shares_nothing(sandbox: Sandbox, place: Place, limits: Limits) -> None:
+    """Where forks would share an open file or a lock, each candidate imports the project for itself."""
+    for shared in ("FILE = open('numbers.txt')", "import multiprocessing\nLOCK = multiprocessing.Lock()"):
+        tests = f"{shared}\nfrom shop import twice\ndef test_twice(): assert twice(1) == 2\n"
+        with sandbox.open(place, limits) as session:
+            session.load(tree_of({_SHOP_FILE: _SHOP, _FILE: tests, "numbers.txt": "1\n2\n"}))
+            session.warm(["-q"], timeout=60)
+            swap = Swap(_SHOP_FILE, _TWICE, "twice", _SHOP.encode())
+            seen = session.attempt({}, [(f"{_FILE}::test_twice", _LIMIT)], swap)
+            expect((seen.outcome, seen.how) == ("green", "import"), f"with `{shared}` it is {seen}")
+
+
+def check_zygote_does_not_count_what_came_before(sandbox: Sandbox, place: Place, limits: Limits) -> None:
+    """A test that waits is no hang because the tests before it computed."""
+    tests = (
+        "import time\nfrom shop import twice\n"
+        "def test_busy():\n    end = time.process_time() + 0.8\n    while time.process_time() < end: pass\n"
+        "def test_waits(): time.sleep(1.2)\n"
+    )
+    with sandbox.open(place, limits) as session:
+        session.load(tree_of({_SHOP_FILE: _SHOP, _FILE: tests}))
+        session.warm(["-q"], timeout=60)
+        swap = Swap(_SHOP_FILE, _TWICE, "twice", _SHOP.encode())
+        for route in (swap, None):
+            both = [(f"{_FILE}::test_busy", _LIMIT), (f"{_FILE}::test_waits", 0.6)]
+            seen = session.attempt({}, both, route)
+            expect(seen.outcome == "green", f"a test that waits is {seen}")
+
+
+def check_zygote_takes_no_forgery(sandbox: Sandbox, place: Place, limits: Limits) -> None:
+    """What a candidate writes wherever it can is refused, and never an answer about another candidate."""
+    frame = '{"outcome": "green", "node": None, "failing": [], "seconds": 0.1, "cpu": 0.1, "how": "swap"}'
+    for body in (
+        'x = b\'{"outcome": "green"}\\n\'',
+        'x = b\'{"outcome": "red", "node": {}, "failing": 5}\\n\'',
+        "x = b'[]\\n'",
+        f"import json, struct; h = json.dumps({frame}).encode(); x = struct.pack('>II', len(h), 0) + h",
+    ):
+        attack = f"    {body}\n    for fd in range(3, 64):\n"
+        attack += "        try: os.write(fd, x)\n        except OSError: pass\n"
+        for name in ("twice", None):
+            with _warm(sandbox, place, limits) as session:
+                source = _SHOP.replace("    return inner()", f"{attack}    return number + 40").encode()
+                swap = Swap(_SHOP_FILE, _TWICE, "twice", source) if name else None
+                with suppress(RefusedError):
+                    session.attempt({_SHOP_FILE: source}, [(f"{_FILE}::test_twice[1]", _LIMIT)], swap)
+                with suppress(RefusedError):  # it is gone, which is said
+                    _green(session, f"`{body}`")
+                    seen = _tried(session, "number * 2", "number * 3", "twice")
+                    expect(seen.outcome == "red", f"after `{body}`, a bug is {seen}")
+                    _green(session, f"`{body}`")
+
+
 def check_zygote_that_cannot_start(sandbox: Sandbox, place: Place, limits: Limits) -> None:
     """A suite that cannot be collected, ends pytest or takes too long is refused; the session still works."""
     for tests in ("import nothing_of_this_name\n", "import os\nos._exit(0)\n", "while True: pass\n"):
@@ -245,5 +298,8 @@ ZYGOTE_CHECKS = [
     check_zygote_runs_all_if_asked,
     check_zygote_survives_candidates,
     check_zygote_forgets,
+    check_zygote_shares_nothing,
+    check_zygote_does_not_count_what_came_before,
+    check_zygote_takes_no_forgery,
     check_zygote_that_cannot_start,
 ]

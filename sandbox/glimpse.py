@@ -7,7 +7,7 @@ from typing import Literal
 
 __all__ = ["Glimpse", "GlimpseOutcome", "Swap", "Warmth"]
 
-GlimpseOutcome = Literal["green", "red", "hang", "memory", "crash"]
+GlimpseOutcome = Literal["green", "red", "hang", "stuck", "memory", "crash"]
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,9 @@ class Glimpse:
     """What became of a candidate in the zygote."""
 
     outcome: GlimpseOutcome
-    """`green`: all tests passed; `red`: `node` did not; `hang`: `node` reached its time limit; `memory`: it
-    ran out of memory; `crash`: the process ended in it."""
+    """`green`: all tests passed; `red`: `node` did not; `hang`: `node` computed as long as it may; `stuck`:
+    it waited much longer than that without computing; `memory`: it ran out of memory; `crash`: the process
+    ended in it."""
     node: str | None
     failing: tuple[str, ...]
     """If red: the tests that did not pass, up to where the tests were run."""

@@ -273,7 +273,10 @@ class WireSession(Session):
             "timeout": timeout,
         }
         about, _ = self._ask(request, timeout=timeout)
-        return Warmth(tuple(map(str, about["items"])), int(about["threads"]))
+        match about:
+            case {"items": [*items], "threads": int(threads)}:
+                return Warmth(tuple(map(str, items)), threads)
+        raise RefusedError("the zygote says something else than a zygote does")
 
     def attempt(
         self,
@@ -296,14 +299,18 @@ class WireSession(Session):
         }
         payload = b"".join([*files.values(), swap.source if swap else b""])
         about, _ = self._ask(request, payload, timeout=timeout)
-        return Glimpse(
-            about["outcome"],
-            about["node"],
-            tuple(map(str, about.get("failing", ()))),
-            about["how"],
-            float(about["seconds"]),
-            float(about["cpu"]),
-        )
+        # Code under test runs in the process that reports.
+        match {"failing": [], **about}:
+            case {
+                "outcome": "green" | "red" | "hang" | "stuck" | "memory" | "crash" as outcome,
+                "node": str() | None as node,
+                "failing": [*failing],
+                "how": "swap" | "import" as how,
+                "seconds": float(seconds),
+                "cpu": float(cpu),
+            } if (outcome == "red") <= isinstance(node, str):
+                return Glimpse(outcome, node, tuple(map(str, failing)), how, seconds, cpu)
+        raise RefusedError("what the zygote says of a candidate is no report")
 
     def _searching(self, roots: Sequence[str]) -> dict[str, str]:
         search = [self.tree if root == "." else f"{self.tree}/{root}" for root in roots]

@@ -15,13 +15,14 @@ import time
 from typing import Callable, Dict, Iterable, List, Optional, Tuple
 
 from .frames import CHUNK, Host, Json
-from .leftovers import remove
+from .leftovers import remove, unlock
 from .processes import descendants, kill_descendants
 from .watch import Watch
 
 OLD = 946684800  # the year 2000, in seconds
+ROUNDS = 100  # of looking for processes that a candidate left
 
-Footprint = Tuple[int, int, int, int]
+Footprint = Tuple[int, int, int, int, int]
 
 
 class ZygoteGoneError(Exception):
@@ -91,18 +92,23 @@ class Candidates:
                 self.work.write(path, source.read(size))
             return self.ask(command, source.read(), timeout)
         finally:
-            for path, data in before.items():
-                self.work.write(path, data)
-                date_back(self.work.tree, [path])
-                self.snapshots[self.work.tree][path] = footprint(os.path.join(self.work.tree, path))
+            try:
+                self.end_strangers()
+            finally:
+                for path, data in before.items():
+                    self.work.write(path, data)
+                    date_back(self.work.tree, [path])
+                    self.snapshots[self.work.tree][path] = footprint(os.path.join(self.work.tree, path))
             self.tidy()
 
     def ask(self, command: Json, payload: bytes, timeout: float) -> Json:
         """Send the zygote a frame and return its answer. Raises ZygoteGoneError where it gives none."""
         deadline = time.monotonic() + timeout
-        head = json.dumps(command).encode("utf-8")
+        number = os.urandom(8).hex()  # an answer that does not know it was sent by somebody else, or too late
+        head = json.dumps(dict(command, number=number)).encode("utf-8")
         data = b""
         try:
+            self.link.settimeout(timeout)
             self.link.sendall(struct.pack(">II", len(head), len(payload)) + head + payload)
             while len(data) < 8 or len(data) < 8 + sum(struct.unpack(">II", data[:8])):
                 alarms = [deadline] if self.watch is None else [deadline, self.watch.due()]
@@ -122,20 +128,34 @@ class Candidates:
                     passed = self.watch.look()
                     if passed is not None:
                         raise EOFError(passed)
-            return dict(json.loads(data[8 : 8 + struct.unpack(">I", data[:4])[0]].decode("utf-8")))
-        except (OSError, EOFError, ValueError) as error:
-            self.link.close()
-            kill_descendants()
+            size = struct.unpack(">I", data[:4])[0]
+            answer = dict(json.loads(data[8 : 8 + size].decode("utf-8")))
+            if answer.pop("number", None) != number or len(data) != 8 + size:
+                raise EOFError("it said something else than was asked")
+            return answer
+        except (OSError, EOFError, ValueError, TypeError) as error:
+            self.end()
             raise ZygoteGoneError("the zygote is gone: %s" % error) from error
 
-    def tidy(self) -> None:
-        """Undo what a candidate left behind: processes that left its group, and files."""
-        strangers = set(children()) - {self.process.pid}
-        while strangers:
+    def end(self) -> None:
+        """End the zygote and all that came of it."""
+        self.link.close()
+        kill_descendants()
+
+    def end_strangers(self) -> None:
+        """End the processes that left a candidate's group."""
+        for _ in range(ROUNDS):
+            strangers = set(children()) - {self.process.pid}
+            if not strangers:
+                return
             for pid in strangers:
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
-            strangers = set(children()) - {self.process.pid}
+        self.end()
+        raise ZygoteGoneError("a candidate's processes multiply faster than they can be ended")
+
+    def tidy(self) -> None:
+        """Remove the files that a candidate left, and undo what it did to others."""
         for folder, before in self.snapshots.items():
             now = snapshot(folder)
             if now == before:
@@ -163,7 +183,7 @@ def date_back(tree: str, paths: Iterable[str]) -> None:
 def footprint(path: str) -> Footprint:
     """Return what changes when a file does, without reading it."""
     about = os.lstat(path)
-    return about.st_mtime_ns, about.st_size, about.st_ino, about.st_mode
+    return about.st_ctime_ns, about.st_mtime_ns, about.st_size, about.st_ino, about.st_mode
 
 
 def snapshot(folder: str) -> Dict[str, Footprint]:
@@ -172,14 +192,16 @@ def snapshot(folder: str) -> Dict[str, Footprint]:
     todo = [""]
     while todo:
         below = todo.pop()
-        for entry in os.scandir(os.path.join(folder, below)):
-            path = os.path.join(below, entry.name)
-            about = entry.stat(follow_symlinks=False)
-            if stat.S_ISDIR(about.st_mode):
-                found[path] = (0, 0, 0, about.st_mode)
-                todo.append(path)
-            else:
-                found[path] = (about.st_mtime_ns, about.st_size, about.st_ino, about.st_mode)
+        unlock(os.path.join(folder, below))
+        with os.scandir(os.path.join(folder, below)) as entries:
+            for entry in entries:
+                path = os.path.join(below, entry.name)
+                mode = entry.stat(follow_symlinks=False).st_mode
+                if stat.S_ISDIR(mode):
+                    found[path] = (0, 0, 0, 0, mode)
+                    todo.append(path)
+                else:
+                    found[path] = footprint(entry.path)
     return found
 
 

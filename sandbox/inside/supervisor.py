@@ -251,7 +251,7 @@ class Supervisor:
         del env["PYTHONDONTWRITEBYTECODE"]
         work = Work(
             self.tree,
-            [self.home, self.tmp],
+            [self.home, self.tmp, self.plugins, *([] if self.base else ["/dev/shm"])],
             lambda path: self.do_fetch(b"", path, 1 << 30)[1],
             lambda path, data: cast(None, self.do_write(data, path)),
             lambda: cast(None, self.do_load(self.loaded)),
@@ -289,7 +289,9 @@ class Supervisor:
         With `events` the command gets a channel for them, whose file descriptor takes the place of the
         argument CHANNEL, and their nonce as its standard input.
         """
-        self.candidates = None
+        if self.candidates is not None:
+            self.candidates.end()
+            self.candidates = None
         out_read, out_write = os.pipe()
         event_read, event_write = os.pipe()
         given, passed = subprocess.DEVNULL, cast(Tuple[int, ...], ())

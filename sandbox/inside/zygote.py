@@ -25,7 +25,7 @@ import sys
 import tempfile
 import time
 import types
-from typing import Any, Callable, Dict, Generator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Generator, List, Optional, Sequence, Set, Tuple
 
 import pytest
 
@@ -35,9 +35,11 @@ from .seeding import seed
 Json = Dict[str, Any]
 Frame = Tuple[Json, bytes]
 
-GREEN, RED, HANG, MEMORY, CRASH, UNFIT = "green", "red", "hang", "memory", "crash", "unfit"
-BUSY = 0.5  # share of its time limit that a test must have computed to count as hanging
-PATIENCE = 4  # times the limit, for a test that waits instead of computing
+GREEN, RED, HANG, STUCK, MEMORY, CRASH, UNFIT = "green", "red", "hang", "stuck", "memory", "crash", "unfit"
+PATIENCE = 4  # times the limit, for a test that waits or that a busy machine lets wait
+_KIND = (
+    0x04 | 0x08 | 0x20 | 0x80 | 0x200
+)  # of a code object: takes *args or **kwargs, is a generator or coroutine
 START = 5.0  # seconds a fork may take before its first test, and ...
 SLOWER = 10  # ... how many times the time that the complete suite took to be collected
 
@@ -71,8 +73,14 @@ class Runner:
 
     def __init__(self, loop: Callable[[pytest.Session], None]) -> None:
         self.loop = loop
+        self.shared: Set[str] = set()
         self.passed = False
         self.memory = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_load_initial_conftests(self) -> None:
+        """Note what forks would share before any code of the project had a chance to make more."""
+        self.shared = shared()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -143,10 +151,29 @@ def _in_brief(excinfo: Any, style: Any = None) -> str:
     return str(excinfo.typename)
 
 
+def shared() -> Set[str]:
+    """Return what forks of this process have in common: open files, and memory that all of them write.
+
+    The position in a file, a lock between processes, an event loop's queue: what one candidate does to any
+    of them, the next one finds.
+    """
+    found = set()
+    for number in os.listdir("/proc/self/fd"):
+        try:
+            found.add(os.readlink("/proc/self/fd/" + number))
+        except OSError:  # the one that lists the others
+            pass
+    with open("/proc/self/maps") as file:
+        found.update(line.strip() for line in file if line.split()[1].startswith("rw-s"))
+    return found - {"/dev/null", "/dev/urandom", "/proc/self/maps"}
+
+
 class Forks:
     """Forks of this process, one at a time, each with a time limit for every test."""
 
-    def __init__(self) -> None:
+    def __init__(self, private: Sequence[socket.socket]) -> None:
+        """Take the sockets that are nothing to candidates."""
+        self.private = private
         self.number = 0
         self.start = START
 
@@ -158,6 +185,8 @@ class Forks:
         child = os.fork()
         if not child:
             os.close(source)
+            for link in self.private:
+                link.close()
             try:
                 self._become_candidate()
                 result = work(lambda data: _write(sink, data))
@@ -181,20 +210,18 @@ class Forks:
 
     def _attend(self, child: int, source: int, tests: List[Tuple[str, float]]) -> Json:
         running: Optional[int] = None
-        limit, since, patient = self.start, time.monotonic(), False
+        limit, since, computed = self.start, time.monotonic(), 0.0
         pending = b""
         result: Optional[Json] = None
         while result is None:
-            left = since + limit * (PATIENCE if patient else 1) - time.monotonic()
+            # Only what it computes counts: a machine that is busy with something else is no test that hangs.
+            owed = limit - (_computed(child) - computed)
+            left = min(owed, since + limit * PATIENCE - time.monotonic())
             if left <= 0:
-                # A machine that is busy with something else is not a test that hangs.
-                if not patient and _computed(child) < BUSY * limit:
-                    patient = True
-                    continue
                 node = None if running is None else tests[running][0]
-                result = {"outcome": HANG, "node": node}
+                result = {"outcome": HANG if owed <= 0 else STUCK, "node": node}
                 break
-            if not select.select([source], [], [], left)[0]:
+            if not select.select([source], [], [], max(left, 0.01))[0]:
                 continue
             part = os.read(source, 65536)
             if not part:
@@ -204,7 +231,7 @@ class Forks:
             for line in lines:
                 if line.isdigit() and int(line) < len(tests):
                     running = int(line)
-                    limit, since, patient = tests[running][1], time.monotonic(), False
+                    limit, since, computed = tests[running][1], time.monotonic(), _computed(child)
                 else:
                     result = json.loads(line.decode("utf-8"))
         try:
@@ -257,13 +284,14 @@ class Warm:
             if name not in self.known and not _lies_in(module, tree) and getattr(module, "__file__", None)
         ]
         sys.dont_write_bytecode = True
+        # Forks of this process would not be independent of each other.
+        alone = shared() <= self.runner.shared
         threads = len(os.listdir("/proc/self/task"))
-        send(
-            self.link, {"items": [i.nodeid for i in session.items], "imported": imported, "threads": threads}
-        )
+        items = [item.nodeid for item in session.items]
+        send(self.link, {"items": items, "imported": imported, "threads": threads})
         gc.collect()
         gc.freeze()
-        forks = Forks()
+        forks = Forks([self.link])
         while True:
             try:
                 command, payload = receive(self.link)
@@ -271,7 +299,7 @@ class Warm:
                 os._exit(0)
 
             def work(say: Callable[[bytes], None], command: Json = command, payload: bytes = payload) -> Json:
-                if command["swap"] is not None and not self.exchange(payload=payload, **command["swap"]):
+                if not alone or not self.exchange(payload=payload, **command["swap"]):
                     return {"outcome": UNFIT, "node": None}
                 tests = [node for node, _ in command["tests"]]
                 return self.runner.run(session, tests, say, command["through"])
@@ -298,8 +326,8 @@ class Warm:
         return True
 
 
-def _flags(code: types.CodeType) -> Tuple[int, int, int]:
-    return code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount
+def _flags(code: types.CodeType) -> Tuple[int, int, int, int]:
+    return code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags & _KIND
 
 
 def _codes(code: types.CodeType) -> Generator[types.CodeType, None, None]:
@@ -320,8 +348,9 @@ class Cold:
         self.link = link
         settings, _ = receive(link)
         self.arguments: List[str] = settings["arguments"]
+        self.number: str = settings["number"]
         self.tree = os.path.join(os.path.realpath(os.getcwd()), "")
-        self.forks = Forks()
+        self.forks = Forks([link])
         self.warm: Optional[socket.socket] = None
 
     def start(self) -> None:
@@ -341,13 +370,15 @@ class Cold:
         far.close()
         about, _ = receive(near)
         self.warm = near
+        self.forks.private = [self.link, near]
         self.forks.start += SLOWER * (time.monotonic() - began)
         names = self._safe(about["imported"])
         for name in names:
             _import(name)
         gc.collect()
         gc.freeze()
-        about["imported"] = len(names)
+        del about["imported"]
+        about["number"] = self.number
         send(self.link, about)
 
     def serve(self) -> None:
@@ -363,6 +394,7 @@ class Cold:
             if answer["outcome"] == UNFIT:
                 answer = self.forks.attempt(command, lambda say: self._imported(command, say))  # noqa: B023 - called at once
                 answer["how"] = "import"
+            answer["number"] = command["number"]
             send(self.link, answer)
 
     def _imported(self, command: Json, say: Callable[[bytes], None]) -> Json:

@@ -21,15 +21,19 @@ SEEN = [
     decision("red", "covering", "confirmed", 0),
     decision("red", "full", Reason.UNSTEADY, 0),
     decision("hang", None, Reason.HANG),
+    decision("hang", "full", Reason.HANG),
+    decision("hang", "full", "confirmed", 0),
+    decision("green", "full", Reason.CRASH),
+    decision("stuck", "full", Reason.HANG),
     decision(None, "full", "confirmed", 1),
 ]
 
 
 def test_counts() -> None:
     found = Agreement.of(SEEN)
-    assert found == Agreement(looked=8, audited=2, missed=1, red=4, unfounded=1, full=4, beyond=2)
-    assert [line[1:] for line in found.lines()] == [(1, 2), (1, 4), (2, 4)]
-    assert str(found).endswith("tests failed that do not reach the edit: 2 of 4")
+    assert found == Agreement(looked=12, audited=4, missed=2, red=4, unfounded=1, full=5, beyond=2)
+    assert [line[1:] for line in found.lines()] == [(2, 4), (1, 4), (2, 5)]
+    assert str(found).endswith("tests failed that do not reach the edit: 2 of 5")
 
 
 def test_nothing_is_said_of_what_was_not_tried() -> None:

@@ -131,7 +131,7 @@ def test_an_interrupt_while_classes_are_made_ends_with_the_exit_code(
         "import dataclasses, sys, types\n"
         "class Interrupting:\n"
         "    def find_spec(self, name, *_):\n"
-        "        if name == 'rpsdg.runs.terminal': exec('raise KeyboardInterrupt')\n"
+        "        if name == 'rpsdg.runs.commands.checking': exec('raise KeyboardInterrupt')\n"
         "sys.meta_path.insert(0, Interrupting())\n"
     )
     done = subprocess.run(
@@ -141,4 +141,7 @@ def test_an_interrupt_while_classes_are_made_ends_with_the_exit_code(
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (ExitCode.INTERRUPTED, "interrupted\n")
+    assert (done.returncode, done.stderr) == (
+        ExitCode.INTERRUPTED,
+        "interrupted; what was finished is kept\n",
+    )

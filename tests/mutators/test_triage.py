@@ -1,0 +1,89 @@
+"""What a first look decides, and which edits it may try by exchanging one function."""
+
+from __future__ import annotations
+
+import pytest
+
+from rpsdg.mutators.coverage import Coverage
+from rpsdg.mutators.mutator import Edit
+from rpsdg.mutators.triage import AUDITED, dismissal, swap_for
+from rpsdg.sandbox.glimpse import Glimpse, GlimpseOutcome
+from rpsdg.sandbox.tree import Entry, Tree
+from rpsdg.traces.kernel import Reason
+
+SOURCE = b"""\
+from __future__ import annotations
+
+LIMIT = 3
+
+
+def outer(n, default=1):
+    def inner(m):
+        return m + 1
+    return inner(n) + 1
+
+
+class Box:
+    size = 1
+
+    @property
+    def twice(self):
+        return self.size * 2
+
+    def fill(self): self.size += 1
+"""
+TREE = Tree({"box.py": Entry(SOURCE)})
+
+
+def edit(old: bytes, new: bytes) -> Edit:
+    assert SOURCE.count(old) == 1
+    return Edit("box.py", SOURCE.index(old), old, new)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        ("green", Reason.UNDETECTED),
+        ("hang", Reason.HANG),
+        ("memory", Reason.OUT_OF_MEMORY),
+        ("red", None),
+        ("stuck", None),
+        ("crash", None),
+    ],
+)
+def test_dismissal(outcome: GlimpseOutcome, reason: Reason | None) -> None:
+    """Only what a clean run would refuse is dismissed, and one in so many not even then."""
+    seen = Glimpse(outcome, "t", (), "swap", 0.1, 0.1)
+    found = [dismissal(seen, index) for index in range(3 * AUDITED)]
+    assert [one is None for one in found].count(False) == (3 * (AUDITED - 1) if reason else 0)
+    assert {one.reason for one in found if one is not None} == ({reason} if reason else set())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name", "line"),
+    [
+        (b"m + 1", b"m + 2", "outer", 6),  # the outermost: `inner` is made anew by it
+        (b"inner(n) + 1", b"inner(n)", "outer", 6),
+        (b"size * 2", b"size * 3", "twice", 15),  # with its decorator
+        (b"LIMIT = 3", b"LIMIT = 4", None, None),
+        (b"default=1", b"default=2", None, None),  # the head runs at import
+        (b"    size = 1", b"    size = 2", None, None),
+        (b"self.size += 1", b"self.size += 2", None, None),  # on the line of its head
+    ],
+)
+def test_swap(old: bytes, new: bytes, name: str | None, line: int | None) -> None:
+    at_import = sum(1 << number for number in (1, 3, 6, 12, 13, 15, 16, 19))
+    swap = swap_for(TREE, [edit(old, new)], Coverage({}, {"box.py": at_import}))
+    assert (swap and swap.name, swap and swap.line) == (name, line)
+    if swap is not None:
+        # It compiles to the same function on the same lines, under the same future.
+        assert new in swap.source
+        kept = swap.source.splitlines()
+        whole = SOURCE.replace(old, new).splitlines()
+        assert all(text in {b"", whole[number]} for number, text in enumerate(kept))
+        assert kept[0] == whole[0]
+
+
+def test_no_swap_of_a_body_that_runs_at_import() -> None:
+    coverage = Coverage({}, {"box.py": 1 << 9})
+    assert swap_for(TREE, [edit(b"m + 1", b"m + 2")], coverage) is None
