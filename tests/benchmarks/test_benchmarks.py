@@ -43,7 +43,7 @@ def only_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_folder_is_the_registry() -> None:
-    assert {"trace_codec", "confirm"} <= set(FOUND)
+    assert {"trace_codec", "sandbox"} <= set(FOUND)
     assert "figure" not in FOUND
 
 
