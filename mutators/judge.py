@@ -156,17 +156,11 @@ class TestBench:
         """Run the original suite on a tree, as much of it as judges, in a fresh sandbox."""
         with self.sandbox.open(self.place, self.limits) as session:
             session.load(tree)
-            return session.test(
-                [*self.environment.pytest_options(), *_COMPLETE],
-                roots=self.environment.roots,
-                only=None if self.asked is None else sorted(self.asked),
-                timeout=self.suite_timeout * slower(record),
-                test_timeout=self.test_timeout * slower(record),
-                hash_seed=way.hash_seed,
-                order_seed=way.order_seed,
-                clock_ahead=way.clock_ahead,
-                record=record,
-            )
+            return self.suite(session, way, record=record)
+
+    def suite(self, session: Session, way: Way = OWN, *, record: Collection[Recording] = ()) -> TestReport:
+        """Run the original suite, as much of it as judges, in a session."""
+        return self._run(session, self.asked, way, record)
 
     def reaching(self, edits: Sequence[Edit]) -> frozenset[str]:
         """Return the steady tests that, by what was recorded, run a line that some edits change.
@@ -193,10 +187,15 @@ class TestBench:
         record: Collection[Recording] = (),
     ) -> TestReport:
         """Run some tests of the suite, and no others, in a session."""
+        return self._run(session, nodes, way, record)
+
+    def _run(
+        self, session: Session, nodes: Iterable[str] | None, way: Way, record: Collection[Recording]
+    ) -> TestReport:
         return session.test(
             [*self.environment.pytest_options(), *_COMPLETE],
             roots=self.environment.roots,
-            only=sorted(nodes),
+            only=None if nodes is None else sorted(nodes),
             timeout=self.suite_timeout * slower(record),
             test_timeout=self.test_timeout * slower(record),
             hash_seed=way.hash_seed,
