@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo test check format docs base-image bench nightly clean
+.PHONY: help install lock demo test test-slow check format docs base-image bench nightly clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,8 +27,11 @@ lock:  ## resolve requirements/*.txt anew, with hashes and without index address
 demo: install  ## turn a real PyPI package into at least 20 confirmed bug-fix traces and show one
 	$(BIN)/rpsdg demo --jobs $(JOBS)
 
-test: install  ## run every test (uses Docker if an engine answers, the local sandbox otherwise)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+test: install  ## run the tests, but for the slowest (uses Docker if an engine answers, the local sandbox otherwise)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow"
+
+test-slow: install  ## run the tests that `make test` leaves out
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m slow
 
 check: install  ## lint, formatting, types, and generated files that must be up to date
 	$(BIN)/ruff check .

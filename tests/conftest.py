@@ -16,7 +16,11 @@ from rpsdg.sandbox.docker_runner import DockerSandbox
 from rpsdg.sandbox.local_runner import LocalSandbox
 from rpsdg.sandbox.settings import Settings
 
-RUNNERS = (pytest.param("docker", marks=pytest.mark.docker), "bubblewrap", "plain")
+RUNNERS = (
+    pytest.param("docker", marks=pytest.mark.docker),
+    "bubblewrap",
+    pytest.param("plain", marks=pytest.mark.slow),  # what it promises, bubblewrap keeps, too
+)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -135,6 +135,8 @@ def test_a_run_goes_on_where_it_stopped(
     assert records(whole / "candidates.jsonl") == records(parts / "candidates.jsonl")
 
 
+@pytest.mark.slow
+@pytest.mark.slow
 def test_the_output_may_lie_in_the_source(
     shop: Path, local_sandbox: Sandbox, settings: Settings, tmp_path: Path
 ) -> None:
@@ -195,6 +197,7 @@ def test_a_folder_in_which_nothing_was_begun_is_left_as_it_was(tmp_path: Path) -
     assert (tmp_path / "mine" / "traces.jsonl").read_text() == "something of somebody's\n"
 
 
+@pytest.mark.slow
 def test_a_trace_without_its_decision_stays(
     shop: Path, tmp_path: Path, local_sandbox: Sandbox, settings: Settings
 ) -> None:
@@ -269,6 +272,7 @@ def test_a_dry_run_builds_nothing(rpsdg: Command, shop: Path, tmp_path: Path) ->
     assert not (tmp_path / "cache" / "environments").exists()
 
 
+@pytest.mark.slow
 def test_terminal_escapes_of_a_source_do_not_reach_the_terminal(
     shop: Path, tmp_path: Path, rpsdg: Command, local_sandbox: Sandbox, settings: Settings
 ) -> None:

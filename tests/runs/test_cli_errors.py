@@ -84,6 +84,7 @@ def test_tests_that_cannot_be_collected(rpsdg: Command, tmp_path: Path) -> None:
     check(rpsdg(*BUGS, source, "--out", tmp_path / "out"), ExitCode.FAILING_BASELINE, "not_there")
 
 
+@pytest.mark.slow
 def test_tests_that_hang(rpsdg: Command, tmp_path: Path) -> None:
     hanging = SHOP["tests/test_shop.py"] + "\n\ndef test_patience():\n    import time\n    time.sleep(600)\n"
     source = write(tmp_path / "hanging", {**SHOP, "tests/test_shop.py": hanging})
@@ -135,6 +136,7 @@ def test_damaged_data_set(rpsdg: Command, tmp_path: Path) -> None:
     check(rpsdg("show", tmp_path), ExitCode.DATA, "line 1")
 
 
+@pytest.mark.slow
 def test_too_few_candidates(rpsdg: Command, shop: Path, tmp_path: Path) -> None:
     small = write(tmp_path / "small", SHOP)
     (small / "shop/stock.py").write_text(SHOP["shop/stock.py"].split("def first_letters")[0])

@@ -209,6 +209,7 @@ def works(
         assert session.digest() == tree_of(files).digest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_layout(layout: str, local_sandbox: LocalSandbox, settings: Settings, make: Make) -> None:
     files, name, roots = LAYOUTS[layout]

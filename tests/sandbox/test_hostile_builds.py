@@ -54,6 +54,7 @@ if os.environ.get("RPSDG_HOSTILE_ALONE") == "1":  # the nightly run
     RUNNERS.append(pytest.param("bubblewrap_sandbox"))
 
 
+@pytest.mark.slow
 @pytest.mark.network
 @pytest.mark.parametrize(
     "runner", [pytest.param("docker_sandbox", marks=pytest.mark.docker), "bubblewrap_sandbox"]

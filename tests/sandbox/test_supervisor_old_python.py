@@ -86,6 +86,7 @@ def test_a_session(version: str, tmp_path: Path) -> None:
         session.digest()
 
 
+@pytest.mark.slow
 @pytest.mark.network
 @pytest.mark.parametrize("version", OUTERMOST)
 def test_what_pytest_loads(version: str, settings: Settings) -> None:
