@@ -46,6 +46,9 @@ from .version import VERSION
 
 __all__ = ["BugRun", "ExhaustedError", "NothingToMutateError", "Preview", "Summary", "preview", "run_bugs"]
 
+_TRIES = 3
+"""How often a candidate may break its sandbox until it is taken to be the candidate's doing."""
+
 
 class NothingToMutateError(RpsdgError):
     """The source has no place where any mutator applies."""
@@ -392,17 +395,19 @@ def _confirmed(decisions: Sequence[Decision]) -> int:
 
 
 def _patiently(bench: TestBench, attempt: Callable[[], Tried]) -> Tried:
-    """Try a candidate whose sandbox broke once more; then find out which of the two is to blame.
+    """Try a candidate whose sandbox broke again; then find out which of the two is to blame.
 
     Raises:
         SandboxBrokeError: the sandbox does not work any more, whatever runs in it.
     """
-    try:
-        return attempt()
-    except SandboxBrokeError:
+    for _ in range(_TRIES - 1):
         try:
             return attempt()
-        except SandboxBrokeError as error:
-            with bench.sandbox.open(bench.place, bench.limits) as session:
-                session.execute(["true"], timeout=30)
-            return Tried(Stopped(Reason.SANDBOX_FAILED, str(error)))
+        except SandboxBrokeError:
+            pass  # an engine that is restarted, or whoever ends containers, says nothing of the candidate
+    try:
+        return attempt()
+    except SandboxBrokeError as error:
+        with bench.sandbox.open(bench.place, bench.limits) as session:
+            session.execute(["true"], timeout=30)
+        return Tried(Stopped(Reason.SANDBOX_FAILED, str(error)))

@@ -12,6 +12,10 @@ from typing import Any
 
 import pytest
 
+from rpsdg.corpora import SourceSettings
+from rpsdg.runs.bugs import BugRun, Summary, run_bugs
+from rpsdg.runs.progress import PlainReporter
+from rpsdg.sandbox.contract import Sandbox
 from rpsdg.sandbox.settings import Settings
 
 SHOP = {
@@ -165,3 +169,33 @@ def rpsdg(environ: dict[str, str]) -> Command:
 
 def records(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def run(
+    shop: Path, out: Path, sandbox: Sandbox, settings: Settings, *, count: int = 5, jobs: int = 2
+) -> Summary:
+    plan = BugRun(str(shop), out, count, seed=3, jobs=jobs)
+    return run_bugs(plan, settings, SourceSettings(), lambda: sandbox, PlainReporter(count, "traces"))
+
+
+Finished = Callable[[Sandbox, int], Path]
+
+
+@pytest.fixture(scope="session")
+def kept_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("kept") / "shop-project", SHOP)
+
+
+@pytest.fixture(scope="session")
+def finished(kept_shop: Path, settings: Settings) -> Finished:
+    """Return the folder of a run with five traces, for a sandbox and a number of jobs; not to be changed."""
+    known: dict[tuple[str, int], Path] = {}
+
+    def run_once(sandbox: Sandbox, jobs: int) -> Path:
+        key = f"{sandbox.name}{len(sandbox.caveats())}", jobs
+        if key not in known:
+            known[key] = kept_shop.parent / f"{key}"
+            assert run(kept_shop, known[key], sandbox, settings, jobs=jobs).traces == 5
+        return known[key]
+
+    return run_once

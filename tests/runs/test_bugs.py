@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from rpsdg.corpora import SourceSettings
 from rpsdg.corpora.dataset import Dataset, DatasetWriter, OutputError
 from rpsdg.mutators.confirming import Confirming
 from rpsdg.mutators.diffs import apply_diff
-from rpsdg.runs.bugs import BugRun, Summary, run_bugs
+from rpsdg.runs.bugs import BugRun, run_bugs
 from rpsdg.runs.progress import PlainReporter
 from rpsdg.runs.verify import verify
 from rpsdg.sandbox.contract import Sandbox
@@ -23,41 +22,11 @@ from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.errors import ExitCode
 from rpsdg.traces.record import Trace
 
-from .conftest import SHOP, Command, records, write
-
-
-def run(
-    shop: Path, out: Path, sandbox: Sandbox, settings: Settings, *, count: int = 5, jobs: int = 2
-) -> Summary:
-    plan = BugRun(str(shop), out, count, seed=3, jobs=jobs)
-    return run_bugs(plan, settings, SourceSettings(), lambda: sandbox, PlainReporter(count, "traces"))
+from .conftest import Command, Finished, records, run
 
 
 def traces(out: Path) -> list[Trace]:
     return list(Dataset(out).traces())
-
-
-Finished = Callable[[Sandbox, int], Path]
-
-
-@pytest.fixture(scope="module")
-def kept_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(tmp_path_factory.mktemp("kept") / "shop-project", SHOP)
-
-
-@pytest.fixture(scope="module")
-def finished(kept_shop: Path, settings: Settings) -> Finished:
-    """Return the folder of a run with five traces, for a sandbox and a number of jobs; not to be changed."""
-    known: dict[tuple[str, int], Path] = {}
-
-    def run_once(sandbox: Sandbox, jobs: int) -> Path:
-        key = f"{sandbox.name}{len(sandbox.caveats())}", jobs
-        if key not in known:
-            known[key] = kept_shop.parent / f"{key}"
-            assert run(kept_shop, known[key], sandbox, settings, jobs=jobs).traces == 5
-        return known[key]
-
-    return run_once
 
 
 def test_what_a_trace_holds(finished: Finished, sandbox: Sandbox) -> None:
