@@ -42,8 +42,9 @@ class _Commands(click.Group):
 
 def main() -> NoReturn:
     """Run the command and end the process with its exit code."""
-    # A polite `kill` ends a run as Ctrl-C does, from the first moment: our own modules are imported later.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    # A polite `kill` ends a run as Ctrl-C does, from the first moment: our own modules are imported later. It
+    # does so in the background of a script, too, where the shell has SIGINT ignored.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if {"show", "stats", "catalogue", "preview"} & set(sys.argv[1:2]):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `rpsdg show … | head` ends quietly, as `cat` does
     try:

@@ -134,5 +134,5 @@ def _number(value: float, spread: tuple[float, float] | None) -> str:
 if __name__ == "__main__":
     logging.basicConfig(format="%(message)s", level=logging.INFO, stream=sys.stderr)
     # A polite `kill` ends a benchmark as Ctrl-C does, so that nothing it started is left behind.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shlex
 import signal
 import subprocess
 import sys
@@ -149,3 +150,17 @@ def test_an_interrupt_while_classes_are_made_ends_with_the_exit_code(
         ExitCode.INTERRUPTED,
         "interrupted; what was finished is kept",
     )
+
+
+def test_a_run_in_the_background_of_a_script_can_be_ended(
+    shop: Path, tmp_path: Path, environ: dict[str, str]
+) -> None:
+    command = [sys.executable, "-m", "rpsdg.cli", "bugs", str(shop), "--out", str(tmp_path / "out")]
+    script = f"{shlex.join(command)} --count 40 & echo $!; wait $!; echo $?"
+    shell = subprocess.Popen(["sh", "-c", script], env=environ, stdout=subprocess.PIPE, text=True)
+    assert shell.stdout is not None
+    pid = int(shell.stdout.readline())
+    wait_until_handled(pid)
+    os.kill(pid, signal.SIGTERM)
+    said, _ = shell.communicate(timeout=60)
+    assert int(said) == ExitCode.INTERRUPTED

@@ -1,0 +1,249 @@
+"""Does a long run under random kills write what a calm one does, and leave nothing behind?
+
+Eight packages take turns. Each turn asks `rpsdg bugs` for a few more traces in that package's folder, while
+containers or local sandboxes are killed at random, the command itself now and then, and the engine where a
+command to restart it is given. The same command goes on with a folder that was cut short. After each turn
+nothing of ours may be left: no container or folder whose run is dead. At the end a calm run of each package
+decides the same candidates: `ours` is how many were decided alike, `peer` how many there are, and a ratio
+below 1 is a false verdict.
+
+    python -m benchmarks soak --data DIR [--minutes M] [--sandbox docker|local] [--restart COMMAND]
+        [--out FILE]
+
+`--restart` is run as it is by a shell, such as `systemctl restart docker`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import docker
+import psutil
+from docker.errors import DockerException
+
+from rpsdg.corpora.dataset import Dataset
+from rpsdg.runs.version import VERSION
+from rpsdg.sandbox.choose import choose_sandbox
+from rpsdg.sandbox.owner import is_alive
+from rpsdg.sandbox.settings import Settings
+from rpsdg.traces.errors import ExitCode
+
+from .figure import Figure, compare, machine
+
+__all__ = ["Soak", "command", "run"]
+
+PACKAGES = (
+    "pypi:toolz==1.0.0",
+    "pypi:cachetools==5.5.0",
+    "pypi:mistune==3.0.2",
+    "pypi:sqlparse==0.5.1",
+    "pypi:tabulate==0.9.0",
+    "pypi:humanize==4.10.0",
+    "pypi:jmespath==1.0.1",
+    "pypi:itsdangerous==2.2.0",
+)
+MORE = 4
+"""Traces that a turn asks for besides those there are."""
+PAUSE = (2.0, 15.0)
+"""Seconds between two kills, drawn evenly."""
+SEED = 5
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Soak:
+    """What was done and found."""
+
+    seconds: float = 0.0
+    turns: int = 0
+    ends: Counter[str] = field(default_factory=Counter)
+    """Turns by exit code of the command."""
+    kills: Counter[str] = field(default_factory=Counter)
+    candidates: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    """Of the candidates."""
+    false: list[str] = field(default_factory=list)
+    """Candidates that the calm run decided otherwise."""
+    left: list[str] = field(default_factory=list)
+    """What dead runs left behind."""
+    disk: list[int] = field(default_factory=list)
+    """Bytes free after each turn."""
+    memory: list[int] = field(default_factory=list)
+    """Bytes of memory available after each turn."""
+
+
+def run(quick: bool) -> Iterator[Figure]:
+    """Soak for an hour, or for two minutes, and yield the traces that hold and the things left behind."""
+    with tempfile.TemporaryDirectory(prefix="soak-") as folder:
+        soak = soaked(Path(folder), PACKAGES[:1] if quick else PACKAGES, 2 if quick else 60, "local", None)
+    versions = {"rpsdg": VERSION}
+    yield compare(
+        f"candidates decided as in a calm run, with {soak.kills.total()} kills",
+        soak.candidates - len(soak.false),
+        soak.candidates,
+        unit="candidates",
+        better="more",
+        versions=versions,
+    )
+    yield compare("left behind", len(soak.left), 0, unit="things", better="less", versions=versions)
+
+
+def command(arguments: Sequence[str]) -> int:
+    """Soak, print what it comes to, and keep it."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks soak", description=__doc__, allow_abbrev=False
+    )
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="one folder a package")
+    parser.add_argument("--minutes", type=float, default=60, help="how long (60)")
+    parser.add_argument("--sandbox", choices=("docker", "local"), default="docker", help="(docker)")
+    parser.add_argument("--restart", metavar="COMMAND", help="restarts the engine; none is restarted else")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where the result is kept, as JSON")
+    options = parser.parse_args(arguments)
+    soak = soaked(options.data, PACKAGES, options.minutes, options.sandbox, options.restart)
+    about = {
+        "command": f"python -m benchmarks soak --minutes {options.minutes:g} --sandbox {options.sandbox}",
+        "rpsdg": VERSION,
+        "machine": machine(),
+        **asdict(soak),
+    }
+    print(json.dumps(about, indent=1))
+    if options.out is not None:
+        options.out.write_text(json.dumps(about, indent=1) + "\n")
+    return ExitCode.FALSE_CLAIM if soak.false or soak.left else ExitCode.OK
+
+
+def soaked(folder: Path, packages: Sequence[str], minutes: float, sandbox: str, restart: str | None) -> Soak:
+    """Soak, and say what was done and found."""
+    soak, rng = Soak(), random.Random(SEED)
+    began = time.monotonic()
+    while time.monotonic() < began + 60 * minutes:
+        package = packages[soak.turns % len(packages)]
+        out = _folder(folder, package)
+        _turn(soak, rng, package, out, sandbox, restart)
+        soak.left += left_behind(sandbox)
+        soak.disk.append(psutil.disk_usage(str(folder)).free)
+        soak.memory.append(psutil.virtual_memory().available)
+        soak.turns += 1
+    soak.seconds = time.monotonic() - began
+    for package in packages:
+        out = _folder(folder, package)
+        if (out / "traces.jsonl").exists():
+            decisions = list(Dataset(out).decisions())
+            soak.candidates += len(decisions)
+            soak.outcomes.update(decision.outcome for decision in decisions)
+            soak.false += _decided_otherwise(package, out, sandbox)
+    return soak
+
+
+def _folder(folder: Path, package: str) -> Path:
+    return folder / package.partition(":")[2].replace("==", "-")
+
+
+def _turn(soak: Soak, rng: random.Random, package: str, out: Path, sandbox: str, restart: str | None) -> None:
+    have = sum(1 for _ in Dataset(out).traces()) if (out / "traces.jsonl").exists() else 0
+    arguments = ["bugs", package, "--out", str(out), "--count", str(have + MORE), "--sandbox", sandbox]
+    process = _rpsdg(arguments)
+    over = threading.Event()
+
+    def disturb() -> None:
+        while not over.wait(rng.uniform(*PAUSE)):
+            kind = rng.choices(("sandbox", "command", "engine"), (10, 2, 1))[0]
+            if kind == "engine" and restart is None:
+                continue
+            _log.info("kill: %s", kind)
+            soak.kills[kind] += 1
+            if kind == "sandbox":
+                _kill_a_sandbox(rng, process.pid, sandbox)
+            elif kind == "command":
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+            elif restart is not None:
+                subprocess.run(restart, shell=True, check=False)
+
+    thread = threading.Thread(target=disturb)
+    thread.start()
+    _, errors = process.communicate()
+    over.set()
+    thread.join()
+    soak.ends[str(process.returncode)] += 1
+    _log.info("%s: ended with %d; %s", package, process.returncode, (errors.strip().splitlines() or [""])[-1])
+
+
+def _rpsdg(arguments: Sequence[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "rpsdg.cli", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def _kill_a_sandbox(rng: random.Random, pid: int, sandbox: str) -> None:
+    if sandbox == "docker":
+        with suppress(DockerException, OSError):
+            client = docker.from_env()
+            found = client.containers.list(filters={"label": "rpsdg.owner"}, ignore_removed=True)
+            mine = [c for c in found if f":{pid}:" in c.labels.get("rpsdg.owner", "")]
+            if mine:
+                rng.choice(mine).kill()
+            client.close()
+        return
+    with suppress(psutil.Error, IndexError):
+        rng.choice(psutil.Process(pid).children()).kill()
+
+
+def left_behind(sandbox: str) -> list[str]:
+    """Return the sandboxes of dead runs, once a live one has had its chance to sweep."""
+    settings = Settings.from_environment()
+    with suppress(Exception):  # no engine, for the moment
+        box = choose_sandbox("docker" if sandbox == "docker" else "local", settings)
+        box.close()
+    found = []
+    for folder in Path(tempfile.gettempdir()).glob("rpsdg-*"):
+        owner = folder / "owner"
+        if owner.exists() and not is_alive(owner.read_text()):
+            found.append(f"folder {folder}")
+    if sandbox == "docker":
+        with suppress(DockerException, OSError):
+            client = docker.from_env()
+            listed = client.containers.list(all=True, filters={"label": "rpsdg.owner"}, ignore_removed=True)
+            found += [
+                f"container {c.short_id}" for c in listed if not is_alive(c.labels.get("rpsdg.owner", ""))
+            ]
+            client.close()
+    return found
+
+
+def _decided_otherwise(package: str, out: Path, sandbox: str) -> list[str]:
+    """Decide the same candidates calmly, and return those that come out otherwise."""
+    calm = out.with_name(f"{out.name}-calm")
+    count = sum(1 for _ in Dataset(out).traces())
+    process = _rpsdg(["bugs", package, "--out", str(calm), "--count", str(count), "--sandbox", sandbox])
+    _, errors = process.communicate()
+    if process.returncode:
+        return [f"{package}: the calm run ended with {process.returncode}: {errors.strip()[-300:]}"]
+    pairs = zip(Dataset(out).decisions(), Dataset(calm).decisions(), strict=False)
+    return [
+        f"{package}, candidate {one.index}: {one.outcome} ({one.detail}), "
+        f"calmly {other.outcome} ({other.detail})"
+        for one, other in pairs
+        if (one.index, one.outcome, one.trace) != (other.index, other.outcome, other.trace)
+    ]
