@@ -60,7 +60,7 @@ bench: install  ## run every benchmark, a quick version each
 
 nightly: install  ## the large bars: many interrupted runs, all of the standard library, both sandboxes on three packages, every Python there is, levels beside a repair search
 	RPSDG_INTERRUPTS=6 $(BIN)/python -m pytest tests/runs/test_interrupt.py
-	RPSDG_STDLIB_MODULES=600 $(BIN)/python -m pytest tests/mutators/test_rules.py --timeout 3600
+	RPSDG_STDLIB_MODULES=600 RPSDG_STDLIB_MOVES=20 $(BIN)/python -m pytest tests/mutators/test_rules.py --timeout 3600
 	RPSDG_HOSTILE_ALONE=1 $(BIN)/python -m pytest tests/sandbox/test_conformance.py tests/sandbox/test_hostile_builds.py
 	$(BIN)/python -m benchmarks agreement
 	$(BIN)/python -m benchmarks pythons

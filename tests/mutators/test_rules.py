@@ -1,6 +1,7 @@
 """Every mutator of the catalogue, just by existing: its sample, its page, and the standard library's sources.
 
-`RPSDG_STDLIB_MODULES=1000` looks at that many modules, and at every move instead of a few.
+`RPSDG_STDLIB_MODULES=1000` looks at that many modules (60 otherwise), `RPSDG_STDLIB_MOVES=20` at that many
+moves of each rule in each of them (3 otherwise), chosen at random.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from rpsdg.mutators.wording import shown
 from rpsdg.sandbox.tree import Entry, Tree
 
 MODULES = int(os.environ.get("RPSDG_STDLIB_MODULES", "60"))
-MOVES_PER_MODULE = 1_000_000 if "RPSDG_STDLIB_MODULES" in os.environ else 3
+MOVES_PER_MODULE = int(os.environ.get("RPSDG_STDLIB_MOVES", "3"))
 LARGEST = 40_000
 
 every_mutator = pytest.mark.parametrize("mutator", [pytest.param(m, id=i) for i, m in all_mutators().items()])
