@@ -41,22 +41,13 @@ from rpsdg.runs.version import VERSION
 from rpsdg.sandbox.choose import choose_sandbox
 from rpsdg.sandbox.owner import is_alive
 from rpsdg.sandbox.settings import Settings
-from rpsdg.traces.errors import ExitCode
+from rpsdg.traces.errors import ExitCode, RpsdgError
 
 from .figure import Figure, compare, machine
+from .triage import PACKAGES
 
 __all__ = ["Soak", "command", "run"]
 
-PACKAGES = (
-    "pypi:toolz==1.0.0",
-    "pypi:cachetools==5.5.0",
-    "pypi:mistune==3.0.2",
-    "pypi:sqlparse==0.5.1",
-    "pypi:tabulate==0.9.0",
-    "pypi:humanize==4.10.0",
-    "pypi:jmespath==1.0.1",
-    "pypi:itsdangerous==2.2.0",
-)
 MORE = 4
 """Traces that a turn asks for besides those there are."""
 PAUSE = (2.0, 15.0)
@@ -126,7 +117,8 @@ def command(arguments: Sequence[str]) -> int:
     print(json.dumps(about, indent=1))
     if options.out is not None:
         options.out.write_text(json.dumps(about, indent=1) + "\n")
-    return ExitCode.FALSE_CLAIM if soak.false or soak.left else ExitCode.OK
+    sound = soak.candidates and not soak.false and not soak.left  # a soak that decided nothing shows nothing
+    return ExitCode.OK if sound else ExitCode.FALSE_CLAIM
 
 
 def soaked(folder: Path, packages: Sequence[str], minutes: float, sandbox: str, restart: str | None) -> Soak:
@@ -172,7 +164,7 @@ def _turn(soak: Soak, rng: random.Random, package: str, out: Path, sandbox: str,
             if kind == "sandbox":
                 _kill_a_sandbox(rng, process.pid, sandbox)
             elif kind == "command":
-                with suppress(ProcessLookupError):
+                with suppress(ProcessLookupError):  # it has ended by itself
                     os.killpg(process.pid, signal.SIGKILL)
             elif restart is not None:
                 subprocess.run(restart, shell=True, check=False)
@@ -198,7 +190,7 @@ def _rpsdg(arguments: Sequence[str]) -> subprocess.Popen[str]:
 
 def _kill_a_sandbox(rng: random.Random, pid: int, sandbox: str) -> None:
     if sandbox == "docker":
-        with suppress(DockerException, OSError):
+        with suppress(DockerException, OSError):  # no engine for the moment, or the container has ended
             client = docker.from_env()
             found = client.containers.list(filters={"label": "rpsdg.owner"}, ignore_removed=True)
             mine = [c for c in found if f":{pid}:" in c.labels.get("rpsdg.owner", "")]
@@ -206,14 +198,14 @@ def _kill_a_sandbox(rng: random.Random, pid: int, sandbox: str) -> None:
                 rng.choice(mine).kill()
             client.close()
         return
-    with suppress(psutil.Error, IndexError):
+    with suppress(psutil.Error, IndexError):  # there is none just now, or it has ended
         rng.choice(psutil.Process(pid).children()).kill()
 
 
 def left_behind(sandbox: str) -> list[str]:
     """Return the sandboxes of dead runs, once a live one has had its chance to sweep."""
     settings = Settings.from_environment()
-    with suppress(Exception):  # no engine, for the moment
+    with suppress(RpsdgError):  # no engine: what follows says so
         box = choose_sandbox("docker" if sandbox == "docker" else "local", settings)
         box.close()
     found = []
@@ -222,13 +214,14 @@ def left_behind(sandbox: str) -> list[str]:
         if owner.exists() and not is_alive(owner.read_text()):
             found.append(f"folder {folder}")
     if sandbox == "docker":
-        with suppress(DockerException, OSError):
+        try:
             client = docker.from_env()
             listed = client.containers.list(all=True, filters={"label": "rpsdg.owner"}, ignore_removed=True)
-            found += [
-                f"container {c.short_id}" for c in listed if not is_alive(c.labels.get("rpsdg.owner", ""))
-            ]
             client.close()
+        except (DockerException, OSError) as error:
+            return [*found, f"containers cannot be listed: {error}"]
+        owners = [(container.short_id, container.labels.get("rpsdg.owner", "")) for container in listed]
+        found += [f"container {name}" for name, owner in owners if not is_alive(owner)]
     return found
 
 

@@ -155,7 +155,7 @@ class TriagePool:
         try:
             seen = triage.look(moves)
         except SandboxBrokeError:  # this candidate's doing, as likely as not: the next gets a fresh zygote
-            with suppress(SandboxBrokeError):
+            with suppress(SandboxBrokeError):  # it is to end, and has ended
                 stack.close()
             return None
         except BaseException:
@@ -170,7 +170,7 @@ class TriagePool:
         with self._guard:
             free, self._free = self._free, []
         for _, stack in free:
-            with suppress(SandboxBrokeError):
+            with suppress(SandboxBrokeError):  # it is to end, and has ended
                 stack.close()
 
     def _take(self) -> tuple[Triage, ExitStack] | None:
@@ -185,7 +185,7 @@ class TriagePool:
             session.load(bench.tree)
             return Triage.started(bench, session), stack
         except SandboxBrokeError as error:
-            with suppress(SandboxBrokeError):
+            with suppress(SandboxBrokeError):  # it is to end, and has ended
                 stack.close()
             with self._guard:
                 self._failures += 1

@@ -271,7 +271,7 @@ def check_zygote_takes_no_forgery(sandbox: Sandbox, place: Place, limits: Limits
             with _warm(sandbox, place, limits) as session:
                 source = _SHOP.replace("    return inner()", f"{attack}    return number + 40").encode()
                 swap = Swap(_SHOP_FILE, _TWICE, "twice", source) if name else None
-                with suppress(RefusedError):
+                with suppress(RefusedError):  # a forgery that is noticed
                     session.attempt({_SHOP_FILE: source}, [(f"{_FILE}::test_twice[1]", _LIMIT)], swap)
                 with suppress(RefusedError):  # it is gone, which is said
                     _green(session, f"`{body}`")

@@ -45,7 +45,7 @@ def kill_processes() -> bool:
     """End every local sandbox of this process."""
     found = psutil.Process().children()
     for process in found:
-        with suppress(psutil.NoSuchProcess):
+        with suppress(psutil.NoSuchProcess):  # it ended by itself, just now
             process.kill()
     return bool(found)
 

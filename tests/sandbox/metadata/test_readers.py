@@ -226,7 +226,7 @@ mock>=1 ; python_version > "3"   # another
 six \\
     >=1
 toml==1 --hash=sha256:00
---index-url https://example.org/simple
+--index-url https://example.org/index
 -c constraints.txt
 -r ../../outside.txt
 -r ../more.txt
