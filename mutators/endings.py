@@ -23,9 +23,11 @@ def falls_out_of(source: Source, statement: cst.CSTNode) -> cst.CSTNode | None:
         owner = source.parent(block)
         if isinstance(owner, cst.FunctionDef | cst.For | cst.While):
             return owner
-        if isinstance(owner, cst.Else):
+        if isinstance(owner, cst.Else | cst.ExceptHandler | cst.ExceptStarHandler | cst.MatchCase):
             owner = source.parent(owner)
-        if not isinstance(owner, cst.If | cst.With):
+        elif isinstance(owner, cst.Try | cst.TryStar) and owner.orelse is not None:
+            return None  # the body goes on with the `else`; a `finally` runs however one leaves
+        if not isinstance(owner, cst.If | cst.With | cst.Try | cst.TryStar | cst.Match | cst.For | cst.While):
             return None
         statement = owner
         while isinstance(around := source.parent(statement), cst.If):
@@ -44,6 +46,11 @@ def always_leaves(block: cst.BaseSuite) -> bool:
             return always_leaves(body) and always_leaves(other)
         case cst.With(body=body):
             return always_leaves(body)
+        case cst.Try(finalbody=cst.Finally(body=last)) if always_leaves(last):
+            return True
+        case cst.Try(body=body, handlers=handlers, orelse=orelse):
+            through = always_leaves(body) or (orelse is not None and always_leaves(orelse.body))
+            return through and all(always_leaves(handler.body) for handler in handlers)
         case _:
             return False
 

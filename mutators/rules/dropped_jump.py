@@ -63,9 +63,9 @@ def _arm(source: Source, line: cst.CSTNode) -> cst.CSTNode | None:
 
 
 def _loop(source: Source, line: cst.CSTNode) -> cst.For | cst.While | None:
-    around = source.parent(line)
-    while around is not None and not isinstance(around, cst.For | cst.While):
-        around = source.parent(around)
+    inner, around = line, source.parent(line)
+    while around is not None and (not isinstance(around, cst.For | cst.While) or inner is around.orelse):
+        inner, around = around, source.parent(around)
     return around
 
 

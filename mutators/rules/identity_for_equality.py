@@ -56,12 +56,20 @@ class IdentityForEquality(Mutator):
                     ):
                         continue  # small numbers are one object, and `not a is b` is not what people write
                     if all(map(_may_be_built, sides)) and runs_when_called(source, comparison):
-                        yield source.replace(
-                            operator, b"is" if isinstance(operator, cst.Equal) else b"is not"
-                        )
+                        yield _as_word(source, operator)
 
     def explain(self) -> str:
         return f"Equal values need not be one object: write {shown(self.old)}, not {shown(self.new)}."
+
+
+def _as_word(source: Source, operator: cst.Equal | cst.NotEqual) -> Site:
+    """Return the site that writes the operator as a word, apart from what stands close to it: `a==b`."""
+    start, end = source.span(operator)
+    before = b"" if source.data[start - 1 : start].isspace() else b" "
+    after = b"" if source.data[end : end + 1].isspace() else b" "
+    return source.splice(
+        start, end, before + (b"is" if isinstance(operator, cst.Equal) else b"is not") + after
+    )
 
 
 def _may_be_built(node: cst.BaseExpression) -> bool:

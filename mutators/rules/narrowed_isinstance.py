@@ -68,7 +68,7 @@ def _tuple(source: Source, kinds: cst.Tuple) -> Iterator[Site]:
     names = [source.text(element).decode() for element in kinds.elements]
     for index in evenly(range(len(names)), _MOST):
         name = names[index]
-        if name.startswith("*") or _BASES.get(name) in names:
+        if name.startswith("*") or _BASES.get(name) in names or names.count(name) > 1:
             continue
         if len(names) > 2:
             site = cut_item(source, kinds.elements, index)

@@ -59,6 +59,8 @@ LINES = [
     ("wrong-comparison", "if sys.platform == 'win32': pass", []),
     ("wrong-comparison", "assert a == b", []),
     ("identity-for-equality", "if a == b.c: pass", ["if a is b.c: pass"]),
+    ("identity-for-equality", "if a==b.c: pass", ["if a is b.c: pass"]),
+    ("identity-for-equality", "x = a[0]!= b()", ["x = a[0] is not b()"]),
     ("identity-for-equality", "x = a[0] != b()", ["x = a[0] is not b()"]),
     ("identity-for-equality", "if a == 'b' or a == 1 or a == (): pass", []),
     ("identity-for-equality", "if len(a) == b or a == KIND or a == Kind.ONE or n == a: pass", []),
@@ -76,6 +78,7 @@ LINES = [
     ("narrowed-isinstance", "isinstance(a, (b, c, d))", [
         "isinstance(a, (c, d))", "isinstance(a, (b, d))", "isinstance(a, (b, c))",
     ]),
+    ("narrowed-isinstance", "isinstance(a, (b, b))", []),
     ("narrowed-isinstance", "isinstance(a, (b,))", []),
     ("narrowed-isinstance", "isinstance(a, (b, *c))", []),
     ("wrong-membership", "x = d.items(), a in d", ["x = d.items(), a in d.values()"]),

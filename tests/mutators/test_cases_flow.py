@@ -77,6 +77,14 @@ BODIES = [
     ("dropped-jump", "for x in a:\n    if x:\n        y()\n        continue\n    b()", [
         "for x in a:\n    if x:\n        y()\n    b()"]),
     ("dropped-jump", "for x in a:\n    if x:\n        y()\n        continue\n    else:\n        b()", []),
+    ("dropped-jump", "for x in a:\n    try:\n        y()\n    except b:\n        c()\n        continue", []),
+    ("dropped-jump", "for x in a:\n    try:\n        y()\n    except b:\n        c()\n        continue\n    b()", [
+        "for x in a:\n    try:\n        y()\n    except b:\n        c()\n    b()"]),
+    ("dropped-jump", "for x in a:\n    for z in x:\n        y()\n    else:\n        b()\n        continue", []),
+    ("dropped-jump", "for x in a:\n    try:\n        if x:\n            b()\n            continue\n    except c:\n"
+        "        pass\n    else:\n        y()", [
+        "for x in a:\n    try:\n        if x:\n            b()\n    except c:\n        pass\n    else:\n"
+        "        y()"]),
     ("dropped-jump", "for x in a:\n    if x:\n        break\n    b()", []),  # a guard
     ("dropped-jump", "while True:\n    if x:\n        y()\n        break\n    b()", []),
     ("dropped-fallback", "return x or []", ["return x"]),
@@ -108,6 +116,9 @@ BODIES = [
     ("early-return", "for z in a:\n    y(z)\nelse:\n    b()\nreturn x", []),
     ("early-return", "for z in a:\n    y(z)\n# Done.\nreturn x", []),
     ("early-return", "for z in a:\n    yield z\nreturn x", []),
+    ("early-return", "for z in a:\n    try:\n        return y(z)\n    except b:\n        continue\nreturn x", []),
+    ("early-return", "for z in a:\n    try:\n        return y(z)\n    except b:\n        y()\nreturn x", [
+        "for z in a:\n    try:\n        return y(z)\n    except b:\n        y()\n    return x"]),
     ("early-return", "for z in a: y(z)\nreturn x", []),
     ("wrong-return", "z = x.strip()\ny(z)\nreturn z", ["z = x.strip()\ny(z)\nreturn x"]),
     ("wrong-return", "z = []\nfor i in a:\n    z.append(i)\nreturn z", [
