@@ -78,10 +78,13 @@ BODIES = [
         "for x in a:\n    if x:\n        y()\n    b()"]),
     ("dropped-jump", "for x in a:\n    if x:\n        y()\n        continue\n    else:\n        b()", []),
     ("dropped-jump", "for x in a:\n    try:\n        y()\n    except b:\n        c()\n        continue", []),
-    ("dropped-jump", "for x in a:\n    try:\n        y()\n    except b:\n        c()\n        continue\n    b()", [
+    ("dropped-jump", "for x in a:\n    try:\n        y()\n    except b:\n        c()\n        continue\n"
+        "    b()", [
         "for x in a:\n    try:\n        y()\n    except b:\n        c()\n    b()"]),
-    ("dropped-jump", "for x in a:\n    for z in x:\n        y()\n    else:\n        b()\n        continue", []),
-    ("dropped-jump", "for x in a:\n    try:\n        if x:\n            b()\n            continue\n    except c:\n"
+    ("dropped-jump", "for x in a:\n    for z in x:\n        y()\n    else:\n        b()\n"
+        "        continue", []),
+    ("dropped-jump", "for x in a:\n    try:\n        if x:\n            b()\n            continue\n"
+        "    except c:\n"
         "        pass\n    else:\n        y()", [
         "for x in a:\n    try:\n        if x:\n            b()\n    except c:\n        pass\n    else:\n"
         "        y()"]),
@@ -116,7 +119,8 @@ BODIES = [
     ("early-return", "for z in a:\n    y(z)\nelse:\n    b()\nreturn x", []),
     ("early-return", "for z in a:\n    y(z)\n# Done.\nreturn x", []),
     ("early-return", "for z in a:\n    yield z\nreturn x", []),
-    ("early-return", "for z in a:\n    try:\n        return y(z)\n    except b:\n        continue\nreturn x", []),
+    ("early-return", "for z in a:\n    try:\n        return y(z)\n    except b:\n        continue\n"
+        "return x", []),
     ("early-return", "for z in a:\n    try:\n        return y(z)\n    except b:\n        y()\nreturn x", [
         "for z in a:\n    try:\n        return y(z)\n    except b:\n        y()\n    return x"]),
     ("early-return", "for z in a: y(z)\nreturn x", []),
