@@ -233,7 +233,7 @@ class _Solution:
         other = [node for node in told if _message(seen, node) != _message(report, node)]
         if other:
             return Stopped(Reason.UNSTEADY, f"fails in another way each time: {other[0]}")
-        if first:
+        if telling.before is None:
             telling.watch(self.session)
         recorded = report if first and watching else self.bench.only(self.session, told, record=LINES)
         earlier = [edit for other in sorted(left) for edit in self.moves[other].edits]

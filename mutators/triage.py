@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rpsdg.sandbox.contract import RefusedError, SandboxBrokeError, Session
 from rpsdg.sandbox.glimpse import Glimpse, Swap
@@ -23,7 +24,7 @@ from .syntax import parse_tree
 
 __all__ = ["Triage", "TriagePool", "dismissal", "swap_for"]
 
-SLACK = 1.0
+SLACK = 0.5
 """Seconds a test may compute besides."""
 _ROUNDS = 8
 """Of leaving out tests that do not pass in a fork, before triage is given up."""
@@ -105,7 +106,10 @@ class Triage:
         tests = self._in_order(asked, self.killers[place])
         files = {path: tree[path].data for path in paths}
         swap = swap_for(base, edits, self.bench.coverage)
-        seen = self._tried(files, tests, swap)
+        near, far = (tests, []) if swap is not None else _nearest(tests)
+        seen = self._tried(files, near, swap)
+        if seen.outcome == "green" and far:
+            seen = self._tried(files, far, swap)
         if seen.outcome in {"hang", "memory"}:
             # Whether another test fails must not depend on which of them came first.
             others = [node for node in tests if node != seen.node]
@@ -214,7 +218,7 @@ def swap_for(base: Tree, edits: Sequence[Edit], coverage: Coverage) -> Swap | No
         min(starts),
         max(line + edit.old.count(b"\n") for line, edit in zip(starts, edits, strict=True)),
     )
-    for statement in parse_tree(data).body:
+    for statement in _outline(data):
         if first_line(statement) <= first and last <= (statement.end_lineno or 0):
             function = _function_around(statement, first, last)
             break
@@ -240,11 +244,24 @@ def _only(data: bytes, changed: bytes, first: int, last: int) -> bytes:
     """
     lines = changed.splitlines(keepends=True)
     kept = [b"\n"] * (first - 1) + lines[first - 1 : last]
-    for statement in parse_tree(data).body:
+    for statement in _outline(data):
         if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
             for number in range(statement.lineno, (statement.end_lineno or 0) + 1):
                 kept[number - 1] = lines[number - 1]
     return b"".join(kept)
+
+
+def _nearest(tests: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Divide tests into those of the first one's file, and others, whose files may not even be needed."""
+    file = tests[0].partition("::")[0]
+    near = [node for node in tests if node.partition("::")[0] == file]
+    return near, [node for node in tests if node.partition("::")[0] != file]
+
+
+@lru_cache(maxsize=64)  # it would be the greater part of what a look costs the host
+def _outline(data: bytes) -> list[ast.stmt]:
+    """Return the statements of a file of the untouched program."""
+    return parse_tree(data).body
 
 
 def _function_around(

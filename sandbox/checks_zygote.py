@@ -239,6 +239,29 @@ def check_zygote_shares_nothing(sandbox: Sandbox, place: Place, limits: Limits) 
             expect((seen.outcome, seen.how) == ("green", "import"), f"with `{shared}` it is {seen}")
 
 
+def check_zygote_sees_past_conftests(sandbox: Sandbox, place: Place, limits: Limits) -> None:
+    """What a conftest loads, opens or starts before the collection never stands in for a candidate's code."""
+    node = f"{_FILE}::test_twice"
+    wrong = _SHOP.replace("number * 2", "number * 3").encode()
+    for conftest in (
+        "",
+        "import shop\nshop.twice(1)",
+        "FILE = open('numbers.txt')",
+        "import subprocess\nCHILD = subprocess.Popen(['sleep', '60'])",
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
+        "def pytest_configure(config):\n    import shop\n    config.twice = shop.twice",
+    ):
+        tests = "def test_twice(pytestconfig):\n    import shop\n"
+        tests += "    assert getattr(pytestconfig, 'twice', shop.twice)(1) == 2\n"
+        files = {_SHOP_FILE: _SHOP, _FILE: tests, "conftest.py": f"{conftest}\n", "numbers.txt": "1\n2\n"}
+        with sandbox.open(place, limits) as session:
+            session.load(tree_of(files))
+            session.warm(["-q"], timeout=60)
+            for source, outcome in ((wrong, "red"), (_SHOP.encode(), "green"), (wrong, "red")):
+                seen = session.attempt({_SHOP_FILE: source}, [(node, _LIMIT)])
+                expect((seen.outcome, seen.how) == (outcome, "import"), f"with `{conftest}` it is {seen}")
+
+
 def check_zygote_does_not_count_what_came_before(sandbox: Sandbox, place: Place, limits: Limits) -> None:
     """A test that waits is no hang because the tests before it computed."""
     tests = (
@@ -299,6 +322,7 @@ ZYGOTE_CHECKS = [
     check_zygote_survives_candidates,
     check_zygote_forgets,
     check_zygote_shares_nothing,
+    check_zygote_sees_past_conftests,
     check_zygote_does_not_count_what_came_before,
     check_zygote_takes_no_forgery,
     check_zygote_that_cannot_start,

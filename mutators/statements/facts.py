@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rpsdg.mutators.scope import is_mutable
 from rpsdg.mutators.syntax import parse_expression, parse_tree
@@ -450,8 +451,13 @@ def _asserted(failure: Failure | None, tree: Tree) -> str | None:
     return None
 
 
-def _nodes(text: str) -> Iterator[ast.AST]:
+@lru_cache(maxsize=32)  # every frame of every failure asks, and a file of tests may have 5,000 lines
+def _nodes(text: str) -> Sequence[ast.AST]:
+    """Return the functions, assertions and calls of a file."""
     try:
-        yield from ast.walk(parse_tree(text))
+        return [node for node in ast.walk(parse_tree(text)) if isinstance(node, _ASKED_FOR)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
+        return ()
+
+
+_ASKED_FOR = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Assert, ast.Call)

@@ -71,9 +71,13 @@ def _hunks(buggy: Tree, fixed: Tree) -> Iterator[_Hunk]:
             tree[path].data.decode("utf-8", "replace").splitlines() if path in tree else []
             for tree in (buggy, fixed)
         )
-        for tag, *rows in SequenceMatcher(None, wrong, right, autojunk=False).get_opcodes():
+        same = 0  # comparing what leads up to the edit would take most of the time
+        while same < min(len(wrong), len(right)) and wrong[same] == right[same]:
+            same += 1
+        matcher = SequenceMatcher(None, wrong[same:], right[same:], autojunk=False)
+        for tag, *rows in matcher.get_opcodes():
             if tag != "equal":
-                yield _Hunk(path, right, rows)
+                yield _Hunk(path, right, [same + row for row in rows])
 
 
 class _Known:

@@ -59,11 +59,13 @@ class Candidates:
         confine: Callable[[], None],
         host: Host,
         watch: Optional[Watch],
+        home: str,
     ) -> None:
         self.work, self.host, self.watch = work, host, watch
         date_back(work.tree, snapshot(work.tree))
         self.link, far = socket.socketpair()
-        env = dict(env, RPSDG_ZYGOTE="%d" % far.fileno())
+        self.pycache = os.path.join(home, "pycache")
+        env = dict(env, RPSDG_ZYGOTE="%d" % far.fileno(), RPSDG_PYCACHE=self.pycache)
         self.process = subprocess.Popen(
             [python, "-m", "rpsdg_inside.zygote"], cwd=work.tree, env=env,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -76,6 +78,11 @@ class Candidates:
     def start(self, timeout: float) -> Json:
         """Wait until the zygote is ready; returns what it says of itself. Raises as `ask` does."""
         about = self.ask({"arguments": self.arguments}, b"", timeout)
+        # Kept is what forks import anew, and nothing that would be looked through for every candidate.
+        for path in snapshot(self.pycache) if os.path.isdir(self.pycache) else ():
+            full = os.path.join(self.pycache, path)
+            if not full.startswith(self.pycache + self.work.tree + os.sep) and os.path.isfile(full):
+                os.unlink(full)
         self.snapshots = {folder: snapshot(folder) for folder in (self.work.tree, *self.work.others)}
         return about
 

@@ -247,8 +247,7 @@ class Supervisor:
         if self.candidates is not None:
             raise ValueError("there is a zygote already")
         self.put_plugins()
-        env = dict(env, PYTHONPATH=self.search(env), PYTHONPYCACHEPREFIX=os.path.join(self.home, "pycache"))
-        del env["PYTHONDONTWRITEBYTECODE"]
+        env = dict(env, PYTHONPATH=self.search(env))
         work = Work(
             self.tree,
             [self.home, self.tmp, self.plugins, *([] if self.base else ["/dev/shm"])],
@@ -257,7 +256,7 @@ class Supervisor:
             lambda: cast(None, self.do_load(self.loaded)),
         )
         self.candidates = Candidates(
-            python, arguments, env, work, self.confinement.apply, self.host, self.watch
+            python, arguments, env, work, self.confinement.apply, self.host, self.watch, self.home
         )
         return self.asking(lambda zygote: zygote.start(timeout))
 

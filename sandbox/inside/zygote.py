@@ -1,10 +1,12 @@
-"""A process that has loaded what every candidate needs, and tries each in a fork of itself.
+"""Processes that have loaded what every candidate needs, and try each in a fork of themselves.
 
-There are two. The *cold* one has imported pytest and what the tests need of other distributions, but nothing
-of the project: its forks import the project with the candidate's source, so they are sound for every edit.
-The *warm* one, its child, has collected the complete suite: its forks exchange one function's code, which is
-sound only where nothing of that function ran at import, and many times quicker. Whoever sends a candidate
-says which of the two may try it.
+There are three. The *cold* one has imported pytest and what the tests need of other distributions, but
+nothing of the project: its forks import the project with the candidate's source, so they are sound for every
+edit. The *cool* one, its child, has gone with pytest as far as the collection, if nothing of the project is
+needed for that but a conftest: its forks are as sound, and spared the start. The *warm* one, another child,
+has collected the complete suite: its forks exchange one function's code, which is sound only where nothing of
+that function ran at import, and many times quicker. Whoever sends a candidate says whether the warm one may
+try it.
 
 What comes out is a first impression: code under test runs in the process that reports, so no verdict that
 counts is taken from here.
@@ -12,6 +14,7 @@ counts is taken from here.
 
 from __future__ import annotations
 
+import functools
 import gc
 import importlib
 import json
@@ -73,6 +76,7 @@ class Runner:
 
     def __init__(self, loop: Callable[[pytest.Session], None]) -> None:
         self.loop = loop
+        self.items: Dict[str, pytest.Item] = {}
         self.shared: Set[str] = set()
         self.passed = False
         self.memory = False
@@ -114,15 +118,16 @@ class Runner:
         if call.excinfo is not None and call.excinfo.errisinstance(MemoryError):
             self.memory = True
 
-    def run(
-        self, session: pytest.Session, tests: Sequence[str], say: Callable[[bytes], None], through: bool
-    ) -> Json:
-        """Run tests in the order given, all of them or up to the first that does not pass."""
-        items = {item.nodeid: item for item in session.items}
-        chosen = [items.get(node) for node in tests]
+    def take(self, session: pytest.Session) -> None:
+        """Take the collected tests; nothing is printed from now on."""
+        self.items = {item.nodeid: item for item in session.items}
         reporter = session.config.pluginmanager.getplugin("terminalreporter")
         if reporter is not None:
             session.config.pluginmanager.unregister(reporter)
+
+    def run(self, tests: Sequence[str], say: Callable[[bytes], None], through: bool) -> Json:
+        """Run tests in the order given, all of them or up to the first that does not pass."""
+        chosen = [self.items.get(node) for node in tests]
         failing: List[str] = []
         for number, item in enumerate(chosen):
             say(b"%d\n" % number)
@@ -246,6 +251,20 @@ class Forks:
         return result
 
 
+def answer_all(
+    link: socket.socket, forks: Forks, work: Callable[[Json, bytes, Callable[[bytes], None]], Json]
+) -> None:
+    """Do what comes over a link, each in a fork, until nobody wants any more; then end."""
+    gc.collect()
+    gc.freeze()
+    while True:
+        try:
+            command, payload = receive(link)
+        except EOFError:
+            os._exit(0)
+        send(link, forks.attempt(command, functools.partial(work, command, payload)))
+
+
 def _write(fd: int, data: bytes) -> None:
     while data:
         data = data[os.write(fd, data) :]
@@ -284,27 +303,20 @@ class Warm:
             if name not in self.known and not _lies_in(module, tree) and getattr(module, "__file__", None)
         ]
         sys.dont_write_bytecode = True
+        self.runner.take(session)
         # Forks of this process would not be independent of each other.
         alone = shared() <= self.runner.shared
         threads = len(os.listdir("/proc/self/task"))
         items = [item.nodeid for item in session.items]
         send(self.link, {"items": items, "imported": imported, "threads": threads})
-        gc.collect()
-        gc.freeze()
-        forks = Forks([self.link])
-        while True:
-            try:
-                command, payload = receive(self.link)
-            except EOFError:
-                os._exit(0)
 
-            def work(say: Callable[[bytes], None], command: Json = command, payload: bytes = payload) -> Json:
-                if not alone or not self.exchange(payload=payload, **command["swap"]):
-                    return {"outcome": UNFIT, "node": None}
-                tests = [node for node, _ in command["tests"]]
-                return self.runner.run(session, tests, say, command["through"])
+        def work(command: Json, payload: bytes, say: Callable[[bytes], None]) -> Json:
+            if not alone or not self.exchange(payload=payload, **command["swap"]):
+                return {"outcome": UNFIT, "node": None}
+            tests = [node for node, _ in command["tests"]]
+            return self.runner.run(tests, say, command["through"])
 
-            send(self.link, forks.attempt(command, work))
+        answer_all(self.link, Forks([self.link]), work)
 
     def exchange(self, path: str, line: int, name: str, payload: bytes) -> bool:
         """Give every function object of one definition new code; False if that cannot be done."""
@@ -341,8 +353,64 @@ def _lies_in(module: Any, tree: str) -> bool:
     return os.path.realpath(getattr(module, "__file__", None) or "").startswith(tree)
 
 
+class Cool:
+    """The cool zygote: forks with pytest configured and nothing collected."""
+
+    def __init__(self, link: socket.socket, tree: str, start: float) -> None:
+        self.link = link
+        self.tree = tree
+        self.start = start
+        self.runner = Runner(lambda session: None)
+        self.served = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> None:
+        """Say whether forks may start from here, and try candidates; in a fork, let pytest collect."""
+        if self.served:
+            return
+        self.served = True
+        # What is loaded of the project would be the untouched one, and what was started goes on as it.
+        loaded = any(_lies_in(m, self.tree) and not _is_conftest(m) for m in list(sys.modules.values()))
+        fit = not loaded and shared() <= self.runner.shared and _is_single()
+        send(self.link, {"fit": fit})
+        if not fit:
+            os._exit(0)
+        forks = Forks([self.link])
+        forks.start = self.start
+        answer_all(self.link, forks, functools.partial(self.collected, session))
+
+    def collected(
+        self, session: pytest.Session, command: Json, payload: bytes, say: Callable[[bytes], None]
+    ) -> Json:
+        """Collect the tests of a candidate and run them."""
+        tests = [node for node, _ in command["tests"]]
+        manager = session.config.pluginmanager
+        manager.register(selection.Plugin(None, tests))
+        try:
+            session.config.hook.pytest_collection(session=session)
+        except BaseException:  # pytest's own way to say that it cannot go on
+            return {"outcome": RED, "node": tests[0], "failing": tests}
+        self.runner.take(session)
+        return self.runner.run(tests, say, command["through"])
+
+
+def _is_conftest(module: Any) -> bool:
+    return os.path.basename(getattr(module, "__file__", None) or "") == "conftest.py"
+
+
+def _is_single() -> bool:
+    """Say whether this process has no other threads and no children."""
+    with open("/proc/self/stat", "rb") as file:
+        threads = int(file.read().rpartition(b")")[2].split()[17])
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except OSError:
+        return threads == 1
+    return False
+
+
 class Cold:
-    """The cold zygote: asks the warm one where that may be asked, and forks itself for the rest."""
+    """The cold zygote: asks the others where they may be asked, and forks itself for the rest."""
 
     def __init__(self, link: socket.socket) -> None:
         self.link = link
@@ -352,6 +420,7 @@ class Cold:
         self.tree = os.path.join(os.path.realpath(os.getcwd()), "")
         self.forks = Forks([link])
         self.warm: Optional[socket.socket] = None
+        self.cool: Optional[socket.socket] = None
 
     def start(self) -> None:
         """Fork the warm zygote, learn from it what to import, and say that all is ready."""
@@ -375,11 +444,31 @@ class Cold:
         names = self._safe(about["imported"])
         for name in names:
             _import(name)
+        self._start_cool()
         gc.collect()
         gc.freeze()
         del about["imported"]
         about["number"] = self.number
         send(self.link, about)
+
+    def _start_cool(self) -> None:
+        near, far = socket.socketpair()
+        if not os.fork():
+            for link in (near, *self.forks.private):
+                link.close()
+            try:
+                cool = Cool(far, self.tree, self.forks.start)
+                pytest.main(self.arguments, plugins=[cool.runner, cool])
+            finally:
+                os._exit(0)  # without an answer, if it did not come as far as the collection
+        far.close()
+        try:
+            about, _ = receive(near)
+        except EOFError:
+            about = {"fit": False}
+        if about["fit"]:
+            self.cool = near
+            self.forks.private = [*self.forks.private, near]
 
     def serve(self) -> None:
         """Try candidates until nobody wants any more."""
@@ -391,7 +480,11 @@ class Cold:
                 send(self.warm, command, payload)
                 answer, _ = receive(self.warm)
                 answer["how"] = "swap"
-            if answer["outcome"] == UNFIT:
+            if answer["outcome"] == UNFIT and self.cool is not None:
+                send(self.cool, command)
+                answer, _ = receive(self.cool)
+                answer["how"] = "import"
+            elif answer["outcome"] == UNFIT:
                 answer = self.forks.attempt(command, lambda say: self._imported(command, say))  # noqa: B023 - called at once
                 answer["how"] = "import"
             answer["number"] = command["number"]
@@ -400,7 +493,12 @@ class Cold:
     def _imported(self, command: Json, say: Callable[[bytes], None]) -> Json:
         tests = [node for node, _ in command["tests"]]
         found: List[Json] = []
-        runner = Runner(lambda session: found.append(runner.run(session, tests, say, command["through"])))
+
+        def loop(session: pytest.Session) -> None:
+            runner.take(session)
+            found.append(runner.run(tests, say, command["through"]))
+
+        runner = Runner(loop)
         pytest.main(self.arguments, plugins=[runner, selection.Plugin(None, tests)])
         # Pytest did not come as far as the tests: not even the first of them passes.
         return found[0] if found else {"outcome": RED, "node": tests[0], "failing": tests}
@@ -442,7 +540,7 @@ def main() -> None:
     link = socket.socket(fileno=int(os.environ.pop("RPSDG_ZYGOTE")))
     link.set_inheritable(False)
     sys.dont_write_bytecode = True  # only what is the same for every candidate is kept
-    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    sys.pycache_prefix = os.environ.pop("RPSDG_PYCACHE")  # not in the tree
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     cold = Cold(link)
     try:
