@@ -54,7 +54,17 @@ class Connection(ABC):
 _SUPERVISOR = ("supervisor", "candidates", "confine", "frames", "leftovers", "processes", "streams", "watch")
 """The modules of `inside/` that are the supervisor; what it needs before the code under test exists."""
 _VARIATIONS = ("clock", "order", "selection")
-_PLUGIN = ("start", "channel", "plugin", "canary", "seeding", "zygote", *_VARIATIONS, *get_args(Recording))
+_PLUGIN = (
+    "start",
+    "channel",
+    "plugin",
+    "canary",
+    "seeding",
+    "explaining",
+    "zygote",
+    *_VARIATIONS,
+    *get_args(Recording),
+)
 """Those that pytest loads."""
 
 
