@@ -247,7 +247,6 @@ def check_zygote_sees_past_conftests(sandbox: Sandbox, place: Place, limits: Lim
     node = f"{_FILE}::test_twice"
     wrong = _SHOP.replace("number * 2", "number * 3").encode()
     for conftest in (
-        "",
         "import shop\nshop.twice(1)",
         "FILE = open('numbers.txt')",
         "import subprocess\nCHILD = subprocess.Popen(['sleep', '60'])",
