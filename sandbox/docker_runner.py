@@ -273,7 +273,7 @@ class DockerSandbox(Sandbox):
         return attached
 
     def _tmpfs(self, size: int, files: int, owned: str) -> str:
-        """Return the options of a file system in memory; Podman names the owner otherwise and limits no files."""
+        """Return the options of a file system in memory, as the engine names them."""
         if self._is_podman:
             return f"size={size},exec,mode=1777,U"  # files are counted by the supervisor then
         return f"size={size},nr_inodes={files},exec,{owned}"
