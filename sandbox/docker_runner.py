@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 import docker
-from docker.errors import APIError, DockerException, ImageNotFound
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.models.containers import Container
 from docker.types import LogConfig
 
@@ -120,9 +120,9 @@ class DockerSandbox(Sandbox):
         """Return the tags of the environments' images."""
         with _engine("list images"):
             images = self._client.images.list(_REPOSITORY)
-        return [
-            tag.partition(":")[2] for image in images for tag in image.tags if tag.startswith(_REPOSITORY)
-        ]
+        named = [tag.rpartition(":") for image in images for tag in image.tags]
+        # Podman names the registry, too, from which it would take them.
+        return [tag for name, _, tag in named if f"/{name}".endswith(f"/{_REPOSITORY}")]
 
     def size(self, key: str) -> int:
         """Return the size of an environment's own layer, on top of the base image that all share."""
@@ -135,7 +135,7 @@ class DockerSandbox(Sandbox):
 
     def remove(self, key: str) -> None:
         """Remove an environment's image; the engine refuses while a container runs in it."""
-        with _engine("remove an environment"), contextlib.suppress(ImageNotFound):
+        with _engine("remove an environment"), contextlib.suppress(NotFound):
             self._client.images.remove(_tag(key))
 
     @contextmanager
@@ -148,10 +148,11 @@ class DockerSandbox(Sandbox):
                 return
             repository, _, tag = _tag(key).partition(":")
             # The owner's label would be inherited by containers that somebody starts from the image by hand.
-            labels = f"LABEL {LABEL}=environment {OWNER_LABEL}= {PYTHON_LABEL}={session.python}"
+            labels = {LABEL: "environment", OWNER_LABEL: "", PYTHON_LABEL: session.python}
+            changes = [f'LABEL {label}="{value}"' for label, value in labels.items()]
             try:
                 earlier = self._client.images.list(_tag(key))
-                container.commit(repository, tag, changes=[labels, 'CMD ["python3"]', f"USER {USER}"])
+                container.commit(repository, tag, changes=[*changes, 'CMD ["python3"]', f"USER {USER}"])
                 for image in earlier:  # it has lost its name, and nothing would ever find it again
                     with contextlib.suppress(APIError):  # still in use: its container keeps it
                         self._client.images.remove(str(image.id))
