@@ -1,0 +1,100 @@
+"""The exact witness: rational functions as a quotient of polynomials with rational coefficients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flint import Ordering, fmpq_mpoly_ctx, fmpq_poly
+
+from rpsdg.math_domains.trees import Tree, names
+
+__all__ = ["NormalForms", "NotRationalError"]
+
+_LARGEST_POWER = 40
+
+
+class NotRationalError(ArithmeticError):
+    """The tree is no rational function with rational coefficients, or divides by zero everywhere."""
+
+
+class NormalForms:
+    """Normal forms of the states of one tape, which share most of their parts.
+
+    A form is a pair (numerator, denominator), not reduced: two are equal if they agree crosswise. With one
+    name polynomials are `fmpq_poly`, with several `fmpq_mpoly`.
+    """
+
+    def __init__(self, states: Sequence[Tree]) -> None:
+        """Prepare for trees in the names of `states`."""
+        variables = sorted(frozenset().union(*map(names, states)))
+        if len(variables) <= 1:
+            self._names: dict[str, Any] = {name: fmpq_poly([0, 1]) for name in variables}
+            self._one: Any = fmpq_poly([1])
+        else:
+            context = fmpq_mpoly_ctx.get(variables, Ordering.lex)
+            self._names = dict(zip(variables, context.gens(), strict=True))
+            self._one = context.constant(1)
+        self._known: dict[int, tuple[Tree, tuple[Any, Any]]] = {}
+
+    def equal(self, left: Tree, right: Tree) -> bool:
+        """Say whether two trees are the same rational function: a proof either way.
+
+        Raises:
+            NotRationalError: one of them is none.
+        """
+        above, below = self.form(left)
+        other_above, other_below = self.form(right)
+        return bool(above * other_below == other_above * below)
+
+    def form(self, tree: Tree) -> tuple[Any, Any]:
+        """Return numerator and denominator.
+
+        Raises:
+            NotRationalError: there are none.
+        """
+        if type(tree) is int:
+            return self._one * tree, self._one
+        if type(tree) is str:
+            if tree not in self._names:
+                raise NotRationalError(f"{tree} is a constant without a rational value")
+            return self._names[tree], self._one
+        known = self._known.get(id(tree))
+        if known is None:
+            known = self._known[id(tree)] = (tree, self._form(tree))
+        return known[1]
+
+    def _form(self, tree: Any) -> tuple[Any, Any]:
+        head = tree[0]
+        if head == "+":
+            above, below = self.form(tree[1])
+            for term in tree[2:]:
+                more, under = self.form(term)
+                if under == below:
+                    above = above + more
+                else:
+                    above, below = above * under + more * below, below * under
+            return above, below
+        if head == "*":
+            above = below = self._one
+            for factor in tree[1:]:
+                more, under = self.form(factor)
+                above, below = above * more, below * under
+            return above, below
+        if head == "neg":
+            above, below = self.form(tree[1])
+            return -above, below
+        if head == "/":
+            above, below = self.form(tree[1])
+            under, over = self.form(tree[2])
+            if under == 0:
+                raise NotRationalError("a denominator is zero everywhere")
+            return above * over, below * under
+        if head == "^" and type(tree[2]) is int and abs(tree[2]) <= _LARGEST_POWER:
+            above, below = self.form(tree[1])
+            if tree[2] >= 0:
+                return above ** tree[2], below ** tree[2]
+            if above == 0:
+                raise NotRationalError("zero has no negative powers")
+            return below ** -tree[2], above ** -tree[2]
+        raise NotRationalError(f"`{head}` is no operation of rational functions")
