@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from .trees import FUNCTIONS, BadTreeError, Tree, neg
+from .trees import FUNCTIONS, BadTreeError, Tree, mul, neg
 
 __all__ = ["read"]
 
@@ -46,13 +46,14 @@ def _tree(node: ast.expr) -> Tree:
         case ast.Name(id=name):
             return name
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            inner = _tree(operand)
-            return -inner if type(inner) is int else ("neg", inner)
+            return neg(_tree(operand))
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATIONS:
             sign = _OPERATIONS[type(op)]
             first, second = _tree(left), _tree(right)
             if isinstance(op, ast.Sub):
-                second = neg(second) if type(second) is int else ("neg", second)
+                second = neg(second)
+            if sign == "*" and type(first) is tuple and first[0] == "neg":
+                return neg(mul(first[1], second))
             if sign in "+*" and type(first) is tuple and first[0] == sign:
                 return (*first, second)
             return (sign, first, second)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import zlib
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -99,21 +99,38 @@ class Rewrite(Move[Tree]):
         return cls(fitting(state, path, old, new), values, far, near)
 
     @classmethod
+    def aim_on(cls, state: Tree, path: Path, start: int | None, values: Values) -> Self:
+        """Return the rule aimed at a part of the state that a solver is to rewrite.
+
+        Raises:
+            MisplacedError: the rule does not apply there.
+        """
+        return cls.aim_at(state, path, values, start)
+
+    @classmethod
     def find(cls, state: Tree) -> Iterator[Self]:
         """Yield the rule aimed wherever it can lead away from solved."""
-        for path, start, part in _parts(state, cls.runs()[0]):
-            for values in cls.ways_back(part):
-                move = cls._aimed_safely(state, path, start, values)
-                if move is not None and move.near == part and move.leads(state, move.near, move.far):
-                    yield move
+        yield from cls._aimed(state, cls.runs()[0], cls.ways_back, away=True)
 
     @classmethod
     def spot(cls, state: Tree) -> Iterator[Self]:
         """Yield the rule aimed wherever a solver can use it."""
-        for path, start, part in _parts(state, cls.runs()[1]):
-            for values in cls.ways_on(part):
+        yield from cls._aimed(state, cls.runs()[1], cls.ways_on, away=False)
+
+    @classmethod
+    def _aimed(
+        cls, state: Tree, run: int | None, ways: Callable[[Tree], Iterator[Values]], *, away: bool
+    ) -> Iterator[Self]:
+        seen = set()
+        for path, start, part in _parts(state, run):
+            for values in ways(part):
                 move = cls._aimed_safely(state, path, start, values)
-                if move is not None and move.far == part and move.leads(state, move.far, move.near):
+                if move is None:
+                    continue
+                old, new = (move.near, move.far) if away else (move.far, move.near)
+                key = (move.place, *values.items())
+                if old == part and key not in seen and move.leads(state, old, new):
+                    seen.add(key)
                     yield move
 
     @classmethod
@@ -165,7 +182,12 @@ class Rewrite(Move[Tree]):
 
     def explain(self, detail: Detail = Detail.STEP, latex: Latex | None = None) -> str:
         """Say what the solver does; the wording varies from move to move, and a move always says the same."""
+        return self.say(detail, latex)
+
+    def say(self, detail: Detail, latex: Latex | None, **words: str) -> str:
+        """Fill in the wording that fits the detail, with words of the rule's own besides its formulas."""
         say = _Formulas(self, latex or Latex())
+        say.update(words)
         choices = self.brief if detail is Detail.BRIEF else self.step
         voice = zlib.crc32(say["far"].encode())
         text = choices[voice % len(choices)].format_map(say)
@@ -268,6 +290,11 @@ class Working(Rewrite):
         if near is None:
             raise MisplacedError(f"{cls.rule} has nothing to do with {sympy_text(far)}")
         return far, near
+
+    @classmethod
+    def aim_on(cls, state: Tree, path: Path, start: int | None, values: Values) -> Self:
+        """Return the rule aimed at a part of the state, which need not be named again."""
+        return cls.aim_at(state, path, {"of": look(state, path)} | values, start)
 
     @classmethod
     def ways_on(cls, far: Tree) -> Iterator[Values]:

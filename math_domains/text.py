@@ -63,7 +63,8 @@ class SympyText:
         if head == "^":
             return f"{self._bound(tree[1], _ATOM)}**{self._bound(tree[2], _POWER)}", _POWER
         if head == "neg":
-            return f"-{self._bound(tree[1], _POWER)}", _SIGN
+            product = type(tree[1]) is tuple and tree[1][0] == "*"
+            return f"-{self._bound(tree[1], _PRODUCT if product else _POWER)}", _SIGN
         inner = ", ".join([self._print(part)[0] for part in tree[1:]])
         return f"{_SYMPY_NAMES.get(str(head), head)}({inner})", _ATOM
 
@@ -76,12 +77,15 @@ class SympyText:
         """Return a later term of a sum with its sign in front."""
         if type(term) is int:
             return f" - {-term}" if term < 0 else f" + {term}"
+        text = self._print(term)[0]
         if type(term) is tuple:
             if term[0] == "neg":
                 return f" - {self._bound(term[1], _PRODUCT)}"
+            if term[0] == "*" and type(term[1]) is int and term[1] < 0:
+                return f" - {text[1:]}"
             if term[0] == "+":
-                return f" + ({self._print(term)[0]})"
-        return f" + {self._print(term)[0]}"
+                return f" + ({text})"
+        return f" + {text}"
 
 
 _PLAIN_RELATIONS = {"!=": "≠", "<=": "≤", ">=": "≥"}

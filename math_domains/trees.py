@@ -11,8 +11,9 @@ A tree is a whole number, a name, or a tuple whose first item says what it is::
 SymPy would reorder and merge what a person wrote and cost a hundred times as much. Plain tuples share their
 unchanged parts from one state of a walk to the next, which is what makes checking every state cheap.
 
-A *well-formed* tree is one that reads the same after it was printed: no `neg` of a whole number, and no sum
-or product whose first item is again a sum or a product. The functions here return well-formed trees.
+A *well-formed* tree is one that reads the same after it was printed: a minus is in front of a product and not
+inside, but for a whole number, which takes it in; and the first item of a sum or a product is not again one.
+The functions here return well-formed trees.
 """
 
 from __future__ import annotations
@@ -107,8 +108,8 @@ def neg(tree: Tree) -> Tree:
         if tree[0] == "neg":
             inner: Tree = tree[1]
             return inner
-        if tree[0] == "*" and type(tree[1]) is int:
-            return mul(-tree[1], *tree[2:])
+        if tree[0] == "*" and type(tree[1]) is int and tree[1] not in {0, 1, -1}:
+            return ("*", -tree[1], *tree[2:])
     return ("neg", tree)
 
 

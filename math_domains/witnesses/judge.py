@@ -15,7 +15,7 @@ from rpsdg.traces.record import Evidence
 from .balls import ROUNDS, Balls, Slopes, sample, truth
 from .finding import Finding, Holds
 from .normal_form import NormalForms, NotRationalError
-from .solutions import Roots, UnknownSolutionsError, roots_of, same_roots, solves
+from .solutions import Roots, UnknownSolutionsError, crossings, roots_of, same_roots, solves
 
 __all__ = ["judge_tape"]
 
@@ -172,7 +172,10 @@ def _same_solutions(left: Roots, right: Roots) -> Finding:
 
 
 def _candidates(states: Sequence[Tree], forms: NormalForms, unknown: str) -> list[Any]:
-    """Return every number that some state names as a solution, conditions left aside."""
+    """Return every number that some state names as a solution, conditions left aside.
+
+    Where none does, solutions are searched for.
+    """
     found: list[Any] = []
     for state in states:
         assert type(state) is tuple
@@ -181,7 +184,7 @@ def _candidates(states: Sequence[Tree], forms: NormalForms, unknown: str) -> lis
             for ball in roots.balls if roots is not None else ():
                 if not any(ball.overlaps(other) for other in found):
                     found.append(ball)
-    return found
+    return found or crossings(states[0], unknown)
 
 
 def _same_truth(before: Tree, after: Tree, candidates: Sequence[Any], unknown: str) -> Finding:

@@ -7,6 +7,7 @@ other equations (with logarithms, exponentials, sines) it is only known whether 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from flint import arb, fmpq, fmpq_poly
@@ -16,7 +17,11 @@ from rpsdg.math_domains.trees import Tree, names
 from .balls import Balls, truth
 from .normal_form import NormalForms, NotRationalError
 
-__all__ = ["Roots", "UnknownSolutionsError", "roots_of", "same_roots", "solves"]
+__all__ = ["Roots", "UnknownSolutionsError", "crossings", "roots_of", "same_roots", "solves"]
+
+_GRID = [arb(k) / 4 + arb(1) / 37 for k in range(-60, 61)]
+"""Where a search for solutions looks: from -15 to 15, at no number a textbook would choose."""
+_HALVINGS = 44
 
 
 class UnknownSolutionsError(ArithmeticError):
@@ -181,3 +186,40 @@ def _rational(ball: Any, polynomial: Any) -> fmpq:
     """Return the rational root that an exact ball stands for."""
     roots: list[tuple[fmpq, int]] = polynomial.roots()
     return next(root for root, _ in roots if _ball(root).overlaps(ball))
+
+
+def crossings(state: Tree, unknown: str) -> list[Any]:
+    """Return a ball around each place where the two sides of an equation cross within reach of the grid.
+
+    The sides have opposite signs at the ends of each ball and exist between them, which proves that there is a
+    solution; those where the sides only touch are not seen.
+    """
+    equation = state[1] if type(state) is tuple and state[0] == "and" else state
+    if type(equation) is not tuple or equation[0] != "=":
+        return []
+
+    def difference(at: Any) -> Any:
+        balls = Balls(lambda name: (at if name == unknown else arb("nan"),))
+        return balls.value(equation[1])[0] - balls.value(equation[2])[0]
+
+    found = []
+    heights = [difference(at) for at in _GRID]
+    for left, right, low, high in zip(_GRID, _GRID[1:], heights, heights[1:], strict=False):
+        if (low < 0 and high > 0) or (low > 0 and high < 0):
+            root = _halved(difference, left, right, rising=bool(high > 0))
+            if difference(root).is_finite():
+                found.append(root)
+    return found
+
+
+def _halved(difference: Callable[[Any], Any], left: Any, right: Any, *, rising: bool) -> Any:
+    for _ in range(_HALVINGS):
+        middle = (left + right).mid() / 2
+        height = difference(middle)
+        if not (height > 0 or height < 0):
+            break
+        if bool(height > 0) is rising:
+            right = middle
+        else:
+            left = middle
+    return left.union(right)
