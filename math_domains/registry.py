@@ -8,9 +8,10 @@ import pkgutil
 from functools import cache
 from typing import TypeVar
 
+from .family import Family
 from .rewriting import Rewrite
 
-__all__ = ["TOPICS", "all_rules", "classes_in"]
+__all__ = ["TOPICS", "all_families", "all_rules", "classes_in"]
 
 TOPICS = ("algebra", "integrals")
 """The folders of this one that hold `rules` and `families`."""
@@ -25,7 +26,11 @@ def classes_in(folder: str, kind: type[T]) -> list[type[T]]:
     for module_info in pkgutil.iter_modules(package.__path__):
         module = importlib.import_module(f"{package.__name__}.{module_info.name}")
         for _, value in inspect.getmembers(module, inspect.isclass):
-            if issubclass(value, kind) and value.__module__ == module.__name__ and hasattr(value, "sample"):
+            if (
+                issubclass(value, kind)
+                and value.__module__ == module.__name__
+                and not inspect.isabstract(value)
+            ):
                 found.append(value)
     return found
 
@@ -36,3 +41,10 @@ def all_rules(topic: str | None = None) -> dict[str, type[Rewrite]]:
     topics = TOPICS if topic is None else (topic,)
     rules = [rule for t in topics for rule in classes_in(f"{t}.rules", Rewrite)]  # type: ignore[type-abstract]
     return dict(sorted((rule.rule, rule) for rule in rules))
+
+
+@cache
+def all_families() -> dict[str, Family]:
+    """Return every family by its name, in the order of topics and then of names."""
+    families = [(topic, kind()) for topic in TOPICS for kind in classes_in(f"{topic}.families", Family)]  # type: ignore[type-abstract]
+    return {family.name: family for _, family in sorted(families, key=lambda pair: (pair[0], pair[1].name))}

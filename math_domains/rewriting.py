@@ -22,7 +22,7 @@ from .latex import Latex
 from .patterns import Pattern
 from .place import MisplacedError, Place, fitting, swap
 from .reading import read
-from .text import sympy_text
+from .text import SympyText, sympy_text
 from .trees import Path, Tree, look, places
 
 __all__ = ["Detail", "Identity", "Rewrite", "Values", "Working"]
@@ -156,12 +156,13 @@ class Rewrite(Move[Tree]):
         """Return the state one step nearer to solved."""
         return swap(state, self.place, self.far, self.near)
 
-    def aim(self) -> dict[str, Any]:
+    def aim(self, text: SympyText | None = None) -> dict[str, Any]:
         """Return place and values; expressions are in SymPy's notation."""
+        text = text or SympyText()
         where: dict[str, Any] = {"at": list(self.place.path)}
         if self.place.start is not None:
             where["start"] = self.place.start
-        return where | {name: sympy_text(value) for name, value in self.values.items()}
+        return where | {name: text(value) for name, value in self.values.items()}
 
     @classmethod
     def aimed(cls, aim: Mapping[str, Any]) -> Self:

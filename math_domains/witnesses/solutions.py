@@ -191,8 +191,8 @@ def _rational(ball: Any, polynomial: Any) -> fmpq:
 def crossings(state: Tree, unknown: str) -> list[Any]:
     """Return a ball around each place where the two sides of an equation cross within reach of the grid.
 
-    The sides have opposite signs at the ends of each ball and exist between them, which proves that there is a
-    solution; those where the sides only touch are not seen.
+    The sides have opposite signs at the ends of each ball and exist between them, which proves that there is
+    a solution; those where the sides only touch are not seen.
     """
     equation = state[1] if type(state) is tuple and state[0] == "and" else state
     if type(equation) is not tuple or equation[0] != "=":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -34,9 +35,9 @@ class BothSides(Working):
         return None if (left, right) == of[1:] else ("=", left, right)
 
     @classmethod
+    @abstractmethod
     def work_sides(cls, left: Tree, right: Tree, values: Values) -> tuple[Tree, Tree]:
         """Return the new sides; the old ones if there is nothing to do."""
-        raise NotImplementedError
 
 
 class AddToBothSides(BothSides):
@@ -107,8 +108,8 @@ class MultiplyBothSides(BothSides):
 
     @classmethod
     def work_sides(cls, left: Tree, right: Tree, values: Values) -> tuple[Tree, Tree]:
-        """Multiply each term by the number, or by the common denominator where none is given."""
-        by = number(values["by"]) if "by" in values else common_denominator((*terms(left), *terms(right)))
+        """Multiply each term by the number."""
+        by = number(values["by"])
         if not by or by == 1:
             return left, right
         return _scaled(left, by), _scaled(right, by)
