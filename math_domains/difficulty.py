@@ -11,19 +11,23 @@ from .trees import Tree, size
 __all__ = ["features_of", "score_of"]
 
 
-def features_of(states: Sequence[Tree], moves: Sequence[Rewrite]) -> dict[str, float]:
+def features_of(problem: Tree, moves: Sequence[Rewrite], lengths: Sequence[int]) -> dict[str, float]:
     """Return what difficulty is computed from.
 
-    `steps` and different `rules` of the solution, `nodes` of the problem, `growth` of the largest state over
+    `steps` and different `rules` of the solution, `nodes` of the problem, `growth` of the longest state over
     the problem, and `bits` of the numbers in the problem.
+
+    Args:
+        problem: what a solver gets.
+        moves: the steps of the solution.
+        lengths: how long each state is, the problem first, in any one unit.
     """
-    sizes = [size(state) for state in states]
     return {
         "steps": float(len(moves)),
         "rules": float(len({move.rule for move in moves})),
-        "nodes": float(sizes[0]),
-        "growth": round(max(sizes) / sizes[0], 3),
-        "bits": round(_bits(states[0]), 3),
+        "nodes": float(size(problem)),
+        "growth": round(max(lengths) / lengths[0], 3),
+        "bits": round(_bits(problem), 3),
     }
 
 

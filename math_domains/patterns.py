@@ -66,10 +66,12 @@ def _square_root(tree: Tree) -> Tree | None:
     """Return what 9, or 4x², is the square of, as it would be written."""
     if type(tree) is int and tree > 1 and isqrt(tree) ** 2 == tree:
         return isqrt(tree)
-    if type(tree) is tuple and tree[0] == "*" and len(tree) == 3 and type(tree[1]) is int:
-        root = _square_root(tree[1])
-        if root is not None and type(tree[2]) is tuple and tree[2][0] == "^" and tree[2][2] == 2:
-            return ("*", root, tree[2][1])
+    match tree:
+        case ("^", base, int(exponent)) if exponent > 0 and exponent % 2 == 0:
+            return power(base, exponent // 2)
+        case ("*", int(number), rest) if (root := _square_root(number)) is not None:
+            inner = _square_root(rest)
+            return None if inner is None else ("*", root, inner)
     return None
 
 
@@ -120,8 +122,11 @@ def _raised(base: Tree, exponent: Tree) -> Tree:
     if type(exponent) is int and exponent > 1:
         if type(base) is int:
             return int(base**exponent)
-        if type(base) is tuple and base[0] == "*" and len(base) == 3 and type(base[1]) is int:
-            return mul(base[1] ** exponent, power(base[2], exponent))
+        match base:
+            case ("*", int(number), rest):
+                return mul(number**exponent, _raised(rest, exponent))
+            case ("^", inner, int(by)):
+                return ("^", inner, by * exponent)
     return power(base, exponent)
 
 

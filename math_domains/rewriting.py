@@ -99,13 +99,13 @@ class Rewrite(Move[Tree]):
         return cls(fitting(state, path, old, new), values, far, near)
 
     @classmethod
-    def aim_on(cls, state: Tree, path: Path, start: int | None, values: Values) -> Self:
+    def aim_on(cls, state: Tree, path: Path, values: Values) -> Self:
         """Return the rule aimed at a part of the state that a solver is to rewrite.
 
         Raises:
             MisplacedError: the rule does not apply there.
         """
-        return cls.aim_at(state, path, values, start)
+        return cls.aim_at(state, path, values)
 
     @classmethod
     def find(cls, state: Tree) -> Iterator[Self]:
@@ -293,9 +293,9 @@ class Working(Rewrite):
         return far, near
 
     @classmethod
-    def aim_on(cls, state: Tree, path: Path, start: int | None, values: Values) -> Self:
+    def aim_on(cls, state: Tree, path: Path, values: Values) -> Self:
         """Return the rule aimed at a part of the state, which need not be named again."""
-        return cls.aim_at(state, path, {"of": look(state, path)} | values, start)
+        return cls.aim_at(state, path, {"of": look(state, path)} | values)
 
     @classmethod
     def ways_on(cls, far: Tree) -> Iterator[Values]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rpsdg.traces.kernel import Walk
 
 from .place import MisplacedError
-from .rewriting import Rewrite
-from .trees import Path, Tree, places
+from .rewriting import Rewrite, Values, Working
+from .trees import Path, Tree
 
 __all__ = ["Tape"]
 
@@ -33,37 +33,35 @@ class Tape:
         """The state the solver ends with."""
         return self.states[-1]
 
-    def do(self, rule: type[Rewrite], path: Path = (), start: int | None = None, **values: Tree) -> Tape:
+    def do(self, rule: type[Rewrite], path: Path = (), values: Values | None = None, **more: Tree) -> Tape:
         """Make the solver's next step; nothing happens if it would change nothing.
 
-        A `Working` rule aimed without values works on what it finds at the place.
+        Args:
+            rule: what to do.
+            path: where.
+            values: of the rule's letters; a `Working` rule works on what it finds at the place.
+            more: the same, by name.
 
         Raises:
             MisplacedError: the rule does not apply there.
         """
-        move = rule.aim_on(self.answer, path, start, values)
+        move = rule.aim_on(self.answer, path, {**(values or {}), **more})
         after = move.undo(self.answer)
         if after != self.answer:
             self.states.append(after)
             self.moves.append(move)
         return self
 
-    def everywhere(self, *rules: type[Rewrite], path: Path = ()) -> Tape:
-        """Make solver's steps by these rules below a path until none of them applies any more."""
-        while (found := self._first(rules, path)) is not None:
-            rule, where, values = found
-            self.do(rule, where, None, **values)
-        return self
-
-    def _first(
-        self, rules: tuple[type[Rewrite], ...], path: Path
-    ) -> tuple[type[Rewrite], Path, dict[str, Tree]] | None:
-        for rule in rules:
-            for where, part in places(self.answer):
-                if where[: len(path)] == path and type(part) is tuple:
-                    for values in rule.ways_on(part):
-                        return rule, where, values
-        return None
+    def everywhere(self, *rules: type[Working]) -> Tape:
+        """Make solver's steps by rules that need no values until none of them applies any more."""
+        while True:
+            for rule in rules:
+                path = _first(rule, self.answer)
+                if path is not None:
+                    self.do(rule, tuple(reversed(path)))
+                    break
+            else:
+                return self
 
     def wander(self, move: Rewrite) -> Tape:
         """Walk one step further away from solved.
@@ -81,3 +79,17 @@ class Tape:
     def walk(self) -> Walk[Tree]:
         """Return the walk from the answer to the problem that this solution reverses."""
         return Walk(tuple(reversed(self.states)), tuple(reversed(self.moves)))
+
+
+def _first(rule: type[Working], tree: Tree) -> list[int] | None:
+    """Return the way, from its end, to the first and outermost part that a rule has something to do with."""
+    if type(tree) is not tuple:
+        return None
+    if rule.work(tree, {}) is not None:
+        return []
+    for position in range(1, len(tree)):
+        path = _first(rule, tree[position])
+        if path is not None:
+            path.append(position)
+            return path
+    return None

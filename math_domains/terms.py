@@ -10,15 +10,18 @@ from .patterns import fraction
 from .trees import Tree, add, mul, neg, power
 
 __all__ = [
+    "by_degree",
     "collected",
     "common_denominator",
     "multiplied",
     "number",
     "number_tree",
     "opposite",
+    "quotient",
     "split",
     "term",
     "terms",
+    "whole",
 ]
 
 Number = int | Fraction
@@ -43,6 +46,18 @@ def number(tree: Tree) -> Number | None:
         if tree[0] == "/" and type(tree[1]) is int and type(tree[2]) is int and tree[2]:
             return Fraction(tree[1], tree[2])
     return None
+
+
+def whole(value: Number) -> Number:
+    """Return a number as an `int` if it is a whole one."""
+    return value.numerator if value.denominator == 1 else value
+
+
+def quotient(above: Number, below: Number) -> Number:
+    """Return a quotient, as an `int` if it is a whole number: those are quicker, and most of them."""
+    if type(above) is int and type(below) is int and above % below == 0:
+        return above // below
+    return whole(Fraction(above) / below)
 
 
 def number_tree(value: Number) -> Tree:
@@ -71,7 +86,7 @@ def split(tree: Tree) -> tuple[Number, Tree]:
             return whole, 1
         if type(tree[2]) is int and tree[2]:
             value, body = split(tree[1])
-            return Fraction(value) / tree[2], body
+            return quotient(value, tree[2]), body
     return 1, tree
 
 
@@ -101,8 +116,31 @@ def collected(parts: Iterable[Tree]) -> Tree:
     found: dict[Tree, Number] = {}
     for part in parts:
         value, body = split(part)
-        found[body] = found.get(body, 0) + value
+        found[body] = whole(found.get(body, 0) + value)
     return add(*[term(value, body) for body, value in found.items() if value])
+
+
+def by_degree(tree: Tree) -> Tree:
+    """Return a sum of powers of one name with the highest first; any other tree as it is."""
+    if type(tree) is not tuple or tree[0] != "+":
+        return tree
+    degrees = []
+    names = set()
+    for part in tree[1:]:
+        match split(part)[1]:
+            case 1:
+                degrees.append(0)
+            case str(name):
+                degrees.append(1)
+                names.add(name)
+            case ("^", str(name), int(exponent)):
+                degrees.append(exponent)
+                names.add(name)
+            case _:
+                return tree
+    if len(names) != 1:
+        return tree
+    return ("+", *[tree[k + 1] for k in sorted(range(len(degrees)), key=lambda k: -degrees[k])])
 
 
 def multiplied(left: Tree, right: Tree) -> Tree:
@@ -120,7 +158,7 @@ def multiplied(left: Tree, right: Tree) -> Tree:
             base, exponent = factor[1], factor[2]
         exponents[base] = exponents.get(base, 0) + exponent
     body = mul(*[power(base, exponent) for base, exponent in exponents.items()])
-    return term(first * second, body)
+    return term(whole(first * second), body)
 
 
 def _factors(body: Tree) -> Sequence[Tree]:
@@ -131,4 +169,4 @@ def _factors(body: Tree) -> Sequence[Tree]:
 
 def common_denominator(parts: Iterable[Tree]) -> int:
     """Return the least common denominator of the numbers in front of some terms."""
-    return lcm(*[Fraction(split(part)[0]).denominator for part in parts])
+    return lcm(*[split(part)[0].denominator for part in parts])

@@ -58,7 +58,7 @@ def written(family: Family, tape: Tape, findings: list[Finding], origin: Origin,
         )
         for move, before, after, finding in zip(tape.moves, states, states[1:], findings, strict=False)
     )
-    features = features_of(tape.states, tape.moves)
+    features = features_of(tape.problem, tape.moves, [len(state["sympy"]) for state in states])
     trace = Trace(
         id="",
         content_hash="",

@@ -26,8 +26,8 @@ class NormalForms:
     """
 
     def __init__(self, states: Sequence[Tree]) -> None:
-        """Prepare for trees in the names of `states`."""
-        variables = sorted(frozenset().union(*map(names, states)))
+        """Prepare for trees in the names of the first and the last of `states`, which no step changes."""
+        variables = sorted(names(states[0]) | names(states[-1]))
         if len(variables) <= 1:
             self._names: dict[str, Any] = {name: fmpq_poly([0, 1]) for name in variables}
             self._one: Any = fmpq_poly([1])
@@ -57,7 +57,7 @@ class NormalForms:
             return self._one * tree, self._one
         if type(tree) is str:
             if tree not in self._names:
-                raise NotRationalError(f"{tree} is a constant without a rational value")
+                raise NotRationalError(f"{tree} is no name of the problem and no rational number")
             return self._names[tree], self._one
         known = self._known.get(id(tree))
         if known is None:

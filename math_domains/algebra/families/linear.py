@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from math import prod
 from random import Random
 
 from rpsdg.math_domains.algebra.rules.both_sides import (
@@ -15,7 +15,17 @@ from rpsdg.math_domains.algebra.rules.brackets import CollectLikeTerms, Multiply
 from rpsdg.math_domains.drawing import nonzero, unknown_name
 from rpsdg.math_domains.family import DrawAgainError, Family
 from rpsdg.math_domains.tape import Tape
-from rpsdg.math_domains.terms import common_denominator, number_tree, opposite, split, term, terms
+from rpsdg.math_domains.terms import (
+    Number,
+    common_denominator,
+    number_tree,
+    opposite,
+    quotient,
+    split,
+    term,
+    terms,
+    whole,
+)
 from rpsdg.math_domains.trees import Tree, add, mul, names
 
 __all__ = ["LinearEquation"]
@@ -37,10 +47,10 @@ class LinearEquation(Family):
         solution = rng.randint(-9, 9)
         left, right = _SHAPES[level - 1](rng, x)
         # What the sides differ by at the solution goes to the right as a number, so they meet there.
-        gap = _at(left, solution) - _at(right, solution)
-        if gap.denominator != 1:
+        gap = whole(_at(left, solution) - _at(right, solution))
+        if type(gap) is not int:
             raise DrawAgainError
-        right = add(*terms(right), int(gap)) if right != 0 else int(gap)
+        right = add(*terms(right), gap)
         tape = Tape(("=", left, right))
         return solved(tape, x)
 
@@ -81,26 +91,23 @@ def _equation(tape: Tape) -> tuple[str, Tree, Tree]:
     return state[0], state[1], state[2]
 
 
-def _slope(side: Tree, x: Tree) -> Fraction:
-    return sum((Fraction(value) for value, body in map(split, terms(side)) if body == x), Fraction(0))
+def _slope(side: Tree, x: Tree) -> Number:
+    return sum(value for value, body in map(split, terms(side)) if body == x)
 
 
-def _at(tree: Tree, value: int) -> Fraction:
+def _at(tree: Tree, value: int) -> Number:
     """Return the value of a side where the unknown has a value."""
     if type(tree) is not tuple:
-        return Fraction(tree if type(tree) is int else value)
+        return tree if type(tree) is int else value
     parts = [_at(part, value) for part in tree[1:]]
     match tree[0]:
         case "+":
-            return sum(parts, Fraction(0))
+            return sum(parts)
         case "neg":
             return -parts[0]
         case "/":
-            return parts[0] / parts[1]
-    product = Fraction(1)
-    for part in parts:
-        product *= part
-    return product
+            return quotient(*parts)
+    return prod(parts)
 
 
 def _two_steps(rng: Random, x: str) -> tuple[Tree, Tree]:

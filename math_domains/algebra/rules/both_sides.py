@@ -14,9 +14,11 @@ from rpsdg.math_domains.terms import (
     number,
     number_tree,
     opposite,
+    quotient,
     split,
     term,
     terms,
+    whole,
 )
 from rpsdg.math_domains.trees import Tree, add, names
 
@@ -147,9 +149,7 @@ class DivideBothSides(BothSides):
     def work_sides(cls, left: Tree, right: Tree, values: Values) -> tuple[Tree, Tree]:
         """Divide each term by the number."""
         by = number(values["by"])
-        return (
-            (left, right) if not by else (_scaled(left, Fraction(1) / by), _scaled(right, Fraction(1) / by))
-        )
+        return (left, right) if not by else (_divided(left, by), _divided(right, by))
 
     @classmethod
     def ways_back(cls, near: Tree) -> Iterator[Values]:
@@ -201,12 +201,11 @@ class SwapSides(BothSides):
 
 
 def _scaled(side: Tree, by: int | Fraction) -> Tree:
-    scaled = []
-    for part in terms(side):
-        value, body = split(part)
-        product = Fraction(value) * by
-        scaled.append(term(int(product) if product.denominator == 1 else product, body))
-    return add(*scaled)
+    return add(*[term(whole(value * by), body) for value, body in map(split, terms(side))])
+
+
+def _divided(side: Tree, by: int | Fraction) -> Tree:
+    return add(*[term(quotient(value, by), body) for value, body in map(split, terms(side))])
 
 
 def _quotient(side: Tree, by: int) -> Tree:
@@ -215,9 +214,8 @@ def _quotient(side: Tree, by: int) -> Tree:
 
 
 def _as_fraction(value: int | Fraction, body: Tree, by: int) -> Tree:
-    quotient = Fraction(value) / by
-    if body == 1 or quotient.denominator == 1:
-        return term(int(quotient) if quotient.denominator == 1 else quotient, body)
-    above = term(abs(quotient.numerator), body)
-    shown: Tree = ("/", above, quotient.denominator)
-    return shown if quotient > 0 else ("neg", shown)
+    divided = quotient(value, by)
+    if body == 1 or type(divided) is int:
+        return term(divided, body)
+    shown: Tree = ("/", term(abs(divided.numerator), body), divided.denominator)
+    return shown if divided > 0 else ("neg", shown)

@@ -8,7 +8,7 @@ from math import gcd
 
 from rpsdg.math_domains.patterns import Pattern
 from rpsdg.math_domains.rewriting import Values, Working
-from rpsdg.math_domains.terms import collected, multiplied, split, term, terms
+from rpsdg.math_domains.terms import by_degree, collected, multiplied, split, term, terms
 from rpsdg.math_domains.trees import Tree, add, mul, names, neg
 
 __all__ = ["CollectLikeTerms", "MultiplyOut", "SquareOfSum", "SumTimesDifference"]
@@ -30,11 +30,11 @@ class CollectLikeTerms(Working):
 
     @classmethod
     def work(cls, of: Tree, values: Values) -> Tree | None:  # noqa: ARG003 - it takes none
-        """Add like terms, each kind where its first term stands."""
+        """Add like terms; powers of one name are put in order."""
         if type(of) is not tuple or of[0] != "+":
             return None
         bodies = [split(part)[1] for part in of[1:]]
-        return collected(of[1:]) if len(set(bodies)) < len(bodies) else None
+        return by_degree(collected(of[1:])) if len(set(bodies)) < len(bodies) else None
 
     @classmethod
     def ways_back(cls, near: Tree) -> Iterator[Values]:
@@ -64,20 +64,22 @@ class MultiplyOut(Working):
 
     @classmethod
     def work(cls, of: Tree, values: Values) -> Tree | None:  # noqa: ARG003 - it takes none
-        """Multiply the first two factors of which one is a sum; a minus before brackets is a factor, too."""
+        """Multiply the first bracket with what stands before it; a minus is a factor, too."""
         if type(of) is not tuple:
             return None
         if of[0] == "neg" and type(of[1]) is tuple and of[1][0] == "+":
             return ("+", *map(neg, of[1][1:]))
         if of[0] != "*":
             return None
-        factors = list(of[1:])
-        for position in range(len(factors) - 1):
-            left, right = factors[position], factors[position + 1]
-            if any(type(side) is tuple and side[0] == "+" for side in (left, right)):
-                product = ("+", *[multiplied(a, b) for a in terms(left) for b in terms(right)])
-                return mul(*factors[:position], product, *factors[position + 2 :])
-        return None
+        sums = [k for k in range(1, len(of)) if type(of[k]) is tuple and of[k][0] == "+"]
+        if not sums:
+            return None
+        # What stands before the first bracket goes into it, else the bracket takes the factor behind it.
+        first = sums[0]
+        left, right, rest = mul(*of[1:first]), of[first], of[first + 1 :]
+        if first == 1:
+            left, right, rest = of[1], of[2], of[3:]
+        return mul(("+", *[multiplied(a, b) for a in terms(left) for b in terms(right)]), *rest)
 
     @classmethod
     def ways_back(cls, near: Tree) -> Iterator[Values]:

@@ -160,7 +160,7 @@ class CommonFactor(Working):
 
     @classmethod
     def work(cls, of: Tree, values: Values) -> Tree | None:  # noqa: ARG003 - it takes none
-        """Take out the greatest whole number, and the lowest power of a name, that all terms share."""
+        """Take out the greatest number and the lowest power that all terms share, and a leading minus."""
         if type(of) is not tuple or of[0] != "+":
             return None
         pairs = [split(part) for part in of[1:]]
@@ -172,11 +172,12 @@ class CommonFactor(Working):
         lowest = min(exponent for _, exponent in powers) if all(base == name for base, _ in powers) else 0
         if common <= 1 and (lowest == 0 or name == 1):
             return None
+        common *= -1 if pairs[0][0] < 0 else 1
         rest = [
             term(int(value) // common, power(base, exponent - lowest))
             for (value, _), (base, exponent) in zip(pairs, powers, strict=True)
         ]
-        return mul(*[part for part in (common, power(name, lowest)) if part != 1], add(*rest))
+        return mul(common, *([power(name, lowest)] if lowest else []), add(*rest))
 
     @classmethod
     def ways_back(cls, near: Tree) -> Iterator[Values]:
