@@ -64,14 +64,21 @@ def _tangled(rng: Random, level: int, x: str, a: int, b: int, c: int) -> Tree:
     return ("=", product, add(term(e + a * d - b, x), d * e - c))
 
 
-def solve_quadratic(tape: Tape) -> Tape:
-    """Bring everything to the left, factor, and set each factor to zero."""
+def solve_quadratic(tape: Tape, path: Path = ()) -> Tape:
+    """Bring everything to the left, factor, and set each factor to zero.
+
+    Args:
+        tape: whose last state has the equation in it.
+        path: where the equation stands.
+    """
     tape.everywhere(SquareOfSum, MultiplyOut)
     tape.everywhere(CollectLikeTerms)
-    for part in terms(look(tape.answer, (2,))):
+    for part in terms(look(tape.answer, (*path, 2))):
         if part != 0:
-            tape.do(AddToBothSides, term=opposite(part))
-    return solve_factored(tape)
+            tape.do(AddToBothSides, path, term=opposite(part))
+    if quadratic(look(tape.answer, (*path, 1))) is None:
+        raise DrawAgainError
+    return solve_factored(tape, path)
 
 
 def solve_factored(tape: Tape, path: Path = ()) -> Tape:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any, TypeGuard
 
 from rpsdg.math_domains.latex import Latex
 from rpsdg.math_domains.rewriting import Detail, Values, Working
@@ -20,9 +21,16 @@ from rpsdg.math_domains.terms import (
     terms,
     whole,
 )
-from rpsdg.math_domains.trees import Tree, add, names
+from rpsdg.math_domains.trees import Tree, add, mul, names
 
-__all__ = ["AddToBothSides", "BothSides", "DivideBothSides", "MultiplyBothSides", "SwapSides"]
+__all__ = [
+    "AddToBothSides",
+    "BothSides",
+    "ClearDenominator",
+    "DivideBothSides",
+    "MultiplyBothSides",
+    "SwapSides",
+]
 
 
 class BothSides(Working):
@@ -131,6 +139,49 @@ class MultiplyBothSides(BothSides):
             by = common_denominator((*terms(far[1]), *terms(far[2])))
             if by > 1:
                 yield {"of": far, "by": by}
+
+
+class ClearDenominator(BothSides):
+    """Multiply both sides by a denominator, where it is not zero.
+
+    4/(x - 3) = x becomes 4 = x(x - 3), for x other than 3.
+    """
+
+    law = ("And(Eq(a/b, c), Ne(b, 0))", "And(Eq(a, c*b), Ne(b, 0))")
+    brief = ("Multiply by {by}.",)
+    step = ("Multiply both sides by {by}, which is not zero: {near}.",)
+    reason = ("The left side would not be defined if {by} were zero.",)
+    sample = ("And(Eq(4, x*(x - 3)), Gt(x, 3))", "And(Eq(4/(x - 3), x), Gt(x, 3))")
+
+    @classmethod
+    def work_sides(cls, left: Tree, right: Tree, values: Values) -> tuple[Tree, Tree]:
+        """Multiply a fraction that has the denominator, and the other side as a whole."""
+        by = values["by"]
+        if _has_denominator(left, by):
+            return left[1], mul(right, by)
+        if _has_denominator(right, by):
+            return mul(left, by), right[1]
+        return left, right
+
+    @classmethod
+    def ways_back(cls, near: Tree) -> Iterator[Values]:
+        """Divide by the last factor of a side."""
+        match near:
+            case ("=", left, ("*", *front, by)) if names(by):
+                yield {"of": ("=", ("/", left, by), mul(*front)), "by": by}
+            case ("=", ("*", *front, by), right) if names(by):
+                yield {"of": ("=", mul(*front), ("/", right, by)), "by": by}
+
+    @classmethod
+    def ways_on(cls, far: Tree) -> Iterator[Values]:
+        """Clear the denominator of a side that is a fraction."""
+        match far:
+            case ("=", ("/", _, by), _) | ("=", _, ("/", _, by)) if names(by):
+                yield {"of": far, "by": by}
+
+
+def _has_denominator(side: Any, by: Tree) -> TypeGuard[tuple[Tree, ...]]:
+    return type(side) is tuple and side[0] == "/" and side[2] == by
 
 
 class DivideBothSides(BothSides):
