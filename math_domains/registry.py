@@ -22,15 +22,12 @@ T = TypeVar("T")
 def classes_in(folder: str, kind: type[T]) -> list[type[T]]:
     """Return the finished classes of a kind that the modules of a folder define, by name of module."""
     package = importlib.import_module(f"{__package__}.{folder}")
-    found = []
+    found: list[type[T]] = []
     for module_info in pkgutil.iter_modules(package.__path__):
         module = importlib.import_module(f"{package.__name__}.{module_info.name}")
-        for _, value in inspect.getmembers(module, inspect.isclass):
-            if (
-                issubclass(value, kind)
-                and value.__module__ == module.__name__
-                and not inspect.isabstract(value)
-            ):
+        for name, value in inspect.getmembers(module, inspect.isclass):
+            here = issubclass(value, kind) and value.__module__ == module.__name__
+            if here and not inspect.isabstract(value) and not name.startswith("_"):
                 found.append(value)
     return found
 

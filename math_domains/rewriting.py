@@ -53,7 +53,8 @@ class Rewrite(Move[Tree]):
     """What the solver writes instead."""
 
     brief: ClassVar[tuple[str, ...]]
-    """Ways to say what is done, in a few words. Here and below, `{far}`, `{near}` and letters are LaTeX."""
+    """Ways to say what is done, in a few words. Here and below, `{far}`, `{near}` and the letters become
+    formulas; `{_far}` and so on are the same for use inside one."""
     step: ClassVar[tuple[str, ...]]
     """Ways to say what is done to what."""
     reason: ClassVar[tuple[str, ...]] = ()
@@ -208,9 +209,9 @@ class _Formulas(dict[str, str]):
         self._move, self._latex = move, latex
 
     def __missing__(self, name: str) -> str:
-        move = self._move
-        tree = move.far if name == "far" else move.near if name == "near" else move.values[name]
-        return f"${self._latex(tree)}$"
+        move, bare = self._move, name.removeprefix("_")
+        tree = move.far if bare == "far" else move.near if bare == "near" else move.values[bare]
+        return self._latex(tree) if name[0] == "_" else f"${self._latex(tree)}$"
 
 
 def _parts(state: Tree, run: int | None) -> Iterator[tuple[Path, int | None, Tree]]:

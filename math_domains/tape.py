@@ -45,7 +45,10 @@ class Tape:
         Raises:
             MisplacedError: the rule does not apply there.
         """
-        move = rule.aim_on(self.answer, path, {**(values or {}), **more})
+        return self.advance(rule.aim_on(self.answer, path, {**(values or {}), **more}))
+
+    def advance(self, move: Rewrite) -> Tape:
+        """Make the solver's next step by a move that is aimed already."""
         after = move.undo(self.answer)
         if after != self.answer:
             self.states.append(after)
