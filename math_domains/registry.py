@@ -6,7 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from functools import cache
-from typing import TypeVar
+from typing import Any
 
 from .family import Family
 from .rewriting import Rewrite
@@ -16,13 +16,11 @@ __all__ = ["TOPICS", "all_families", "all_rules", "classes_in"]
 TOPICS = ("algebra", "integrals")
 """The folders of this one that hold `rules` and `families`."""
 
-T = TypeVar("T")
 
-
-def classes_in(folder: str, kind: type[T]) -> list[type[T]]:
+def classes_in(folder: str, kind: Any) -> list[Any]:
     """Return the finished classes of a kind that the modules of a folder define, by name of module."""
     package = importlib.import_module(f"{__package__}.{folder}")
-    found: list[type[T]] = []
+    found = []
     for module_info in pkgutil.iter_modules(package.__path__):
         module = importlib.import_module(f"{package.__name__}.{module_info.name}")
         for name, value in inspect.getmembers(module, inspect.isclass):
@@ -36,12 +34,12 @@ def classes_in(folder: str, kind: type[T]) -> list[type[T]]:
 def all_rules(topic: str | None = None) -> dict[str, type[Rewrite]]:
     """Return every rule, or every rule of one topic, by its id, sorted."""
     topics = TOPICS if topic is None else (topic,)
-    rules = [rule for t in topics for rule in classes_in(f"{t}.rules", Rewrite)]  # type: ignore[type-abstract]
+    rules = [rule for t in topics for rule in classes_in(f"{t}.rules", Rewrite)]
     return dict(sorted((rule.rule, rule) for rule in rules))
 
 
 @cache
 def all_families() -> dict[str, Family]:
     """Return every family by its name, in the order of topics and then of names."""
-    families = [(topic, kind()) for topic in TOPICS for kind in classes_in(f"{topic}.families", Family)]  # type: ignore[type-abstract]
+    families = [(topic, kind()) for topic in TOPICS for kind in classes_in(f"{topic}.families", Family)]
     return {family.name: family for _, family in sorted(families, key=lambda pair: (pair[0], pair[1].name))}

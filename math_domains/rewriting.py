@@ -163,6 +163,8 @@ class Rewrite(Move[Tree]):
         where: dict[str, Any] = {"at": list(self.place.path)}
         if self.place.start is not None:
             where["start"] = self.place.start
+        if self.place.negated:
+            where["negated"] = True
         return where | {name: text(value) for name, value in self.values.items()}
 
     @classmethod
@@ -175,12 +177,14 @@ class Rewrite(Move[Tree]):
         path, start = aim.get("at"), aim.get("start")
         if not isinstance(path, list) or not all(type(p) is int for p in path) or type(start) not in _START:
             raise MisplacedError(f"no place is described by {aim!r}"[:200])
-        values = {name: read(str(text)) for name, text in aim.items() if name not in {"at", "start"}}
+        values = {
+            name: read(str(text)) for name, text in aim.items() if name not in {"at", "start", "negated"}
+        }
         try:
             far, near = cls.sides(values)
         except KeyError as error:
             raise MisplacedError(f"{cls.rule} needs a value for {error}") from error
-        return cls(Place(tuple(path), start), values, far, near)
+        return cls(Place(tuple(path), start, aim.get("negated") is True), values, far, near)
 
     def explain(self, detail: Detail = Detail.STEP, latex: Latex | None = None) -> str:
         """Say what the solver does; the wording varies from move to move, and a move always says the same."""
@@ -199,6 +203,7 @@ class Rewrite(Move[Tree]):
 
 
 _START = {int, type(None)}
+_PLACE = {"at", "start", "negated"}
 
 
 class _Formulas(dict[str, str]):

@@ -8,7 +8,7 @@ from random import Random
 from rpsdg.traces.identity import seal
 from rpsdg.traces.record import Answer, Problem, Provenance, State, Step, Trace
 
-from .canonical import skeleton_digest
+from .canonical import canonical_digest, skeleton_digest
 from .difficulty import features_of, score_of
 from .family import Family
 from .latex import Latex
@@ -18,7 +18,7 @@ from .text import SympyText, plain
 from .trees import Tree
 from .witnesses import Finding
 
-__all__ = ["STYLE", "Origin", "statement", "written"]
+__all__ = ["STYLE", "Origin", "state_of", "statement", "written"]
 
 STYLE = "plain"
 """The statement style: the task in a sentence, and the problem in LaTeX."""
@@ -78,6 +78,7 @@ def written(family: Family, tape: Tape, findings: list[Finding], origin: Origin,
                 "family": family.name,
                 "level": origin.level,
                 "detail": int(origin.detail),
+                "canonical": canonical_digest(tape.problem).hex(),
                 "skeleton": skeleton_digest(tape.problem),
             },
         ),
