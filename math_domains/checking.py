@@ -15,13 +15,13 @@ from .family import Family
 from .latex import Latex
 from .place import MisplacedError
 from .reading import read
-from .registry import all_families, all_rules
+from .registry import all_families, all_mistakes, all_rules
 from .rewriting import Detail, Rewrite
 from .text import SympyText, plain
 from .trees import BadTreeError, Tree
 from .witnesses import Finding, Holds, judge_tape
 from .witnesses.answers import judge_answer
-from .writing import state_of, statement
+from .writing import labelled, negative, state_of, statement
 
 __all__ = ["check"]
 
@@ -49,9 +49,18 @@ def _check(trace: Trace) -> Iterator[FalseClaim]:
         yield FalseClaim("problem", f"no family `{name}` makes such traces")
         return
     problem, states = _tree(trace.problem.state), [trace.problem.state, *(s.after for s in trace.steps)]
-    if [step.before for step in trace.steps] != states[:-1] or trace.answer.state != states[-1]:
+    error = _first_error(trace)
+    end = trace.answer.state if error is None else trace.negatives[0].state if trace.negatives else None
+    if [step.before for step in trace.steps] != states[:-1] or end != states[-1]:
         yield FalseClaim("steps", "they do not lead from the problem to the answer")
         return
+    if error is not None:
+        mistake = str(trace.steps[error].aim.get("mistake"))
+        labels = tuple(step.label for step in labelled(trace.steps, error, mistake))
+        if trace.negatives != (negative(states[-1], error, mistake),):
+            yield FalseClaim("negatives", "they are not the end of the wrong steps")
+        if labels != tuple(step.label for step in trace.steps):
+            yield FalseClaim("steps", f"after the first error the labels are {labels}")
     trees = [problem, *(_tree(step.after) for step in trace.steps)]
     yield from _written(trace, family, trees)
     moves = []
@@ -65,11 +74,20 @@ def _check(trace: Trace) -> Iterator[FalseClaim]:
             continue
         moves.append(move)
         yield from _step(step, move, finding, before, after, number, _detail(trace))
-    if (holds := judge_answer(problem, trees[-1], assuming=family.assuming)) is not Holds.YES:
-        yield FalseClaim("answer", f"checked backwards, it is {plain(trees[-1])}: {holds.value}")
-    features = features_of(problem, moves, [len(str(state["sympy"])) for state in states])
-    if (trace.features, trace.score) != (features, score_of(features)):
-        yield FalseClaim("score", f"it is {score_of(features)}, with {features}")
+    answer = _tree(trace.answer.state)
+    if trace.answer.text != plain(answer):
+        yield FalseClaim("answer", f"its text is {plain(answer)}")
+    if (holds := judge_answer(problem, answer, assuming=family.assuming)) is not Holds.YES:
+        yield FalseClaim("answer", f"checked backwards, {plain(answer)} is no answer: {holds.value}")
+    if error is None:  # the score is that of the right solution, which is not told where one goes wrong
+        features = features_of(problem, moves, [len(str(state["sympy"])) for state in states])
+        if (trace.features, trace.score) != (features, score_of(features)):
+            yield FalseClaim("score", f"it is {score_of(features)}, with {features}")
+
+
+def _first_error(trace: Trace) -> int | None:
+    """Return the number of the first step that is not labelled as correct."""
+    return next((n for n, step in enumerate(trace.steps) if step.label != "correct"), None)
 
 
 def _written(trace: Trace, family: Family, trees: list[Tree]) -> Iterator[FalseClaim]:
@@ -80,8 +98,6 @@ def _written(trace: Trace, family: Family, trees: list[Tree]) -> Iterator[FalseC
             yield FalseClaim("problem", f"{state.get('sympy')} is not written {state.get('latex')}")
     if trace.problem.statement not in {statement(ask, latex(trees[0])) for ask in family.asks}:
         yield FalseClaim("statement", f"the family does not ask: {trace.problem.statement}")
-    if trace.answer.text != plain(trees[-1]):
-        yield FalseClaim("answer", f"its text is {plain(trees[-1])}")
     source = trace.provenance.source
     digests = skeleton_digest(trees[0]), canonical_digest(trees[0]).hex()
     if (source.get("skeleton"), source.get("canonical")) != digests:
@@ -100,7 +116,7 @@ def _step(
         yield FalseClaim("move", f"step {number}: {step.rule} leads to {plain(made)}")
     if step.explanation != move.explain(detail):
         yield FalseClaim("explanation", f"step {number}: the rule says: {move.explain(detail)}")
-    if finding.holds is not Holds.YES or step.label != "correct":
+    if finding.holds is not (Holds.NO if step.label == "first-error" else Holds.YES):
         yield FalseClaim("steps", f"step {number} ({step.rule}, {step.label}): {finding.holds.value}")
     if step.evidence != (finding.evidence,):
         yield FalseClaim("evidence", f"step {number}: the witness saw {finding.evidence}")
@@ -111,7 +127,13 @@ def _move(step: Step) -> Rewrite | str:
     if rule is None:
         return f"there is no rule {step.rule!r}"
     try:
-        return rule.aimed(step.aim)
+        move = rule.aimed({name: value for name, value in step.aim.items() if name != "mistake"})
+        if step.label != "first-error":
+            return move
+        mistake = all_mistakes().get(str(step.aim.get("mistake")))
+        return (
+            f"there is no mistake {step.aim.get('mistake')!r}" if mistake is None else mistake.misapply(move)
+        )
     except (MisplacedError, BadTreeError) as error:
         return f"{step.rule} cannot be aimed: {error}"
 

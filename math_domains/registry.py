@@ -9,12 +9,13 @@ from functools import cache
 from typing import Any
 
 from .family import Family
+from .mistake import Mistake
 from .rewriting import Rewrite
 
-__all__ = ["TOPICS", "all_families", "all_rules", "classes_in"]
+__all__ = ["TOPICS", "all_families", "all_mistakes", "all_rules", "classes_in"]
 
 TOPICS = ("algebra", "integrals")
-"""The folders of this one that hold `rules` and `families`."""
+"""The folders of this one that hold `rules`, `families` and `mistakes`."""
 
 
 def classes_in(folder: str, kind: Any) -> list[Any]:
@@ -43,3 +44,10 @@ def all_families() -> dict[str, Family]:
     """Return every family by its name, in the order of topics and then of names."""
     families = [(topic, kind()) for topic in TOPICS for kind in classes_in(f"{topic}.families", Family)]
     return {family.name: family for _, family in sorted(families, key=lambda pair: (pair[0], pair[1].name))}
+
+
+@cache
+def all_mistakes() -> dict[str, Mistake]:
+    """Return every mistake by its name, sorted."""
+    mistakes = [kind() for topic in TOPICS for kind in classes_in(f"{topic}.mistakes", Mistake)]
+    return {mistake.name: mistake for mistake in sorted(mistakes, key=lambda mistake: mistake.name)}

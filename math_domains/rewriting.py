@@ -82,6 +82,11 @@ class Rewrite(Move[Tree]):
         """Yield the values for which `far` is the farther side: what a solver may do with it."""
 
     @classmethod
+    def applies(cls, far: Tree) -> Values | None:
+        """Return the first of the ways on; None if there is none."""
+        return next(cls.ways_on(far), None)
+
+    @classmethod
     def runs(cls) -> tuple[int | None, int | None]:
         """Return how many neighbouring terms or factors the near and the far side take; None for wholes."""
         return None, None
@@ -263,6 +268,19 @@ class Identity(Rewrite):
     def fresh(cls, values: Values) -> Iterator[Values]:
         """Yield the values completed by choices for the letters that only the left side has."""
         yield values
+
+    @classmethod
+    @cache
+    def _head(cls) -> Any:
+        left = cls.patterns()[0].tree
+        return left[0] if type(left) is tuple else None
+
+    @classmethod
+    def applies(cls, far: Tree) -> Values | None:
+        """Return the first of the ways on, quickly if what is there is another operation."""
+        if type(far) is not tuple or far[0] != cls._head():
+            return None
+        return next(cls.ways_on(far), None)
 
     @classmethod
     def ways_on(cls, far: Tree) -> Iterator[Values]:

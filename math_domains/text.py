@@ -64,8 +64,8 @@ class SympyText:
             return f"{self._bound(tree[1], _ATOM)}**{self._bound(tree[2], _POWER)}", _POWER
         if head == "neg":
             text, binds = self._print(tree[1])
-            product = type(tree[1]) is tuple and tree[1][0] == "*" and not text[0].isdigit()
-            # Python would read -3/2*x as (-3)/2*x.
+            # Python would read -3/2*x as (-3)/2*x, and -x/y*z as (-x)/y*z.
+            product = type(tree[1]) is tuple and tree[1][0] == "*" and text[0].isalpha() and "/" not in text
             return f"-{text}" if product or binds >= _POWER else f"-({text})", _SIGN
         inner = ", ".join([self._print(part)[0] for part in tree[1:]])
         return f"{_SYMPY_NAMES.get(str(head), head)}({inner})", _ATOM

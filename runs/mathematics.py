@@ -43,6 +43,8 @@ class MathPlan(msgspec.Struct, frozen=True):
     level: int | None
     seed: int
     detail: int
+    wrong_steps: float
+    """The share of problems whose solution has a mistake in it."""
 
 
 @dataclass
@@ -166,7 +168,7 @@ def _batches(plan: MathPlan, name: str, start: int, jobs: int) -> Generator[list
 
 def make_batch(plan: MathPlan, name: str, start: int) -> list[_Made]:
     """Return the problems with the numbers from `start` on."""
-    problems = Problems(all_families()[name], plan.seed, plan.level, Detail(plan.detail))
+    problems = Problems(all_families()[name], plan.seed, plan.level, Detail(plan.detail), plan.wrong_steps)
     made = []
     for index in range(start, start + _BATCH):
         trace = problems[index]
@@ -175,6 +177,12 @@ def make_batch(plan: MathPlan, name: str, start: int) -> list[_Made]:
     return made
 
 
-def new_plan(families: Sequence[str], count: int, level: int | None, seed: int, detail: int) -> MathPlan:
-    """Return the plan for what was asked."""
-    return MathPlan(VERSION, check_families(families), count, level, seed, detail)
+def new_plan(
+    families: Sequence[str], count: int, level: int | None, seed: int, detail: int, wrong_steps: float
+) -> MathPlan:
+    """Return the plan for what was asked.
+
+    Raises:
+        UsageError: a family does not exist.
+    """
+    return MathPlan(VERSION, check_families(families), count, level, seed, detail, wrong_steps)

@@ -45,6 +45,14 @@ __all__ = ["math"]
     help="How much explanations say: 1 what is done, 2 with formulas, 3 and why.",
 )
 @click.option(
+    "--wrong-steps",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    metavar="P",
+    help="Share of the solutions that are told with one mistake, proved wrong and labelled.",
+)
+@click.option(
     "--seed", "-s", type=click.IntRange(min=0), default=0, show_default=True, help="Which problems."
 )
 @click.option("--out", "-o", "folder", type=click.Path(path_type=Path), help="Folder to write.")
@@ -63,6 +71,7 @@ def math(
     count: int,
     level: int | None,
     detail: str,
+    wrong_steps: float,
     seed: int,
     folder: Path | None,
     jobs: int,
@@ -79,13 +88,14 @@ def math(
       rpsdg math linear-equation --count 1000 --level 3 --out data
       rpsdg math integral-by-parts integral-by-substitution --seed 7 --out data --jobs 4
       rpsdg math --count 200 --detail 3 --out data
+      rpsdg math linear-equation --wrong-steps 0.5 --out data
     """
     if list_them:
         _list_families(as_json=as_json)
         return ExitCode.OK
     if folder is None:
         raise click.UsageError("a folder was expected: name one with --out")
-    plan = new_plan(families, count, level, seed, int(detail))
+    plan = new_plan(families, count, level, seed, int(detail), wrong_steps)
     total = count * len(plan.families)
     with reporter_for(total, "traces", as_json=as_json, console=err) as report:
         summary = run_mathematics(plan, folder, jobs, report)

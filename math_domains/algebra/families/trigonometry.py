@@ -14,8 +14,12 @@ from rpsdg.math_domains.algebra.rules.brackets import (
 from rpsdg.math_domains.algebra.rules.fractions import (
     AddFractions,
     Cancel,
+    DivideByFactor,
+    DivideFactor,
     DivideFractions,
+    EqualFactors,
     MultiplyFractions,
+    MultiplyIntoFraction,
 )
 from rpsdg.math_domains.algebra.rules.trigonometry import (
     CosineFromSine,
@@ -50,6 +54,10 @@ _SIMPLIFYING: tuple[type[Rewrite], ...] = (
     Cancel,
     MultiplyFractions,
     DivideFractions,
+    DivideByFactor,
+    DivideFactor,
+    MultiplyIntoFraction,
+    EqualFactors,
     AddFractions,
     SquareOfSum,
     MultiplyOut,
@@ -71,11 +79,11 @@ class TrigonometricSimplification(Family):
 
     def lay(self, rng: Random, level: int) -> Tape:
         """Draw an expression of a kind that collapses, and simplify it."""
-        angle: Tree = rng.choice(("x", "x", "theta", "alpha", "t", ("*", 2, "x"), ("*", 3, "x")))
-        tape = Tape(rng.choice(_KINDS)(rng, angle))
+        tape = Tape(rng.choice(_KINDS[level])(rng, rng.choice(_ANGLES)))
         _simplify(tape)
         steps = len(tape.moves)
-        if not (steps == level + 1 or (level == 5 and steps > 5)) or size(tape.answer) > 8:
+        fits = steps == level + 1 or (level == 5 and steps > 5)
+        if not fits or size(tape.answer) >= min(9, size(tape.problem)):
             raise DrawAgainError
         return tape
 
@@ -83,11 +91,7 @@ class TrigonometricSimplification(Family):
 def _simplify(tape: Tape) -> None:
     """Try what simplifies, in order; then write all by sine and cosine and try again."""
     for rules in (_SIMPLIFYING[:8], _TO_SINE_AND_COSINE, _SIMPLIFYING, _LAST):
-        for _ in range(12):
-            move = next((move for rule in rules for move in rule.spot(tape.answer)), None)
-            if move is None:
-                break
-            tape.advance(move)
+        tape.everywhere(*rules)
 
 
 def _by(rng: Random) -> tuple[str, str]:
@@ -95,7 +99,7 @@ def _by(rng: Random) -> tuple[str, str]:
 
 
 def _number(rng: Random) -> int:
-    return rng.choice((1, 1, 1, 2, 3, 4, 5, 6))
+    return max(1, rng.randint(-2, 9))
 
 
 def _scaled_pythagoras(rng: Random, a: Tree) -> Tree:
@@ -129,7 +133,7 @@ def _conjugates(rng: Random, a: Tree) -> Tree:
 def _conjugate_product(rng: Random, a: Tree) -> Tree:
     """Return (1 - sin)(1 + sin) over something that cancels."""
     f, g = _by(rng)
-    product: Tree = ("*", ("+", 1, (f, a)), ("+", 1, ("neg", (f, a))))
+    product = mul(_number(rng), ("+", 1, (f, a)), ("+", 1, ("neg", (f, a))))
     return ("/", product, rng.choice(((g, a), power((g, a), 2), mul((f, a), (g, a)))))
 
 
@@ -157,20 +161,21 @@ def _sum_of_ratios(rng: Random, a: Tree) -> Tree:
     k = _number(rng)
     return rng.choice(
         (
-            add(("/", (f, a), (g, a)), ("/", (g, a), (f, a))),
+            add(("/", mul(k, (f, a)), (g, a)), ("/", mul(k, (g, a)), (f, a))),
             add(("/", term(k, ("^", (f, a), 2)), (g, a)), term(k, (g, a))),
-            add(("tan", a), ("cot", a)),
-            add(("/", (g, a), ("+", 1, (f, a))), ("/", ("+", 1, (f, a)), (g, a))),
+            add(mul(k, ("tan", a)), mul(k, ("cot", a))),
+            add(("/", mul(k, (g, a)), ("+", 1, (f, a))), mul(k, ("tan" if f == "sin" else "cot", a))),
         )
     )
 
 
-_KINDS: tuple[Callable[[Random, Tree], Tree], ...] = (
-    _scaled_pythagoras,
-    _square_of_sum,
-    _conjugates,
-    _conjugate_product,
-    _ratio_times,
-    _secant_squares,
-    _sum_of_ratios,
-)
+_ANGLES: tuple[Tree, ...] = ("x", "x", "theta", "alpha", "t", *[("*", k, "x") for k in range(2, 8)])
+_Kind = Callable[[Random, Tree], Tree]
+_KINDS: dict[int, tuple[_Kind, ...]] = {
+    1: (_scaled_pythagoras, _square_of_sum, _secant_squares),
+    2: (_scaled_pythagoras, _square_of_sum, _conjugate_product, _sum_of_ratios),
+    3: (_conjugate_product, _secant_squares, _ratio_times, _sum_of_ratios),
+    4: (_ratio_times, _secant_squares, _sum_of_ratios),
+    5: (_conjugates, _ratio_times, _sum_of_ratios),
+}
+"""What is drawn at each level: kinds that take about as many steps."""

@@ -140,9 +140,13 @@ class SumTimesDifference(Working):
     @classmethod
     def work(cls, of: Tree, values: Values) -> Tree | None:  # noqa: ARG003 - it takes none
         """Multiply them."""
-        match of:
-            case ("*", ("+", a, b), ("+", c, d)) if a == c and collected([b, d]) == 0:
-                return ("+", multiplied(a, a), neg(multiplied(b, b)))
+        if type(of) is not tuple or of[0] != "*":
+            return None
+        for position in range(1, len(of) - 1):
+            match of[position], of[position + 1]:
+                case ("+", a, b), ("+", c, d) if a == c and collected([b, d]) == 0:
+                    difference = ("+", multiplied(a, a), neg(multiplied(b, b)))
+                    return mul(*of[1:position], difference, *of[position + 2 :])
         return None
 
     @classmethod

@@ -226,16 +226,16 @@ class IntegralByParts(_Integral):
 
     def integrand(self, rng: Random, level: int) -> Tree:
         """Draw a polynomial factor and one that integrating does not make worse."""
-        slope = 1 if level == 1 else rng.choice((1, 1, 2, 3, 4))
+        slope = 1 if level == 1 else rng.choice((1, 1, *range(2, 8)))
         kind = rng.choice(("exp", "sin", "cos"))
         inner = term(slope, "x")
-        scale = 1 if level == 1 else rng.choice((1, 2, 3, 4, 5))
+        scale = rng.randint(1, 9) if level == 1 else rng.choice((1, *range(1, 10)))
         if level in {2, 3} and rng.random() < 0.4:
-            exponent = rng.randint(0, 4)
+            exponent = rng.randint(0, 7)
             return _product(scale, power("x", exponent), ("log", "x"))
         exponent = {1: 1, 2: 1, 3: 2, 4: 2, 5: 3}[level]
-        if exponent == 1 and level == 2:
-            return ("*", add(term(scale, "x"), nonzero(rng, 1, 6)), (kind, inner))
+        if exponent == 1 and (level == 2 or rng.random() < 0.5):
+            return ("*", add(term(scale, "x"), nonzero(rng, 1, 9)), (kind, inner))
         return _product(scale, power("x", exponent), (kind, inner))
 
     def integrate(self, tape: Tape) -> None:
