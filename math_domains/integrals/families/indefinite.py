@@ -34,7 +34,7 @@ from rpsdg.math_domains.integrals.rules.table import (
 from rpsdg.math_domains.rewriting import Rewrite
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import number_tree, split, term
-from rpsdg.math_domains.trees import Path, Tree, add, instead, look, names, neg, power
+from rpsdg.math_domains.trees import Path, Tree, add, instead, look, neg, power
 
 __all__ = ["IntegralByPartialFractions", "IntegralByParts", "IntegralBySubstitution", "IntegralByTable"]
 
@@ -156,20 +156,26 @@ def _known_term(rng: Random, function: Tree, largest: int) -> Tree:
 class IntegralBySubstitution(_Integral):
     """Integrate a composite function whose inner derivative stands beside it.
 
-    The inner function is linear at level 1, then a power, a polynomial, and a function of its own; the outer
-    function grows with it.
+    At level 1 the inner derivative is there to the letter; then the inner function is linear and a number is
+    missing, and then it is a polynomial, a function of its own, and a sum of such.
     """
 
     def integrand(self, rng: Random, level: int) -> Tree:
         """Differentiate the composite: outer function of the inner one, times the inner derivative."""
         inner = _INNER[level - 1](rng)
-        outer = rng.choice(_OUTER[: 5 + level])(rng)
+        outer = instead(rng.choice(_OUTER[: 5 + level])(rng), {"u": inner})
         slope = derivative(inner, "x")
-        scale = rng.choice((1, 1, 2, 3, 5)) if level > 1 else 1
-        if names(slope):
-            scale_slope = _without_number(slope, rng.random() < 0.5, scale)
-            return times_derivative(instead(outer, {"u": inner}), scale_slope)
-        return times_derivative(instead(outer, {"u": inner}), scale)
+        if level == 1:  # the inner derivative is there to the letter
+            return times_derivative(outer, slope)
+        value, body = split(slope)
+        scale = rng.randint(2, 9) if level > 3 else rng.choice((1, 1, 2, 3, 5))
+        if type(body) is tuple and body[0] == "+":
+            return (
+                times_derivative(outer, slope)
+                if level < 5
+                else _scaled(scale, times_derivative(outer, slope))
+            )
+        return times_derivative(outer, term(scale if rng.random() < 0.5 else value * scale, body))
 
     def integrate(self, tape: Tape) -> None:
         """Substitute, integrate by the table, and substitute back."""
@@ -182,16 +188,16 @@ class IntegralBySubstitution(_Integral):
             tape.do(SubstituteBack, (), values)
 
 
-def _without_number(slope: Tree, without: bool, scale: int) -> Tree:
-    value, body = split(slope)
-    if type(body) is tuple and body[0] == "+":
-        return slope
-    return term(scale if without else value * scale, body)
+def _scaled(scale: int, integrand: Tree) -> Tree:
+    match integrand:
+        case ("/", above, below):
+            return ("/", term(scale, above), below)
+    return term(scale, integrand)
 
 
 _INNER: tuple[Callable[[Random], Tree], ...] = (
+    lambda rng: add(power("x", rng.randint(2, 5)), nonzero(rng, 0, 9)),
     lambda rng: add(term(rng.randint(2, 7), "x"), nonzero(rng, 0, 9)),
-    lambda rng: add(power("x", rng.randint(2, 4)), nonzero(rng, 0, 9)),
     lambda rng: add(term(rng.randint(2, 5), power("x", rng.randint(2, 4))), nonzero(rng, 0, 9)),
     lambda rng: rng.choice((("sin", "x"), ("cos", "x"), ("exp", "x"), ("log", "x"), ("tan", "x"))),
     lambda rng: rng.choice(
