@@ -84,7 +84,7 @@ def _by_derivative(states: Sequence[Tree], variable: str) -> list[Finding]:
         found = [slopes.both(state)[1] for state in states]
         for step, (before, after) in enumerate(pairwise(found)):
             tally.compare(step, _ZERO if before is None else before, _ZERO if after is None else after)
-        if number >= 2 and tally.enough:
+        if number >= _FEWEST_POINTS - 1 and tally.enough:
             break
     return tally.findings("derivative")
 
@@ -96,6 +96,8 @@ def _along(variable: str, number: int) -> Any:
     round_number, k = divmod(number, 3)
 
     def at(name: str) -> tuple[Any, Any]:
+        if name == "pi":
+            return arb.pi(), None
         return sample(name, round_number)[k], _ONE if name == variable else None
 
     return at

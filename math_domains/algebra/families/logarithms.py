@@ -142,8 +142,8 @@ def _linear(tape: Tape, path: tuple[int, ...]) -> None:
 class ExponentialEquation(Family):
     """Solve an equation with the unknown in an exponent.
 
-    At level 1 a logarithm is taken at once; at levels 2 and 3 exponents of equal bases are compared; at levels
-    4 and 5 the exponential has to be made to stand alone first.
+    At level 1 a logarithm is taken at once; at levels 2 and 3 exponents of equal bases are compared; at
+    levels 4 and 5 the exponential has to be made to stand alone first.
     """
 
     topic = "math/algebra/equation"
