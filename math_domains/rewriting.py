@@ -199,10 +199,10 @@ class Rewrite(Move[Tree]):
         """Fill in the wording that fits the detail, with words of the rule's own besides its formulas."""
         say = _Formulas(self, latex or Latex())
         say.update(words)
-        choices = self.brief if detail is Detail.BRIEF else self.step
+        choices = self.brief if detail == Detail.BRIEF else self.step
         voice = zlib.crc32(say["far"].encode())
         text = choices[voice % len(choices)].format_map(say)
-        if detail is Detail.REASON and self.reason:
+        if detail == Detail.REASON and self.reason:
             text += " " + self.reason[voice // 7 % len(self.reason)].format_map(say)
         return text
 

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from rpsdg.corpora.dataset import Dataset, OutputError
 from rpsdg.runs.commands.checking import verify_command
+from rpsdg.runs.commands.looking import show
 from rpsdg.runs.commands.mathematics import math
 from rpsdg.runs.mathematics import new_plan, run_mathematics
 from rpsdg.runs.progress import PlainReporter
@@ -82,3 +83,14 @@ def test_the_list_has_every_family() -> None:
     result = CliRunner().invoke(math, ["--list", "--json"])
 
     assert len(result.stdout.splitlines()) >= 14
+
+
+def test_show_writes_states_and_labels_in_plain_text(tmp_path: Path) -> None:
+    plan = new_plan(["linear-equation"], 1, 2, 0, 2, 1.0)
+    run_mathematics(plan, tmp_path, 1, PlainReporter(1, "traces"))
+    (trace,) = Dataset(tmp_path).traces()
+
+    result = CliRunner().invoke(show, [str(tmp_path), trace.id, "--no-color"])
+
+    assert "first-error" in result.stdout
+    assert trace.answer.text in result.stdout

@@ -36,7 +36,7 @@ class SimplifyRationalExpression(Family):
     """
 
     topic = "math/algebra/rational"
-    asks = ("Simplify {problem}.", "Reduce {problem} as far as possible.", "Cancel {problem} down.")
+    asks = ("Simplify {problem}.", "Reduce {problem} as far as possible.", "Simplify the fraction {problem}.")
 
     def lay(self, rng: Random, level: int) -> Tape:
         """Choose the simple fraction, extend it, and multiply out."""
