@@ -301,6 +301,8 @@ class Working(Rewrite):
 
     law: ClassVar[tuple[str, str]]
     """The rule in letters, both sides in SymPy's notation; what is worked out is an instance of it."""
+    heads: ClassVar[frozenset[str]] = frozenset()
+    """The operations that there may be something to do with, so that no others are tried; empty for any."""
 
     @classmethod
     @abstractmethod
@@ -320,6 +322,13 @@ class Working(Rewrite):
     def aim_on(cls, state: Tree, path: Path, values: Values) -> Self:
         """Return the rule aimed at a part of the state, which need not be named again."""
         return cls.aim_at(state, path, {"of": look(state, path)} | values)
+
+    @classmethod
+    def applies(cls, far: Tree) -> Values | None:
+        """Return the first of the ways on, and quickly that there is none for such an operation."""
+        if cls.heads and (type(far) is not tuple or far[0] not in cls.heads):
+            return None
+        return next(cls.ways_on(far), None)
 
     @classmethod
     def ways_on(cls, far: Tree) -> Iterator[Values]:

@@ -19,8 +19,8 @@ _LONGEST = 40
 class Tape:
     """The way from a problem to its answer.
 
-    It can be laid from either end: `do` makes the solver's next step, `wander` walks one step further away
-    from solved. Either way each move leads from one state to the next and back.
+    It is laid by the solver's steps. Each of them can be taken back, so that it is the reverse of a walk from
+    the answer, which is what was chosen first.
     """
 
     def __init__(self, state: Tree) -> None:
@@ -66,19 +66,6 @@ class Tape:
             if len(self.moves) >= _LONGEST:
                 raise MisplacedError("the rules lead on and on")
             self.advance(move)
-        return self
-
-    def wander(self, move: Rewrite) -> Tape:
-        """Walk one step further away from solved.
-
-        Raises:
-            MisplacedError: the move does not apply to the problem, or cannot be taken back.
-        """
-        away = move.apply(self.problem)
-        if away == self.problem or move.undo(away) != self.problem:
-            raise MisplacedError(f"{move.rule} does not lead away from here and back")
-        self.states.insert(0, away)
-        self.moves.insert(0, move)
         return self
 
     def walk(self) -> Walk[Tree]:

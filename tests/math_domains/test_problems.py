@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+import sympy
 
 from rpsdg.math_domains.canonical import canonical_form
 from rpsdg.math_domains.checking import check
+from rpsdg.math_domains.family import DrawAgainError
+from rpsdg.math_domains.place import MisplacedError
 from rpsdg.math_domains.problems import Problems
 from rpsdg.math_domains.reading import read
 from rpsdg.math_domains.registry import all_families, all_mistakes
 from rpsdg.math_domains.rewriting import Detail
 from rpsdg.math_domains.seen import Seen
 from rpsdg.math_domains.streams import stream
+from rpsdg.math_domains.sympy_bridge import to_sympy
 from rpsdg.math_domains.trees import Tree, size
 from rpsdg.traces.identity import seal
 from rpsdg.traces.levels import LEVELS
@@ -36,6 +40,47 @@ def test_a_problem_depends_on_its_number_alone(family) -> None:
     backwards = [Problems(family, seed=1)[index] for index in reversed(range(4))]
 
     assert forwards == backwards[::-1]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_solution_is_a_walk_from_the_answer_played_backwards(family, level: int) -> None:
+    laid = 0
+    for number in range(400):
+        try:
+            walk = family.lay(stream(family.name, number), level).walk()
+        except (DrawAgainError, MisplacedError):
+            continue
+        for move, near, far in zip(walk.moves, walk.states, walk.states[1:], strict=False):
+            assert move.apply(near) == far
+            assert move.undo(far) == near
+        laid += 1
+        if laid == 8:
+            return
+    assert laid
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_sympy_agrees_with_the_answer(family) -> None:
+    for index in range(4):
+        trace = Problems(family, seed=9, level=1 + index % 2)[index]
+        problem, answer = (to_sympy(read(s["sympy"])) for s in (trace.problem.state, trace.answer.state))
+
+        if isinstance(problem, sympy.Eq):
+            solutions = answer.args if isinstance(answer, sympy.Or) else [answer]
+            for solution in solutions:
+                assert sympy.simplify((problem.lhs - problem.rhs).subs(*solution.args)) == 0
+        elif isinstance(problem, sympy.Integral):
+            (x,) = problem.variables
+            assert equal(sympy.diff(answer, x), problem.function)
+        else:
+            assert equal(problem, answer)
+
+
+def equal(left: sympy.Expr, right: sympy.Expr) -> bool:
+    """Whether SymPy shows that two expressions are equal, once it is told what a sign is."""
+    difference = (left - right).doit().replace(sympy.sign, lambda of: of / sympy.Abs(of))
+    return bool(sympy.simplify(difference.replace(sympy.Abs, lambda of: sympy.sqrt(of**2))) == 0)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -47,6 +47,7 @@ class Cancel(Working):
     (x - 2)(x + 1) over (x - 2)(x + 3) becomes (x + 1)/(x + 3).
     """
 
+    heads = frozenset({"/"})
     law = ("a*c/(b*c)", "a/b")
     brief = ("Cancel the common factor.",)
     step = (
@@ -93,6 +94,7 @@ class AddFractions(Working):
     2/(x + 1) + 3/(x - 2) becomes (2(x - 2) + 3(x + 1)) over (x + 1)(x - 2).
     """
 
+    heads = frozenset({"+"})
     law = ("a/b + c/d", "(a*d + c*b)/(b*d)")
     brief = ("Put it over a common denominator.",)
     step = (
@@ -221,6 +223,7 @@ class MultiplyIntoFraction(Identity):
 class EqualFactors(Working):
     """Write a product of equal factors as a power."""
 
+    heads = frozenset({"*"})
     law = ("a*b*a", "a**2*b")
     brief = ("Write equal factors as a power.",)
     step = ("Equal factors make a power: {far} is {near}.",)

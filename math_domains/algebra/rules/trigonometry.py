@@ -30,6 +30,7 @@ __all__ = [
 class SquaresOfSineAndCosine(Working):
     """The squares of sine and cosine of the same angle add up to one, wherever they stand in a sum."""
 
+    heads = frozenset({"+"})
     law = ("k*sin(a)**2 + b + k*cos(a)**2", "k + b")
     brief = ("Use the Pythagorean identity.",)
     step = (
