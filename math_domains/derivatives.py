@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from .terms import collected, multiplied, number, split, term, terms
 from .trees import BadTreeError, Tree, add, div, mul, names, neg, power
@@ -10,6 +11,7 @@ from .trees import BadTreeError, Tree, add, div, mul, names, neg, power
 __all__ = ["derivative", "times"]
 
 
+@lru_cache(maxsize=4096)  # inner functions come again and again
 def derivative(tree: Tree, by: str) -> Tree:
     """Return the derivative of an expression by a name.
 
