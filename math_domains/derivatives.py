@@ -65,6 +65,7 @@ _INNER: Mapping[str, Callable[[Tree], Tree]] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def times(*factors: Tree) -> Tree:
     """Return a product as a person writes it: the number in front, then names, then the rest.
 

@@ -118,3 +118,19 @@ def equations_agree(left: Tree, right: Tree) -> bool:
         assert verdicts[0] == verdicts[1], values
         seen.add(bool(verdicts[0]))
     return False in seen
+
+
+@pytest.mark.parametrize(
+    ("rule", "aim"),
+    [
+        ("perfect-square", {"k": "9**9**9", "x": "x", "p": "3"}),
+        ("logarithm-of-power", {"n": "10**10**9", "a": "3"}),
+        ("square-root-both-sides", {"of": f"Eq(x**2, {10**300 + 1})"}),
+        ("equal-exponents", {"n": "9999999", "a": "9999999", "b": "9999999"}),
+    ],
+)
+def test_an_aim_of_someone_else_takes_no_longer_than_ours(rule: str, aim: dict[str, Any]) -> None:
+    try:
+        assert all_rules()[rule].aimed({"at": [], **aim}).rule == rule
+    except LookupError as error:
+        assert str(error)
