@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from random import Random
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 import sympy
 
 from rpsdg.math_domains.domain import Algebra, Integrals
+from rpsdg.math_domains.place import MisplacedError
 from rpsdg.math_domains.reading import read
 from rpsdg.math_domains.registry import all_rules
 from rpsdg.math_domains.rewriting import Detail, Identity, Rewrite
@@ -130,7 +132,5 @@ def equations_agree(left: Tree, right: Tree) -> bool:
     ],
 )
 def test_an_aim_of_someone_else_takes_no_longer_than_ours(rule: str, aim: dict[str, Any]) -> None:
-    try:
+    with suppress(MisplacedError):
         assert all_rules()[rule].aimed({"at": [], **aim}).rule == rule
-    except LookupError as error:
-        assert str(error)
