@@ -61,6 +61,14 @@ class Reporter(ABC):
         self.done += counts
         self.show(name, counts=counts, about=about)
 
+    def several(self, name: str, number: int) -> None:
+        """So many wanted things are done at once, all with the same outcome; shown at every percent."""
+        percent = 100 * self.done // self.total
+        self.outcomes[name] += number
+        self.done += number
+        if 100 * self.done // self.total != percent:
+            self.show(name, counts=True, about={"number": self.outcomes[name]})
+
     @abstractmethod
     def show(self, name: str, *, counts: bool, about: dict[str, Any]) -> None:
         """Display what was just decided."""

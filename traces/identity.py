@@ -31,7 +31,7 @@ _EXTRA_ITEMS = re.compile(r"^(?:E\s+)?Extra items in the (?:left|right) set:$")
 
 def canonical(value: Any) -> bytes:
     """Return the one JSON spelling of a value: sorted keys, no spaces, UTF-8."""
-    return msgspec.json.encode(msgspec.to_builtins(value), order="deterministic")
+    return msgspec.json.encode(value, order="sorted")
 
 
 def digest(value: Any) -> str:

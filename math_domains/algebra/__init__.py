@@ -1,0 +1,1 @@
+"""Algebra: equations, simplification and identities."""

@@ -1,0 +1,134 @@
+"""To SymPy and back, nothing evaluated on the way, so that what was written stays as it was written.
+
+Names become real symbols: that is the convention of every problem here, and what makes ln|x| differentiable.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import sympy
+
+from .trees import BadTreeError, Tree, neg
+
+__all__ = ["from_sympy", "symbol", "to_sympy"]
+
+_FUNCTIONS: dict[str, Any] = {
+    name: getattr(sympy, {"abs": "Abs"}.get(name, name))
+    for name in "sin cos tan sec csc cot asin acos atan sinh cosh tanh exp log sqrt abs".split()  # noqa: SIM905 - a list of words
+}
+_RELATIONS: dict[str, Any] = {
+    "=": sympy.Eq, "!=": sympy.Ne, "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge,
+}  # fmt: skip
+_HEADS = {
+    **{function: name for name, function in _FUNCTIONS.items() if name != "sqrt"},
+    **{relation: name for name, relation in _RELATIONS.items()},
+    sympy.Or: "or",
+    sympy.And: "and",
+}
+
+
+@cache
+def symbol(name: str) -> Any:
+    """Return the SymPy symbol (or constant) that a name stands for."""
+    return sympy.pi if name == "pi" else sympy.Symbol(name, real=True)
+
+
+def to_sympy(tree: Tree, *, evaluate: bool = False) -> Any:
+    """Return the SymPy object of a tree.
+
+    Args:
+        tree: any well-formed tree.
+        evaluate: let SymPy reorder and merge while building; otherwise it is as written.
+    """
+    if type(tree) is int:
+        return sympy.Integer(tree)
+    if type(tree) is str:
+        return symbol(tree)
+    assert type(tree) is tuple
+    head = tree[0]
+    if head == "int":
+        return sympy.Integral(to_sympy(tree[1], evaluate=evaluate), symbol(tree[2]))
+    if head == "subs":
+        return sympy.Subs(
+            to_sympy(tree[1], evaluate=evaluate), symbol(tree[2]), to_sympy(tree[3], evaluate=evaluate)
+        )
+    parts = [to_sympy(part, evaluate=evaluate) for part in tree[1:]]
+    if head == "+":
+        return sympy.Add(*parts, evaluate=evaluate)
+    if head == "*":
+        return sympy.Mul(*parts, evaluate=evaluate)
+    if head == "/":
+        inverse = sympy.Pow(parts[1], sympy.Integer(-1), evaluate=evaluate)
+        return sympy.Mul(parts[0], inverse, evaluate=evaluate)
+    if head == "^":
+        return sympy.Pow(*parts, evaluate=evaluate)
+    if head == "neg":
+        return sympy.Mul(sympy.Integer(-1), parts[0], evaluate=evaluate)
+    if head == "sqrt":
+        return sympy.Pow(parts[0], sympy.Rational(1, 2), evaluate=evaluate)
+    if head in {"or", "and"}:
+        return (sympy.Or if head == "or" else sympy.And)(*parts, evaluate=evaluate)
+    if head in _RELATIONS:
+        return _RELATIONS[head](*parts, evaluate=evaluate)
+    return _FUNCTIONS[head](parts[0], evaluate=evaluate)
+
+
+def from_sympy(value: Any) -> Tree:
+    """Return the tree of a SymPy object: for what `to_sympy` made, one of the same value and structure.
+
+    Raises:
+        BadTreeError: trees have no word for something in it.
+    """
+    if value.is_Integer:
+        return int(value)
+    if value.is_Rational:
+        return (
+            ("/", int(value.p), int(value.q)) if value.p > 0 else ("neg", ("/", -int(value.p), int(value.q)))
+        )
+    if value is sympy.pi:
+        return "pi"
+    if value is sympy.E:
+        return ("exp", 1)
+    if value.is_Symbol:
+        return str(value.name)
+    if value.is_Add:
+        return ("+", *map(from_sympy, value.args))
+    if value.is_Mul:
+        return _product(value.args)
+    if value.is_Pow and value.exp == sympy.Rational(1, 2):
+        return ("sqrt", from_sympy(value.base))
+    if value.is_Pow:
+        if value.exp.is_Integer and value.exp < 0:
+            return ("/", 1, from_sympy(sympy.Pow(value.base, -value.exp, evaluate=False)))
+        return ("^", from_sympy(value.base), from_sympy(value.exp))
+    if isinstance(value, sympy.Integral) and len(value.limits) == 1 and len(value.limits[0]) == 1:
+        return ("int", from_sympy(value.function), from_sympy(value.limits[0][0]))
+    if isinstance(value, sympy.Subs) and len(value.variables) == 1:
+        return ("subs", from_sympy(value.expr), from_sympy(value.variables[0]), from_sympy(value.point[0]))
+    head = _HEADS.get(value.func)
+    if head is None:
+        raise BadTreeError(f"no tree is known for SymPy's {value.func.__name__} in {value}")
+    return (head, *map(from_sympy, value.args))
+
+
+def _product(arguments: tuple[Any, ...]) -> Tree:
+    above: list[Tree] = []
+    below: list[Tree] = []
+    for argument in arguments:
+        if argument.is_Pow and argument.exp.is_Integer and argument.exp < 0:
+            base = from_sympy(argument.base)
+            below.append(base if argument.exp == -1 else ("^", base, -int(argument.exp)))
+        else:
+            above.append(from_sympy(argument))
+    negative = bool(above) and above[0] == -1 and len(above) > 1
+    numerator = _times(above[1:] if negative else above)
+    whole: Tree = ("/", numerator, _times(below)) if below else numerator
+    return neg(whole) if negative else whole
+
+
+def _times(factors: list[Tree]) -> Tree:
+    if len(factors) < 2:
+        return factors[0] if factors else 1
+    return ("*", *factors)

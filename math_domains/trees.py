@@ -1,0 +1,187 @@
+"""Expressions as they were written: immutable trees that keep the order, the brackets and the signs.
+
+A tree is a whole number, a name, or a tuple whose first item says what it is::
+
+    ('+', a, b, ...)   ('*', a, b, ...)   ('/', a, b)   ('^', base, exponent)   ('neg', a)
+    ('sin', a) and the other functions
+    ('=', l, r) and the other relations     ('or', p, q, ...)   ('and', p, q, ...)
+    ('int', f, 'x')    an antiderivative of f by x
+    ('subs', f, 'u', g)    f, in which u stands for g
+
+SymPy would reorder and merge what a person wrote and cost a hundred times as much. Plain tuples share their
+unchanged parts from one state of a walk to the next, which is what makes checking every state cheap.
+
+A *well-formed* tree is one that reads the same after it was printed: a minus is in front of a product and not
+inside, but for a whole number, which takes it in; and the first item of a sum or a product is not again one.
+The functions here return well-formed trees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+from rpsdg.traces.errors import ExitCode, RpsdgError
+
+__all__ = [
+    "CONNECTIVES",
+    "FUNCTIONS",
+    "RELATIONS",
+    "BadTreeError",
+    "Path",
+    "Tree",
+    "add",
+    "div",
+    "instead",
+    "look",
+    "mul",
+    "names",
+    "neg",
+    "places",
+    "power",
+    "put",
+    "size",
+]
+
+Tree: TypeAlias = int | str | tuple[Any, ...]
+Path: TypeAlias = tuple[int, ...]
+"""The way from the root to a part: positions in the tuples, so 1 is a node's first operand."""
+
+FUNCTIONS = frozenset(
+    "sin cos tan sec csc cot asin acos atan sinh cosh tanh exp log sqrt abs".split()  # noqa: SIM905 - a list of words
+)
+RELATIONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
+CONNECTIVES = frozenset({"or", "and"})
+
+
+class BadTreeError(RpsdgError):
+    """Something that should be a tree and is not."""
+
+    code = ExitCode.DATA
+
+
+def add(*terms: Tree) -> Tree:
+    """Return a sum as written, without terms that are zero.
+
+    >>> add("x", 0, ("neg", "y"))
+    ('+', 'x', ('neg', 'y'))
+    """
+    kept = [term for term in terms if term != 0]
+    if len(kept) < 2:
+        return kept[0] if kept else 0
+    if type(kept[0]) is tuple and kept[0][0] == "+":
+        kept[:1] = kept[0][1:]
+    return ("+", *kept)
+
+
+def mul(*factors: Tree) -> Tree:
+    """Return a product as written, without factors of one; a sign in front becomes the product's.
+
+    >>> mul(-1, "x"), mul(2, 1, "x"), mul(0, "x")
+    (('neg', 'x'), ('*', 2, 'x'), 0)
+    """
+    kept = [factor for factor in factors if factor != 1]
+    if 0 in kept:
+        return 0
+    if len(kept) < 2:
+        return kept[0] if kept else 1
+    first = kept[0]
+    if first == -1:
+        return neg(mul(*kept[1:]))
+    if type(first) is tuple:
+        if first[0] == "neg":
+            return neg(mul(first[1], *kept[1:]))
+        if first[0] == "*":
+            kept[:1] = first[1:]
+    return ("*", *kept)
+
+
+def neg(tree: Tree) -> Tree:
+    """Return the tree with the other sign, which is written in the simplest place.
+
+    >>> neg(3), neg(("neg", "x")), neg(("*", 2, "x")), neg("x")
+    (-3, 'x', ('*', -2, 'x'), ('neg', 'x'))
+    """
+    if type(tree) is int:
+        return -tree
+    if type(tree) is tuple:
+        if tree[0] == "neg":
+            inner: Tree = tree[1]
+            return inner
+        if tree[0] == "*" and type(tree[1]) is int and tree[1] not in {0, 1, -1}:
+            return ("*", -tree[1], *tree[2:])
+    return ("neg", tree)
+
+
+def div(above: Tree, below: Tree) -> Tree:
+    """Return a fraction as written; one over one is not written."""
+    return above if below == 1 else ("/", above, below)
+
+
+def power(base: Tree, exponent: Tree) -> Tree:
+    """Return a power as written; the exponents 0 and 1 are not written."""
+    if exponent == 1:
+        return base
+    return 1 if exponent == 0 else ("^", base, exponent)
+
+
+def size(tree: Tree) -> int:
+    """Return the number of nodes."""
+    return 1 + sum(map(size, tree[1:])) if type(tree) is tuple else 1
+
+
+def names(tree: Tree) -> frozenset[str]:
+    """Return the names that occur, constants left out.
+
+    >>> sorted(names(("+", "x", ("*", "pi", "y"))))
+    ['x', 'y']
+    """
+    found = set()
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        if type(part) is tuple:
+            waiting += part[1:]
+        elif type(part) is str:
+            found.add(part)
+    found.discard("pi")
+    return frozenset(found)
+
+
+def places(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Tree]]:
+    """Yield every part with the way to it, outer ones first."""
+    yield path, tree
+    if type(tree) is tuple:
+        for position in range(1, len(tree)):
+            yield from places(tree[position], (*path, position))
+
+
+def look(tree: Tree, path: Path) -> Tree:
+    """Return the part that a path leads to.
+
+    Raises:
+        LookupError: it leads nowhere.
+    """
+    for position in path:
+        if type(tree) is not tuple or not 0 < position < len(tree):
+            raise LookupError(f"there is no operand {position} in {tree!r}")
+        tree = tree[position]
+    return tree
+
+
+def put(tree: Tree, path: Path, new: Tree) -> Tree:
+    """Return the tree with another part where the path leads; the rest is shared."""
+    if not path:
+        return new
+    assert type(tree) is tuple
+    position = path[0]
+    return (*tree[:position], put(tree[position], path[1:], new), *tree[position + 1 :])
+
+
+def instead(tree: Tree, values: Mapping[str, Tree]) -> Tree:
+    """Return the tree with trees instead of names; nothing is simplified."""
+    if type(tree) is str:
+        return values.get(tree, tree)
+    if type(tree) is tuple:
+        return (tree[0], *[instead(part, values) for part in tree[1:]])
+    return tree

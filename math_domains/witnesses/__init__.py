@@ -1,0 +1,6 @@
+"""Those who say whether a step is true. They know values, never rules: nothing here imports a rule."""
+
+from .finding import Finding, Holds
+from .judge import judge_tape
+
+__all__ = ["Finding", "Holds", "judge_tape"]

@@ -1,0 +1,230 @@
+"""Judging the steps of a tape: which witness looks, and how strong what it saw is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from flint import arb
+
+from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, names
+from rpsdg.traces.record import Evidence
+
+from .balls import ROUNDS, Balls, Slopes, sample, truth
+from .finding import Finding, Holds
+from .normal_form import NormalForms, NotRationalError
+from .solutions import Roots, UnknownSolutionsError, crossings, roots_of, same_roots, solves
+
+__all__ = ["judge_tape"]
+
+_FEWEST_POINTS = 2
+"""At how many points both sides of a step must be defined for overlapping balls to count."""
+
+_FEWEST_BITS = 20
+"""How many bits of a ball must be known, relative to the larger of its value and one."""
+
+
+def judge_tape(states: Sequence[Tree], *, assuming: Sequence[Tree] = ()) -> list[Finding]:
+    """Judge every step of a tape.
+
+    Equations are judged by their solutions, states with integrals by their derivative, other expressions by
+    their value.
+
+    Args:
+        states: in solution order; step i leads from state i to i + 1.
+        assuming: conditions on the names, under which the steps are claimed.
+    """
+    first = states[0]
+    if type(first) is tuple and first[0] in RELATIONS | CONNECTIVES:
+        return _by_solutions(states)
+    if (variable := _variable(states)) is not None:
+        return _by_derivative(states, variable)
+    try:
+        forms = NormalForms(states)
+        return [_exact(forms.equal(before, after)) for before, after in pairwise(states)]
+    except NotRationalError:
+        return _by_value(states, assuming)
+
+
+def _exact(same: bool) -> Finding:
+    return _finding(Holds.YES if same else Holds.NO, "normal form", "exact", ("equal", same))
+
+
+def _by_value(states: Sequence[Tree], assuming: Sequence[Tree]) -> list[Finding]:
+    tally = _Tally(len(states) - 1)
+    for number in range(ROUNDS):
+        allowed = _allowed(assuming, number)
+        balls = Balls(lambda name, number=number: sample(name, number))  # type: ignore[misc]
+        values = [balls.value(state) for state in states]
+        for step, (before, after) in enumerate(pairwise(values)):
+            for left, right, wanted in zip(before, after, allowed, strict=True):
+                if wanted:
+                    tally.compare(step, left, right)
+        if tally.enough:
+            break
+    return tally.findings("balls")
+
+
+def _allowed(assuming: Sequence[Tree], number: int) -> list[bool]:
+    """Say at which of the three points of a round the assumptions certainly hold."""
+    if not assuming:
+        return [True] * 3
+    return [
+        all(truth(p, Balls(lambda name, k=k: (sample(name, number)[k],))) is True for p in assuming)  # type: ignore[misc]
+        for k in range(3)
+    ]
+
+
+def _by_derivative(states: Sequence[Tree], variable: str) -> list[Finding]:
+    tally = _Tally(len(states) - 1)
+    for number in range(ROUNDS * 3):
+        slopes = Slopes(_along(variable, number))
+        found = [slopes.both(state)[1] for state in states]
+        for step, (before, after) in enumerate(pairwise(found)):
+            tally.compare(step, _ZERO if before is None else before, _ZERO if after is None else after)
+        if number >= _FEWEST_POINTS - 1 and tally.enough:
+            break
+    return tally.findings("derivative")
+
+
+_ZERO, _ONE = arb(0), arb(1)
+
+
+def _along(variable: str, number: int) -> Any:
+    round_number, k = divmod(number, 3)
+
+    def at(name: str) -> tuple[Any, Any]:
+        if name == "pi":
+            return arb.pi(), None
+        return sample(name, round_number)[k], _ONE if name == variable else None
+
+    return at
+
+
+class _Tally:
+    """At how many points the two sides of each step were seen to overlap, and which were seen apart."""
+
+    def __init__(self, steps: int) -> None:
+        self._agreed = [0] * steps
+        self._apart = [False] * steps
+
+    def compare(self, step: int, left: Any, right: Any) -> None:
+        """Compare two balls; where one is not finite, a side is undefined and nothing is learnt.
+
+        Nor is it where they overlap only because one of them is wide.
+        """
+        if not left.overlaps(right):
+            self._apart[step] = True
+        elif min(left.rel_one_accuracy_bits(), right.rel_one_accuracy_bits()) >= _FEWEST_BITS:
+            self._agreed[step] += 1
+
+    @property
+    def enough(self) -> bool:
+        return all(n >= _FEWEST_POINTS or a for n, a in zip(self._agreed, self._apart, strict=True))
+
+    def findings(self, judge: str) -> list[Finding]:
+        return [
+            _finding(Holds.NO, judge, "enclosure", ("apart", True))
+            if apart
+            else _finding(
+                Holds.YES if agreed >= _FEWEST_POINTS else Holds.UNKNOWN,
+                judge,
+                "enclosure",
+                ("points", agreed),
+            )
+            for agreed, apart in zip(self._agreed, self._apart, strict=True)
+        ]
+
+
+def _by_solutions(states: Sequence[Tree]) -> list[Finding]:
+    unknowns = names(states[0])
+    if len(unknowns) != 1:
+        return [_finding(Holds.UNKNOWN, "solutions", "sampled", ("unknowns", len(unknowns)))] * (
+            len(states) - 1
+        )
+    (unknown,) = unknowns
+    forms = NormalForms(states)
+    sets = [_roots(state, forms, unknown) for state in states]
+    candidates: list[Any] | None = None
+    findings = []
+    for (before, left), (after, right) in pairwise(zip(states, sets, strict=True)):
+        if left is not None and right is not None:
+            findings.append(_same_solutions(left, right))
+            continue
+        if candidates is None:
+            candidates = _candidates(states, forms, unknown)
+        findings.append(_same_truth(before, after, candidates, unknown))
+    return findings
+
+
+def _roots(state: Tree, forms: NormalForms, unknown: str) -> Roots | None:
+    try:
+        return roots_of(state, forms, unknown)
+    except UnknownSolutionsError:
+        return None
+
+
+def _same_solutions(left: Roots, right: Roots) -> Finding:
+    exactly = left.polynomial is not None and right.polynomial is not None
+    same = same_roots(left, right)
+    holds = Holds.UNKNOWN if same is None else Holds.YES if same else Holds.NO
+    return _finding(holds, "solutions", "exact" if exactly else "enclosure", ("solutions", len(right.balls)))
+
+
+def _candidates(states: Sequence[Tree], forms: NormalForms, unknown: str) -> list[Any]:
+    """Return every number that some state names as a solution, conditions left aside.
+
+    Where none does, solutions are searched for.
+    """
+    found: list[Any] = []
+    for state in states:
+        assert type(state) is tuple
+        for part in state[1:] if state[0] == "and" else [state]:
+            roots = _roots(part, forms, unknown) if part[0] in {"=", "or"} else None
+            for ball in roots.balls if roots is not None else ():
+                if not any(ball.overlaps(other) for other in found):
+                    found.append(ball)
+    return found or crossings(states[0], unknown)
+
+
+def _same_truth(before: Tree, after: Tree, candidates: Sequence[Any], unknown: str) -> Finding:
+    verdicts = [(solves(ball, before, unknown), solves(ball, after, unknown)) for ball in candidates]
+    if any(None not in pair and pair[0] != pair[1] for pair in verdicts):
+        return _finding(Holds.NO, "substitution", "enclosure", ("apart", True))
+    known = sum(None not in pair for pair in verdicts)
+    holds = Holds.YES if known == len(verdicts) > 0 else Holds.UNKNOWN
+    return _finding(holds, "substitution", "enclosure", ("candidates", known))
+
+
+def _variable(states: Sequence[Tree]) -> str | None:
+    """Return the name by which states are differentiated; None if they are compared by value.
+
+    An antiderivative is one as long as there is an integral in it, a substitution, or the constant C.
+    """
+    first, last = states[0], states[-1]
+    if (integrated := _integrated(first) or _integrated(last)) is not None:
+        return integrated
+    meant = names(first) | names(last)
+    if "C" in meant or (type(first) is tuple and first[0] == "subs"):
+        others = meant - {"C", *([first[2]] if type(first) is tuple and first[0] == "subs" else [])}
+        return min(others, default=None)
+    return None
+
+
+def _integrated(tree: Tree) -> str | None:
+    """Return the name that the outermost integral of a tree integrates by, seen from outside."""
+    if type(tree) is not tuple:
+        return None
+    if tree[0] == "subs":
+        return min(names(tree[3]), default=None)
+    if tree[0] == "int":
+        return str(tree[2])
+    return next((found for part in tree[1:] if (found := _integrated(part)) is not None), None)
+
+
+@cache
+def _finding(holds: Holds, judge: str, strength: Any, saw: tuple[str, int]) -> Finding:
+    """Return a finding; there are few different ones, so each is made once."""
+    return Finding(holds, Evidence(judge=judge, strength=strength, saw=dict([saw])))

@@ -1,0 +1,104 @@
+"""The exact witness: rational functions as a quotient of polynomials with rational coefficients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flint import Ordering, fmpq_mpoly_ctx, fmpq_poly
+
+from rpsdg.math_domains.trees import Tree, names
+
+__all__ = ["NormalForms", "NotRationalError"]
+
+_LARGEST_POWER = 40
+
+
+class NotRationalError(ArithmeticError):
+    """The tree is no rational function with rational coefficients, or divides by zero everywhere."""
+
+
+class NormalForms:
+    """Normal forms of the states of one tape, which share most of their parts.
+
+    A form is a pair (numerator, denominator), not reduced: two are equal if they agree crosswise. With one
+    name polynomials are `fmpq_poly`, with several `fmpq_mpoly`.
+    """
+
+    def __init__(self, states: Sequence[Tree]) -> None:
+        """Prepare for trees in the names of the first and the last of `states`, which no step changes."""
+        variables = sorted(names(states[0]) | names(states[-1]))
+        if len(variables) <= 1:
+            known: Any = [fmpq_poly([0, 1]) for _ in variables]
+            self._one: Any = fmpq_poly([1])
+        else:
+            context = fmpq_mpoly_ctx.get(variables, Ordering.lex)
+            known = context.gens()
+            self._one = context.constant(1)
+        self._leaves: dict[Any, tuple[Any, Any]] = {
+            name: (form, self._one) for name, form in zip(variables, known, strict=True)
+        }
+        self._known: dict[int, tuple[Tree, tuple[Any, Any]]] = {}
+
+    def equal(self, left: Tree, right: Tree) -> bool:
+        """Say whether two trees are the same rational function: a proof either way.
+
+        Raises:
+            NotRationalError: one of them is none.
+        """
+        above, below = self.form(left)
+        other_above, other_below = self.form(right)
+        return bool(above * other_below == other_above * below)
+
+    def form(self, tree: Tree) -> tuple[Any, Any]:
+        """Return numerator and denominator.
+
+        Raises:
+            NotRationalError: there are none.
+        """
+        if type(tree) is tuple:
+            known = self._known.get(id(tree))
+            if known is None:
+                known = self._known[id(tree)] = (tree, self._form(tree))
+            return known[1]
+        leaf = self._leaves.get(tree)
+        if leaf is None:
+            if type(tree) is str:
+                raise NotRationalError(f"{tree} is no name of the problem and no rational number")
+            leaf = self._leaves[tree] = (self._one * tree, self._one)
+        return leaf
+
+    def _form(self, tree: Any) -> tuple[Any, Any]:
+        head = tree[0]
+        if head == "+":
+            above, below = self.form(tree[1])
+            for term in tree[2:]:
+                more, under = self.form(term)
+                if under == below:
+                    above = above + more
+                else:
+                    above, below = above * under + more * below, below * under
+            return above, below
+        if head == "*":
+            above = below = self._one
+            for factor in tree[1:]:
+                more, under = self.form(factor)
+                above, below = above * more, below * under
+            return above, below
+        if head == "neg":
+            above, below = self.form(tree[1])
+            return -above, below
+        if head == "/":
+            above, below = self.form(tree[1])
+            under, over = self.form(tree[2])
+            if under == 0:
+                raise NotRationalError("a denominator is zero everywhere")
+            return above * over, below * under
+        if head == "^" and type(tree[2]) is int and abs(tree[2]) <= _LARGEST_POWER:
+            above, below = self.form(tree[1])
+            if tree[2] >= 0:
+                return above ** tree[2], below ** tree[2]
+            if above == 0:
+                raise NotRationalError("zero has no negative powers")
+            return below ** -tree[2], above ** -tree[2]
+        raise NotRationalError(f"`{head}` is no operation of rational functions")

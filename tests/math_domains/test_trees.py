@@ -1,0 +1,117 @@
+"""Printing, reading and converting keep every expression as it was written."""
+
+from __future__ import annotations
+
+import pytest
+import sympy
+from hypothesis import example, given, settings
+
+from rpsdg.math_domains.latex import Latex, latex
+from rpsdg.math_domains.reading import read
+from rpsdg.math_domains.sympy_bridge import from_sympy, symbol, to_sympy
+from rpsdg.math_domains.text import plain, sympy_text
+from rpsdg.math_domains.trees import BadTreeError, Tree, add, mul, neg
+
+from .written import EQUATIONS, EXPRESSIONS
+
+
+@given(EQUATIONS)
+@example(("=", "x", ("neg", ("*", ("/", 3, 2), "x"))))
+@example(("=", "x", ("neg", ("/", ("*", 3, "x"), 2))))
+def test_text_is_read_as_the_same_tree(tree: Tree) -> None:
+    assert read(sympy_text(tree)) == tree
+
+
+@settings(deadline=None)  # SymPy takes its time
+@given(EXPRESSIONS)
+def test_sympy_reads_the_text_as_an_equal_value(tree: Tree) -> None:
+    known = {name: symbol(name) for name in ("x", "y", "theta")}
+
+    read_by_sympy = sympy.parse_expr(sympy_text(tree), local_dict=known)
+
+    difference = read_by_sympy - to_sympy(tree, evaluate=True)
+    undefined = difference.has(sympy.nan, sympy.zoo)  # such as a division by zero
+    assert difference == 0 or undefined or difference.equals(0)
+
+
+@settings(deadline=None)
+@given(EXPRESSIONS)
+def test_nothing_is_lost_on_the_way_to_sympy_and_back(tree: Tree) -> None:
+    there = to_sympy(tree)
+
+    again = to_sympy(from_sympy(there))
+
+    assert again == there
+
+
+@given(EXPRESSIONS)
+def test_a_minus_is_never_doubled_and_brackets_match(tree: Tree) -> None:
+    for text in (latex(tree), plain(tree)):
+        assert "--" not in text.replace(" ", "")
+        assert "+-" not in text.replace(" ", "")
+        assert text.count("(") == text.count(")")
+        assert text.count("{") == text.count("}")
+
+
+@given(EXPRESSIONS, EXPRESSIONS)
+def test_a_printer_that_remembers_prints_what_a_new_one_prints(one: Tree, other: Tree) -> None:
+    printer = Latex()
+
+    assert [printer(tree) for tree in (one, other, one)] == [latex(one), latex(other), latex(one)]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "typeset"),
+    [
+        ("Eq(3*x**2 - 2*x - 1, 0)", "3x^2 - 2x - 1 = 0", "3x^{2} - 2x - 1 = 0"),
+        ("x - (y - 2)", "x - (y - 2)", "x - (y - 2)"),
+        ("x + (-3*x)/y", "x + (-3x)/y", r"x - \frac{3x}{y}"),
+        ("2*3*x", "2*3x", r"2 \cdot 3x"),
+        ("(x + 1)*(x - 2)", "(x + 1)(x - 2)", "(x + 1)(x - 2)"),
+        ("-x**2", "-x^2", "-x^{2}"),
+        ("(-x)**2", "(-x)^2", "(-x)^{2}"),
+        ("sin(x)**2", "sin(x)^2", r"\sin^{2}(x)"),
+        ("log(Abs(x))", "ln(abs(x))", r"\ln\left|x\right|"),
+        ("exp(2*x)*x", "exp(2x)*x", "e^{2x}x"),
+        ("3*Integral(x + 1, x)", "3(∫ (x + 1) dx)", r"3 \int (x + 1) \, dx"),
+        ("Or(Eq(x, 1), Eq(x, -2))", "x = 1 or x = -2", r"x = 1 \quad\text{or}\quad x = -2"),
+        ("x*(-3)", "x*(-3)", "x(-3)"),
+    ],
+)
+def test_it_looks_as_a_person_writes_it(text: str, shown: str, typeset: str) -> None:
+    assert plain(read(text)) == shown
+    assert latex(read(text)) == typeset
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "__import__('os')",
+            "x.y",
+            "x[0]",
+            "lambda: 1",
+            "1.5",
+            "f(x)",
+            "x if y else 1",
+            "sin(x, y)",
+            "True",
+        ),
+        *("'x'", "(" * 300 + "x" + ")" * 300, "x" * 5000, "x +"),
+    ],
+)
+def test_only_expressions_are_read(text: str) -> None:
+    with pytest.raises(BadTreeError):
+        read(text)
+
+
+@given(EXPRESSIONS)
+def test_two_signs_cancel(tree: Tree) -> None:
+    assert neg(neg(tree)) == tree
+
+
+def test_zeros_and_ones_are_not_written() -> None:
+    assert add("x", 0) == "x"
+    assert mul(1, "x", 1) == "x"
+    assert mul(0, "x") == 0
+    assert add() == 0

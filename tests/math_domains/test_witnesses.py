@@ -1,0 +1,122 @@
+"""The witnesses: what they confirm is so, and what is wrong they refute."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+import sympy
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import rpsdg.math_domains.witnesses
+from rpsdg.math_domains.reading import read
+from rpsdg.math_domains.sympy_bridge import to_sympy
+from rpsdg.math_domains.trees import Tree
+from rpsdg.math_domains.witnesses import Finding, Holds, judge_tape
+
+from .written import RATIONAL
+
+
+def judged(*states: str, assuming: tuple[str, ...] = ()) -> list[Finding]:
+    return judge_tape([read(s) for s in states], assuming=[read(s) for s in assuming])
+
+
+TRUE = [
+    ("Eq(3*x + 7, 19)", "Eq(3*x, 12)", "exact"),
+    ("Eq(x**2 - 5*x + 6, 0)", "Or(Eq(x - 2, 0), Eq(x - 3, 0))", "exact"),
+    ("Eq((x - 2)**2, 5)", "Or(Eq(x - 2, sqrt(5)), Eq(x - 2, -sqrt(5)))", "enclosure"),
+    ("Eq(x**2, -4)", "Or()", "exact"),
+    ("Eq((x**2 - 1)/(x - 1), 2)", "Or()", "exact"),
+    ("Eq(x**3 - x**2 + x - 1, 0)", "Eq(x, 1)", "exact"),
+    ("(x + 1)*(y - 2)", "x*y - 2*x + y - 2", "exact"),
+    ("sin(x)**2 + cos(x)**2", "1", "enclosure"),
+    ("log(exp(x))", "x", "enclosure"),
+    ("log(x*(x + 1))", "log(x*(x + 1))", "enclosure"),
+    ("Integral(x*exp(x), x)", "x*exp(x) - Integral(exp(x), x)", "enclosure"),
+    ("Integral(1/x, x)", "log(Abs(x)) + C", "enclosure"),
+    ("Integral(2*x*cos(x**2), x)", "Subs(Integral(cos(u), u), u, x**2)", "enclosure"),
+    ("2*Integral(x, x)", "x**2 + C", "enclosure"),
+    ("Integral(x**x*(log(x) + 1), x)", "x**x + C", "enclosure"),
+]
+FALSE = [
+    ("Eq(3*x + 7, 19)", "Eq(3*x, 26)"),
+    ("Eq(x**2, 4*x)", "Eq(x, 4)"),
+    ("Eq((x - 2)**2, 5)", "Eq(x - 2, sqrt(5))"),
+    ("Eq(x, 1)", "Or()"),
+    ("(x + 1)**2", "x**2 + 1"),
+    ("sqrt(x**2)", "x"),
+    ("sin(2*x)", "2*sin(x)"),
+    ("Integral(x*exp(x), x)", "x*exp(x) + Integral(exp(x), x)"),
+    ("Integral(cos(2*x), x)", "sin(2*x) + C"),
+    ("x*Integral(x, x)", "x**3/2 + C"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "strength"), TRUE)
+def test_what_is_true_is_confirmed(before: str, after: str, strength: str) -> None:
+    (finding,) = judged(before, after)
+
+    assert (finding.holds, finding.evidence.strength) == (Holds.YES, strength)
+
+
+@pytest.mark.parametrize(("before", "after"), FALSE)
+def test_what_is_false_is_never_confirmed(before: str, after: str) -> None:
+    (finding,) = judged(before, after)
+
+    assert finding.holds is not Holds.YES
+
+
+def test_a_root_of_a_square_needs_its_assumption() -> None:
+    (finding,) = judged("sqrt(x**2)", "x", assuming=("Gt(x, 0)",))
+
+    assert finding.holds is Holds.YES
+
+
+def test_an_extraneous_root_is_kept_out_by_the_domain() -> None:
+    steps = [
+        "Eq(log(x) + log(x - 3), log(4))",
+        "And(Eq(log(x) + log(x - 3), log(4)), Gt(x, 3))",
+        "And(Eq(x*(x - 3), 4), Gt(x, 3))",
+        "And(Or(Eq(x, 4), Eq(x, -1)), Gt(x, 3))",
+        "Eq(x, 4)",
+    ]
+
+    assert {finding.holds for finding in judged(*steps)} == {Holds.YES}
+    assert judged(*steps[:-1], "Or(Eq(x, 4), Eq(x, -1))")[-1].holds is Holds.NO
+
+
+@settings(deadline=None)  # SymPy takes its time
+@given(RATIONAL, RATIONAL)
+def test_the_normal_form_says_what_sympy_says(left: Tree, right: Tree) -> None:
+    (finding,) = judge_tape([left, right])
+    assume(finding.evidence.strength == "exact")
+
+    difference = sympy.cancel(to_sympy(left, evaluate=True) - to_sympy(right, evaluate=True))
+
+    assert (finding.holds is Holds.YES) == (difference == 0)
+
+
+@settings(deadline=None)
+@given(st.integers(-6, 6), st.integers(-6, 6), st.integers(-6, 6))
+def test_solutions_are_those_of_sympy(a: int, b: int, c: int) -> None:
+    assume(a != 0)
+    x = sympy.Symbol("x", real=True)
+    quadratic: Tree = ("=", ("+", ("*", a, ("^", "x", 2)), ("*", b, "x"), c), 0)
+    roots = sympy.solveset(a * x**2 + b * x + c, x, sympy.S.Reals)
+
+    named = ("or", *[("=", "x", read(str(root))) for root in roots])
+    (finding,) = judge_tape([quadratic, named])
+
+    assert finding.holds is Holds.YES
+
+
+def test_the_witnesses_know_no_rules() -> None:
+    folder = Path(rpsdg.math_domains.witnesses.__file__).parent
+    known = {"trees", "witnesses"}
+
+    for module in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("rpsdg.math_domains"):
+                assert (node.module or "").split(".")[2] in known, module
