@@ -15,6 +15,7 @@ from rpsdg.traces.record import Evidence
 from .balls import ROUNDS, Balls, Slopes, sample, truth
 from .finding import Finding, Holds
 from .normal_form import NormalForms, NotRationalError
+from .regions import UnknownRegionError, pieces_agree, speaks_of_regions
 from .solutions import Roots, UnknownSolutionsError, crossings, roots_of, same_roots, solves
 
 __all__ = ["judge_tape"]
@@ -144,6 +145,11 @@ def _by_solutions(states: Sequence[Tree]) -> list[Finding]:
         return [_finding(Holds.UNKNOWN, "solutions", "sampled", ("unknowns", len(unknowns)))] * (
             len(states) - 1
         )
+    if speaks_of_regions(states[0]):
+        try:
+            return [_same_region(before, after) for before, after in pairwise(states)]
+        except NotRationalError:
+            pass  # what is left is to put in the solutions that are named
     (unknown,) = unknowns
     forms = NormalForms(states)
     sets = [_roots(state, forms, unknown) for state in states]
@@ -157,6 +163,14 @@ def _by_solutions(states: Sequence[Tree]) -> list[Finding]:
             candidates = _candidates(states, forms, unknown)
         findings.append(_same_truth(before, after, candidates, unknown))
     return findings
+
+
+def _same_region(before: Tree, after: Tree) -> Finding:
+    try:
+        same, pieces = pieces_agree(before, after)
+    except UnknownRegionError:
+        return _finding(Holds.UNKNOWN, "regions", "exact", ("pieces", 0))
+    return _finding(Holds.YES if same else Holds.NO, "regions", "exact", ("pieces", pieces))
 
 
 def _roots(state: Tree, forms: NormalForms, unknown: str) -> Roots | None:
