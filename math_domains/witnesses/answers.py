@@ -28,7 +28,8 @@ def judge_answer(problem: Tree, answer: Tree, *, assuming: Sequence[Tree] = ()) 
         return finding.holds
     unknowns = names(problem)
     if len(unknowns) != 1:
-        return Holds.UNKNOWN
+        (finding,) = judge_tape([problem, answer])
+        return finding.holds
     if speaks_of_regions(problem):
         try:
             return Holds.YES if pieces_agree(problem, answer)[0] else Holds.NO
