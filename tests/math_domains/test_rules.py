@@ -15,7 +15,7 @@ from rpsdg.math_domains.reading import read
 from rpsdg.math_domains.registry import all_rules
 from rpsdg.math_domains.rewriting import Detail, Identity, Rewrite
 from rpsdg.math_domains.sympy_bridge import to_sympy
-from rpsdg.math_domains.trees import Tree, names
+from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, names
 from rpsdg.math_domains.witnesses import Holds, judge_tape
 from rpsdg.traces.conformance import check_rule, check_rule_by_judge
 
@@ -77,7 +77,7 @@ def test_explanations_are_sentences_at_every_detail(rule: type[Rewrite]) -> None
 
 def proved(left: Tree, right: Tree, given: list[Tree]) -> bool:
     """Whether SymPy shows both sides of a rule to be equal under its conditions."""
-    if type(left) is tuple and left[0] in {"=", "and"}:
+    if type(left) is tuple and left[0] in RELATIONS | CONNECTIVES:
         return equations_agree(left, right)
     positive = {condition[1] for condition in given if type(condition) is tuple and condition[2] == 0}
     if "int" in str(left):
@@ -103,7 +103,7 @@ def _agree(left: Tree, right: Tree, positive: set[Any], x: dict[str, bool]) -> b
 
 
 def equations_agree(left: Tree, right: Tree) -> bool:
-    """Whether two equations in letters have the same solutions for numbers put in at random.
+    """Whether two relations in letters have the same solutions for numbers put in at random.
 
     SymPy has no proof for a pair of equations, so this asks it about fifty pairs.
     """
