@@ -13,7 +13,8 @@ _OPERATIONS: dict[type[ast.operator], str] = {
     ast.Add: "+", ast.Sub: "+", ast.Mult: "*", ast.Div: "/", ast.Pow: "^",
 }  # fmt: skip
 _CALLS = {
-    "Abs": ("abs", 1), "Integral": ("int", 2), "Subs": ("subs", 3), "Or": ("or", None), "And": ("and", None),
+    "Abs": ("abs", 1), "Integral": ("int", 2), "Derivative": ("diff", 2),
+    "Subs": ("subs", 3), "Or": ("or", None), "And": ("and", None),
     "Eq": ("=", 2), "Ne": ("!=", 2), "Lt": ("<", 2), "Le": ("<=", 2), "Gt": (">", 2), "Ge": (">=", 2),
     **{name: (name, 1) for name in FUNCTIONS},
 }  # fmt: skip

@@ -48,8 +48,9 @@ def to_sympy(tree: Tree, *, evaluate: bool = False) -> Any:
         return symbol(tree)
     assert type(tree) is tuple
     head = tree[0]
-    if head == "int":
-        return sympy.Integral(to_sympy(tree[1], evaluate=evaluate), symbol(tree[2]))
+    if head in {"int", "diff"}:
+        kind = sympy.Integral if head == "int" else sympy.Derivative
+        return kind(to_sympy(tree[1], evaluate=evaluate), symbol(tree[2]))
     if head == "subs":
         return sympy.Subs(
             to_sympy(tree[1], evaluate=evaluate), symbol(tree[2]), to_sympy(tree[3], evaluate=evaluate)
@@ -105,6 +106,8 @@ def from_sympy(value: Any) -> Tree:
         return ("^", from_sympy(value.base), from_sympy(value.exp))
     if isinstance(value, sympy.Integral) and len(value.limits) == 1 and len(value.limits[0]) == 1:
         return ("int", from_sympy(value.function), from_sympy(value.limits[0][0]))
+    if isinstance(value, sympy.Derivative) and value.derivative_count == 1:
+        return ("diff", from_sympy(value.expr), from_sympy(value.variables[0]))
     if isinstance(value, sympy.Subs) and len(value.variables) == 1:
         return ("subs", from_sympy(value.expr), from_sympy(value.variables[0]), from_sympy(value.point[0]))
     head = _HEADS.get(value.func)

@@ -10,7 +10,7 @@ __all__ = ["SympyText", "plain", "sympy_text"]
 _OR, _AND, _RELATION, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(8)
 
 _SYMPY_NAMES = {
-    "abs": "Abs", "int": "Integral", "subs": "Subs", "or": "Or", "and": "And",
+    "abs": "Abs", "int": "Integral", "diff": "Derivative", "subs": "Subs", "or": "Or", "and": "And",
     "=": "Eq", "!=": "Ne", "<": "Lt", "<=": "Le", ">": "Gt", ">=": "Ge",
 }  # fmt: skip
 
@@ -136,6 +136,8 @@ def _plain(tree: Tree) -> tuple[str, int]:
         return glue.join([_within(part, binds + 1) for part in tree[1:]]) or "no solution", binds
     if head == "int":
         return f"∫ {_within(tree[1], _PRODUCT)} d{tree[2]}", _PRODUCT
+    if head == "diff":
+        return f"d/d{tree[2]} [{_plain(tree[1])[0]}]", _PRODUCT
     if head == "subs":
         return f"[{_plain(tree[1])[0]} with {tree[2]} = {_plain(tree[3])[0]}]", _ATOM
     if len(tree) == 2:

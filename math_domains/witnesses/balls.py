@@ -67,6 +67,7 @@ class Balls:
         # The tree is kept beside its value: an id means nothing once its object is gone.
         self._known: dict[int, tuple[Tree, list[Any]]] = {}
         self._numbers: dict[int | str, list[Any]] = {}
+        self._steep: dict[tuple[int, str], Slopes] = {}
 
     def value(self, tree: Tree) -> list[Any]:
         """Return the balls of a tree."""
@@ -111,10 +112,25 @@ class Balls:
             return [a / b for a, b in zip(self.value(tree[1]), self.value(tree[2]), strict=True)]
         if head == "neg":
             return [-a for a in self.value(tree[1])]
+        if head == "diff":
+            slopes = [self._slopes(k, tree[2]).both(tree[1])[1] for k in range(len(self._at("x")))]
+            return [arb(0) if slope is None else slope for slope in slopes]
         function = _UNARY.get(head)
         if function is None:
             return [_NAN] * len(self._at("x"))  # an integral has no single value
         return [function(a) for a in self.value(tree[1])]
+
+    def _slopes(self, k: int, by: str) -> Slopes:
+        """Return the derivatives by a name at the point number `k`."""
+        key = (k, by)
+        if key not in self._steep:
+            one = arb(1)
+
+            def at(name: str) -> tuple[Any, Any]:
+                return self.value(name)[k], one if name == by else None
+
+            self._steep[key] = Slopes(at)
+        return self._steep[key]
 
 
 def _power(base: Any, exponent: Any) -> Any:
@@ -156,6 +172,8 @@ class Slopes:
         if head == "subs":
             return self._within(tree[2], tree[3]).both(tree[1])
         value, slope = self.both(tree[1])
+        if head == "diff":
+            return _NAN, _NAN  # a derivative of a derivative is not known here
         if head == "+":
             for part in tree[2:]:
                 more, steeper = self.both(part)

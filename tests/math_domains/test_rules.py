@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sympy
 
-from rpsdg.math_domains.domain import Algebra, Integrals
+from rpsdg.math_domains.domain import Algebra, Differentiation, Integrals
 from rpsdg.math_domains.reading import read
 from rpsdg.math_domains.registry import all_rules
 from rpsdg.math_domains.rewriting import Detail, Identity, Rewrite
@@ -18,10 +18,10 @@ from rpsdg.math_domains.witnesses import Holds, judge_tape
 from rpsdg.traces.conformance import check_rule, check_rule_by_judge
 
 RULES = [pytest.param(rule, id=name) for name, rule in all_rules().items()]
-DOMAINS = (Algebra(), Integrals())
+DOMAINS = (Algebra(), Differentiation(), Integrals())
 
 
-def domain_of(rule: type[Rewrite]) -> Algebra | Integrals:
+def domain_of(rule: type[Rewrite]) -> Algebra | Differentiation | Integrals:
     return next(domain for domain in DOMAINS if rule.rule in domain.rules())
 
 
