@@ -60,6 +60,9 @@ def _tree(node: ast.expr) -> Tree:
             return (sign, first, second)
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in _CALLS:
             head, arity = _CALLS[name]
+            match name, arguments:
+                case "Integral", [inside, ast.Tuple(elts=[ast.Name(id=by), low, high])]:
+                    return (head, _tree(inside), by, _tree(low), _tree(high))
             if arity is not None and len(arguments) != arity:
                 raise BadTreeError(f"{name} takes {arity} arguments, not {len(arguments)}")
             return (head, *map(_tree, arguments))

@@ -65,6 +65,9 @@ class SympyText:
             # Python would read -3/2*x as (-3)/2*x, and -x/y*z as (-x)/y*z.
             product = type(tree[1]) is tuple and tree[1][0] == "*" and text[0].isalpha() and "/" not in text
             return f"-{text}" if product or binds >= _POWER else f"-({text})", _SIGN
+        if head == "int" and len(tree) == 5:
+            inner, *by = [self._print(part)[0] for part in tree[1:]]
+            return f"Integral({inner}, ({', '.join(by)}))", _ATOM
         inner = ", ".join([self._print(part)[0] for part in tree[1:]])
         return f"{_SYMPY_NAMES.get(str(head), head)}({inner})", _ATOM
 
@@ -134,6 +137,9 @@ def _plain(tree: Tree) -> tuple[str, int]:
     if head in {"or", "and"}:
         glue, binds = (" or ", _OR) if head == "or" else (" and ", _AND)
         return glue.join([_within(part, binds + 1) for part in tree[1:]]) or "no solution", binds
+    if head == "int" and len(tree) == 5:
+        low, high = _within(tree[3], _ATOM), _within(tree[4], _ATOM)
+        return f"∫ from {low} to {high} of {_within(tree[1], _PRODUCT)} d{tree[2]}", _PRODUCT
     if head == "int":
         return f"∫ {_within(tree[1], _PRODUCT)} d{tree[2]}", _PRODUCT
     if head == "diff":

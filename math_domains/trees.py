@@ -6,6 +6,7 @@ A tree is a whole number, a name, or a tuple whose first item says what it is::
     ('sin', a) and the other functions
     ('=', l, r) and the other relations     ('or', p, q, ...)   ('and', p, q, ...)
     ('int', f, 'x')    an antiderivative of f by x
+    ('int', f, 'x', a, b)    the integral of f by x from a to b
     ('subs', f, 'u', g)    f, in which u stands for g
     ('diff', f, 'x')   the derivative of f by x
 

@@ -20,17 +20,7 @@ from rpsdg.math_domains.integrals.rules.linearity import (
 )
 from rpsdg.math_domains.integrals.rules.parts import IntegrateByParts
 from rpsdg.math_domains.integrals.rules.substitution import Substitute, SubstituteBack, times_derivative
-from rpsdg.math_domains.integrals.rules.table import (
-    ConstantIntegral,
-    CosecantSquaredIntegral,
-    CosineIntegral,
-    ExponentialIntegral,
-    PowerRule,
-    ReciprocalIntegral,
-    ReciprocalOfSquarePlusOne,
-    SecantSquaredIntegral,
-    SineIntegral,
-)
+from rpsdg.math_domains.integrals.rules.table import KNOWN
 from rpsdg.math_domains.rewriting import Rewrite
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import number_tree, split, term
@@ -38,19 +28,7 @@ from rpsdg.math_domains.trees import Tree, add, first_place, instead, look, neg,
 
 __all__ = ["IntegralByPartialFractions", "IntegralByParts", "IntegralBySubstitution", "IntegralByTable"]
 
-_TABLE: tuple[type[Rewrite], ...] = (
-    ConstantIntegral,
-    PowerRule,
-    ReciprocalIntegral,
-    ExponentialIntegral,
-    SineIntegral,
-    CosineIntegral,
-    SecantSquaredIntegral,
-    CosecantSquaredIntegral,
-    ReciprocalOfSquarePlusOne,
-    ReciprocalOfLinear,
-)
-_ORDER: tuple[type[Rewrite], ...] = (IntegrateTermByTerm, *_TABLE, ConstantFactor)
+_ORDER: tuple[type[Rewrite], ...] = (IntegrateTermByTerm, *KNOWN, ReciprocalOfLinear, ConstantFactor)
 
 
 class _Integral(Family):
