@@ -90,6 +90,8 @@ def _rank(factor: Tree) -> int:
             return 0
         case ("^", str(), _):
             return 1
+        case ("+", *_) | ("^", ("+", *_), _):
+            return 2
         case ("exp", _):
-            return 3
-    return 2
+            return 4
+    return 3

@@ -62,7 +62,12 @@ class Latex:
         if len(tree) == 2 and type(head) is str and head not in {"or", "and"}:
             return self._function(head, tree[1])
         if head == "int":
-            return f"\\int {self._at_least(tree[1], _PRODUCT)} \\, d{tree[2]}", _INTEGRAL
+            bounds = "".join(
+                f"{sign}{{{self._print(at)[0]}}}" for sign, at in zip("_^", tree[3:], strict=False)
+            )
+            return f"\\int{bounds} {self._at_least(tree[1], _PRODUCT)} \\, d{tree[2]}", _INTEGRAL
+        if head == "diff":
+            return f"\\frac{{d}}{{d{tree[2]}}}\\left[{self._print(tree[1])[0]}\\right]", _PRODUCT
         if head == "subs":
             where = f"{self._print(tree[2])[0]} = {self._print(tree[3])[0]}"
             return f"\\left[{self._print(tree[1])[0]}\\right]_{{{where}}}", _ATOM

@@ -246,9 +246,9 @@ def _integrated(tree: Tree) -> str | None:
     """Return the name that the outermost integral of a tree integrates by, seen from outside."""
     if type(tree) is not tuple:
         return None
-    if tree[0] == "subs":
+    if tree[0] == "subs" and _integrated(tree[1]) is not None:
         return min(names(tree[3]), default=None)
-    if tree[0] == "int":
+    if tree[0] == "int" and len(tree) == 3:
         return str(tree[2])
     return next((found for part in tree[1:] if (found := _integrated(part)) is not None), None)
 

@@ -9,21 +9,21 @@ from typing import Any
 import pytest
 import sympy
 
-from rpsdg.math_domains.domain import Algebra, Integrals
+from rpsdg.math_domains.domain import Algebra, Differentiation, Integrals
 from rpsdg.math_domains.place import MisplacedError
 from rpsdg.math_domains.reading import read
 from rpsdg.math_domains.registry import all_rules
 from rpsdg.math_domains.rewriting import Detail, Identity, Rewrite
 from rpsdg.math_domains.sympy_bridge import to_sympy
-from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, names
+from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, names, places
 from rpsdg.math_domains.witnesses import Holds, judge_tape
 from rpsdg.traces.conformance import check_rule, check_rule_by_judge
 
 RULES = [pytest.param(rule, id=name) for name, rule in all_rules().items()]
-DOMAINS = (Algebra(), Integrals())
+DOMAINS = (Algebra(), Differentiation(), Integrals())
 
 
-def domain_of(rule: type[Rewrite]) -> Algebra | Integrals:
+def domain_of(rule: type[Rewrite]) -> Algebra | Differentiation | Integrals:
     return next(domain for domain in DOMAINS if rule.rule in domain.rules())
 
 
@@ -80,10 +80,15 @@ def proved(left: Tree, right: Tree, given: list[Tree]) -> bool:
     if type(left) is tuple and left[0] in RELATIONS | CONNECTIVES:
         return equations_agree(left, right)
     positive = {condition[1] for condition in given if type(condition) is tuple and condition[2] == 0}
-    if "int" in str(left):
+    if indefinite(left):
         # An absolute value has a derivative on either side of zero, and SymPy shows them one by one.
         return all(_agree(left, right, positive, side) for side in ({"positive": True}, {"negative": True}))
     return _agree(left, right, positive, {"real": True})
+
+
+def indefinite(tree: Tree) -> bool:
+    """Whether there is an integral without bounds in a tree, so that it stands for antiderivatives."""
+    return any(type(part) is tuple and part[0] == "int" and len(part) == 3 for _, part in places(tree))
 
 
 def _agree(left: Tree, right: Tree, positive: set[Any], x: dict[str, bool]) -> bool:
@@ -97,7 +102,7 @@ def _agree(left: Tree, right: Tree, positive: set[Any], x: dict[str, bool]) -> b
         return whole.xreplace({symbol: known[symbol.name] for symbol in whole.free_symbols}).doit()
 
     difference = meant(left) - meant(right)
-    if "int" in str(left):
+    if indefinite(left):
         difference = meant(left).diff(known["x"]) - meant(right).diff(known["x"])
     return bool(sympy.simplify(sympy.expand_log(sympy.expand(difference))) == 0)
 

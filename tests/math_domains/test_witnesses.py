@@ -45,6 +45,12 @@ TRUE = [
     ("Integral(1/x, x)", "log(Abs(x)) + C", "enclosure"),
     ("Integral(2*x*cos(x**2), x)", "Subs(Integral(cos(u), u), u, x**2)", "enclosure"),
     ("2*Integral(x, x)", "x**2 + C", "enclosure"),
+    ("Integral(sqrt(x), (x, 0, 4))", "16/3", "enclosure"),
+    ("Integral(2*x*cos(x**2), (x, 0, 2))", "Integral(cos(u), (u, 0, 4))", "enclosure"),
+    ("Integral(1/(x**2 + 1), (x, 0, 1))", "Subs(atan(x), x, 1) - Subs(atan(x), x, 0)", "enclosure"),
+    ("Derivative(x*sin(x), x)", "sin(x) + x*Derivative(sin(x), x)", "enclosure"),
+    ("Derivative(x**x, x)", "x**x*(log(x) + 1)", "enclosure"),
+    ("Derivative(7, x)", "0", "enclosure"),
     ("Integral(x**x*(log(x) + 1), x)", "x**x + C", "enclosure"),
 ]
 FALSE = [
@@ -67,6 +73,13 @@ FALSE = [
     ("Integral(x*exp(x), x)", "x*exp(x) + Integral(exp(x), x)"),
     ("Integral(cos(2*x), x)", "sin(2*x) + C"),
     ("x*Integral(x, x)", "x**3/2 + C"),
+    ("Derivative(sin(2*x), x)", "cos(2*x)"),
+    ("Derivative(7, x)", "7"),
+    ("Integral(x**2, (x, 0, 3))", "8"),
+    ("Integral(1/x, (x, -1, 2))", "log(2)"),
+    ("Integral(log(x), (x, -1, 1))", "-2"),
+    ("Integral(log(x) - log(x), (x, -2, -1))", "0"),
+    ("Derivative(log(x) - log(x), x)/0", "1"),
 ]
 
 
