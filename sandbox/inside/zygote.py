@@ -45,7 +45,7 @@ Json = Dict[str, Any]
 Frame = Tuple[Json, bytes]
 
 GREEN, RED, HANG, STUCK, MEMORY, CRASH, UNFIT = "green", "red", "hang", "stuck", "memory", "crash", "unfit"
-PATIENCE = 4  # times the limit, for a test that waits or that a busy machine lets wait
+PATIENCE = 8  # times the limit, for a test that waits or that a busy machine lets wait
 _KIND = (
     0x04 | 0x08 | 0x20 | 0x80 | 0x200
 )  # of a code object: takes *args or **kwargs, is a generator or coroutine
