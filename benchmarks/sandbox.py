@@ -18,7 +18,6 @@ better. Packages have suites of about 0.5, 3 and 17 seconds.
 from __future__ import annotations
 
 import logging
-import re
 import statistics
 import time
 from collections.abc import Iterator, Sequence
@@ -29,22 +28,19 @@ from itertools import islice
 import docker
 from docker import DockerClient
 
-from rpsdg.corpora import SourceSettings, fetch
 from rpsdg.mutators.confirming import FULL, Confirming
 from rpsdg.mutators.judge import TestBench
-from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.mutator import Mutator
-from rpsdg.mutators.sampling import Draw, candidates
-from rpsdg.mutators.solution import Origin, confirm, pointless
+from rpsdg.mutators.solution import Origin, confirm
 from rpsdg.mutators.triage import TriagePool
 from rpsdg.runs.version import VERSION
 from rpsdg.sandbox.choose import choose_sandbox
 from rpsdg.sandbox.contract import Sandbox
-from rpsdg.sandbox.environments import prepare
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.record import Trace
 
 from .figure import Figure, compare, versions_of
+from .on_bench import put_on_bench
 from .plain_loop import Attempt, PlainLoop
 
 __all__ = ["run"]
@@ -113,20 +109,11 @@ def run(quick: bool) -> Iterator[Figure]:
 def _measure(
     package: str, count: int, settings: Settings, sandbox: Sandbox, client: DockerClient
 ) -> Iterator[Figure]:
-    sources = SourceSettings(index_url=settings.index_url, ca_bundle=settings.ca_bundle)
-    source = fetch(package, sources, cache=settings.cache / "sources")
-    environment, place = prepare(
-        source.tree, sandbox, settings, version=source.version, released=source.released, progress=_log.info
-    )
-    bench = TestBench.calibrated(
-        sandbox, place, environment, source.tree, settings.limits, timeout=300.0, progress=_log.info
-    )
-    name = f"{source.name} {source.version}"
-    origin = Origin(VERSION, SEED, name, source.provenance())
+    project = put_on_bench(package, sandbox, settings, _log.info)
+    name, bench = project.name, project.bench
+    origin = Origin(VERSION, SEED, name, project.source.provenance())
     loop = PlainLoop(client, bench)
-    found = candidates(source.tree)
-    draw = Draw(source.tree, found, SEED, Mix.load("realistic"), [True] * len(found))
-    moves = list(islice((move for move in draw if pointless(bench, move) is None), count))
+    moves = list(islice(project.drawn(SEED), count))
     ours: list[_Ours] = []
     peer: list[Attempt] = []
     with closing(TriagePool(bench, _log.warning)) as triage:
@@ -147,8 +134,7 @@ def _measure(
     versions = {
         **versions_of("rpsdg", "docker"),
         "docker engine": str(client.version().get("Version", "")),
-        "pytest": next(iter(re.findall(r"^pytest==(\S+)", environment.lock, re.MULTILINE)), ""),
-        "python in the sandbox": place.python,
+        **project.versions,
     }
     yield from _figures(name, ours, peer, versions)
 
