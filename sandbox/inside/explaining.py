@@ -1,8 +1,8 @@
 """Failures explained at less cost, in the same words.
 
 To show the statement that failed, pytest parses the whole file and walks through its syntax tree, anew for
-every failure. In a file of 5,000 lines that takes a fifth of a second each. Here a file is parsed once; of its
-tree is kept what pytest looks for, where statements begin, and it looks at the part around the line alone.
+every failure. In a file of 5,000 lines that takes a fifth of a second each. Here a file is parsed once; of
+its tree is kept what pytest looks for, where statements begin, and it looks around the line alone.
 """
 
 from __future__ import annotations
