@@ -22,7 +22,8 @@ _CONCLUDED = re.compile(r"\b(?:therefore|thus|hence|so|gives|get|obtain|finally)
 _DISPLAYS = (("\\[", "\\]"), ("$$", "$$"), ("\\(", "\\)"), ("$", "$"))
 _MARKED_WORD = re.compile(r"\\(?:text|mathrm|textrm|mbox|operatorname)[ ]?\{([^{}]{0,40})\}")
 _UNIT_NOISE = str.maketrans("", "", " ~{}$\\,;")
-_EDGES = " \t\r\n.,;:*`"
+_BEFORE = " \t\r\n,;:*`"
+_EDGES = _BEFORE + "."
 
 
 def candidates(text: str, *, sides: bool) -> Iterator[str]:
@@ -59,13 +60,17 @@ def candidates(text: str, *, sides: bool) -> Iterator[str]:
 
 def bare(formula: str) -> str:
     """Return a formula without the dollars, stars and full stops around it."""
-    formula = formula.strip(_EDGES)
+    formula = _trimmed(formula)
     for left, right in _DISPLAYS:
         if formula.startswith(left) and formula.endswith(right) and len(formula) > len(left):
             inner = formula[len(left) : -len(right)]
             if left not in inner and right not in inner:
-                return inner.strip(_EDGES)
+                return _trimmed(inner)
     return formula
+
+
+def _trimmed(formula: str) -> str:
+    return formula.lstrip(_BEFORE).rstrip(_EDGES)
 
 
 def _tagged(text: str) -> str | None:

@@ -24,7 +24,8 @@ from .tokens import END, Token, tokenize
 
 __all__ = ["Grade", "grade", "score"]
 
-_ONE_EXPRESSION = frozenset({Kind.VALUE, Kind.EXPRESSION, Kind.ANTIDERIVATIVE})
+_RIGHT_SIDES = frozenset({Kind.VALUE, Kind.EXPRESSION, Kind.ANTIDERIVATIVE, Kind.LIST, Kind.MATRIX})
+"""Kinds of answers that may have a name and an equals sign in front."""
 _LISTED = frozenset({Kind.SOLUTIONS, Kind.SYSTEM, Kind.LIST, Kind.MATRIX})
 _INFINITE = frozenset({"oo", "undefined"})
 
@@ -57,7 +58,7 @@ def grade(problem: Problem, answer: str) -> Grade:
     """
     work = Work()
     refused: tuple[Reason, str] | None = None
-    for formula in candidates(answer, sides=problem.kind in _ONE_EXPRESSION):
+    for formula in candidates(answer, sides=problem.kind in _RIGHT_SIDES):
         try:
             reading, unit = _read(problem, formula, work)
             reason = _judged(problem, reading, work)
@@ -82,7 +83,7 @@ def _read(problem: Problem, formula: str, work: Work) -> tuple[Reading, bool]:
     if problem.unit:
         formula, unit = without_unit(formula, problem.unit)
     tokens = tokenize(formula, _names(problem), work, thousands=problem.kind not in _LISTED)
-    if problem.kind in _ONE_EXPRESSION:
+    if problem.kind in _RIGHT_SIDES:
         tokens = _last_side(tokens, rounded=problem.places is not None)
     return parse(tokens, work), unit
 

@@ -107,7 +107,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "or": ("or", "or"), "and": ("and", "and"), "in": ("relation", "in"), "union": ("operator", "cup"),
     "cup": ("operator", "cup"), "sqrt": ("root", "sqrt"), "cbrt": ("root", "cbrt"),
     "pm": ("operator", "pm"), "degrees": ("postfix", "degree"), "degree": ("postfix", "degree"),
-    "deg": ("postfix", "degree"),
+    "deg": ("postfix", "degree"), "const": ("name", "const"), "constant": ("name", "const"),
 }  # fmt: skip
 
 IGNORED = frozenset(

@@ -39,6 +39,8 @@ def said_set(tree: Tree, variable: str, *, listed: bool) -> Tree:
     """
     if type(tree) is not tuple or tree[0] not in _STATEMENTS:
         return _value(tree, variable)
+    if tree == EVERYTHING:
+        return EVERYTHING
     head, parts = tree[0], tree[1:]
     if head in RELATIONS:
         return _relation(head, parts[0], parts[1], variable)
@@ -53,6 +55,8 @@ def said_set(tree: Tree, variable: str, *, listed: bool) -> Tree:
             raise RefusedError(Reason.SHAPE, "an interval has two ends")
         low, high = _INTERVALS[head]
         return ("and", _bounded(low, parts[0]), _bounded(high, parts[1]))
+    if head == "{}" and ("{}",) in parts:
+        raise RefusedError(Reason.SHAPE, "a set of a set")
     sets = [said_set(part, variable, listed=listed) for part in parts]
     if head == "setminus":
         return ("and", sets[0], ("not", sets[1]))

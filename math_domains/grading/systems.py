@@ -78,7 +78,7 @@ def _assigned(equations: Sequence[tuple[Any, ...]], unknowns: tuple[str, ...]) -
     """Return the solutions of equations side by side; a name that comes again begins the next solution."""
     solutions: list[dict[str, Tree]] = [{}]
     for _, left, right in equations:
-        name = left.partition("_")[0] if left not in unknowns else left
+        name = str(left) if left in unknowns else str(left).partition("_")[0]
         if name not in unknowns:
             raise RefusedError(Reason.SHAPE, str(left))
         if set(unknowns) & names(right):

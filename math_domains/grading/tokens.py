@@ -237,8 +237,9 @@ class _Cutter:
 
     def _matrix(self, name: str) -> None:
         kind = self._group()
-        if kind == "array" and name == "begin":
-            self._group()
+        if kind == "array":
+            if name == "begin":
+                self._group()  # how its columns are set
         elif kind not in {"pmatrix", "bmatrix", "matrix", "vmatrix", "smallmatrix", "Bmatrix"}:
             raise RefusedError(Reason.UNREADABLE, kind[:20])
         self._tokens.append(Token("matrix" if name == "begin" else "end-matrix", kind))
@@ -249,6 +250,9 @@ class _Cutter:
     def _word(self, word: str) -> None:
         """Part a run of letters into names and functions, the longest known first."""
         out, names = self._tokens, self._names
+        if word == "U" and word not in names and out and out[-1].kind == "close":
+            out.append(_ALWAYS["union"])
+            return
         start = 0
         while start < len(word):
             for end in range(min(len(word), start + _LONGEST_WORD), start, -1):
