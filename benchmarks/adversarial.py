@@ -33,7 +33,9 @@ def cases(path: Path = SUITE) -> list[Case]:
     """Return the cases of a suite, in the order in which they are written."""
     found = []
     for entry in tomllib.loads(path.read_text())["problem"]:
-        answers = [(answer, right) for right in (True, False) for answer in entry.pop("right" if right else "wrong")]
+        answers = [
+            (answer, right) for right in (True, False) for answer in entry.pop("right" if right else "wrong")
+        ]
         problem = _problem(entry)
         for (text, why, *source), right in answers:
             found.append(Case(problem, text, right, why, source[0] if source else ""))

@@ -16,7 +16,7 @@ from .points import COUNT, drawn, precision
 from .problem import Problem
 from .sizes import Size, size_of
 
-__all__ = ["is_antiderivative"]
+__all__ = ["is_antiderivative", "without_constant"]
 
 _ROUNDS = 3
 _FEWEST_LOOKED_AT = 4
@@ -32,7 +32,7 @@ def is_antiderivative(problem: Problem, answer: Tree, work: Work) -> Reason:
     integrand, variable = problem.integrand, problem.variable
     assert integrand is not None
     letters = names(answer) - names(integrand) - {variable}
-    rest, constant = _parted(answer, letters)
+    rest, constant = without_constant(answer, letters)
     inside = letters & names(rest)
     reason = _derivative_agrees(problem, integrand, rest, inside, work)
     if reason is not Reason.EQUAL:
@@ -44,8 +44,8 @@ def is_antiderivative(problem: Problem, answer: Tree, work: Work) -> Reason:
     return Reason.NO_CONSTANT if problem.constant and not letters else Reason.EQUAL
 
 
-def _parted(answer: Tree, letters: frozenset[str]) -> tuple[Tree, Tree]:
-    """Part a sum into what depends on the variable, and multiples of the letters that name a constant."""
+def without_constant(answer: Tree, letters: frozenset[str]) -> tuple[Tree, Tree]:
+    """Return a sum without the terms that are multiples of letters, and these terms."""
     terms = answer[1:] if type(answer) is tuple and answer[0] == "+" else (answer,)
     constant = [term for term in terms if _is_multiple(term, letters)]
     rest = [term for term in terms if not _is_multiple(term, letters)]

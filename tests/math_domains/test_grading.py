@@ -1,4 +1,4 @@
-"""The grader is right about every adversarial answer, about whatever our printers print, and never stumbles."""
+"""The grader is right about every adversarial answer, about what our printers print, and never stumbles."""
 
 from __future__ import annotations
 
@@ -69,10 +69,73 @@ def test_what_is_changed_is_wrong(tree: Tree, printed, data) -> None:
 
 _PIECES = st.sampled_from(
     [
-        *("\\frac", "\\boxed", "\\sqrt", "\\left", "\\right", "\\int", "\\begin{pmatrix}", "\\end{pmatrix}", "\\text"),
-        *("{", "}", "(", ")", "[", "]", "|", "^", "_", "=", ",", "+", "-", "*", "/", "!", "%", "&", "\\\\", "\\{"),
-        *("x", "y", "C", "e", "sin", "ln", "asinh", "9", "0", "1.5", "10**10", "99999", " or ", " and ", "±", "∞", "²"),
-        *("the answer is", "$", "$$", "####", "<answer>", "</answer>", "\n", "°", "٣", "\ud800", "\x00", "...", "\\in"),
+        *(
+            "\\frac",
+            "\\boxed",
+            "\\sqrt",
+            "\\left",
+            "\\right",
+            "\\int",
+            "\\begin{pmatrix}",
+            "\\end{pmatrix}",
+            "\\text",
+        ),
+        *(
+            "{",
+            "}",
+            "(",
+            ")",
+            "[",
+            "]",
+            "|",
+            "^",
+            "_",
+            "=",
+            ",",
+            "+",
+            "-",
+            "*",
+            "/",
+            "!",
+            "%",
+            "&",
+            "\\\\",
+            "\\{",
+        ),
+        *(
+            "x",
+            "y",
+            "C",
+            "e",
+            "sin",
+            "ln",
+            "asinh",
+            "9",
+            "0",
+            "1.5",
+            "10**10",
+            "99999",
+            " or ",
+            " and ",
+            "±",
+            "∞",
+            "²",
+        ),
+        *(
+            "the answer is",
+            "$",
+            "$$",
+            "####",
+            "<answer>",
+            "</answer>",
+            "\n",
+            "°",
+            "٣",
+            "\ud800",
+            "\x00",
+            "...",
+            "\\in",
+        ),
     ]
 )
 _TEXTS = st.one_of(
