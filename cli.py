@@ -15,6 +15,7 @@ _COMMANDS = {
     "doctor": "checking:doctor",
     "demo": "making:demo",
     "bugs": "making:bugs",
+    "math": "mathematics:math",
     "show": "looking:show",
     "stats": "looking:stats",
     "verify": "checking:verify_command",
@@ -96,6 +97,7 @@ def cli() -> None:
       rpsdg doctor                                    what works on this machine
       rpsdg demo                                      20 confirmed bug-fix traces of a real package
       rpsdg bugs pypi:toolz==1.0.0 --count 30 --out data
+      rpsdg math linear-equation --count 100 --out data
       rpsdg show data                                 list the traces
       rpsdg stats data                                what kinds of bugs they are, and how large
       rpsdg verify data                               check every claim again

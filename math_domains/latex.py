@@ -29,17 +29,15 @@ class Latex:
         return self._print(tree)[0]
 
     def _print(self, tree: Tree) -> tuple[str, int]:
-        if type(tree) is int:
-            return str(tree), _ATOM if tree >= 0 else _SUM
+        if type(tree) is tuple:
+            known = self._known.get(id(tree))
+            if known is None:
+                known = self._known[id(tree)] = (tree, *self._node(tree))
+            return known[1], known[2]
         if type(tree) is str:
             return "\\" + tree if tree in _GREEK else tree, _ATOM
-        known = self._known.get(id(tree))
-        if known is not None:
-            return known[1], known[2]
-        assert type(tree) is tuple
-        text, binds = self._node(tree)
-        self._known[id(tree)] = (tree, text, binds)
-        return text, binds
+        assert type(tree) is int
+        return str(tree), _ATOM if tree >= 0 else _SUM
 
     def _node(self, tree: tuple[Tree, ...]) -> tuple[str, int]:
         head = tree[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .trees import Path, Tree, look, put
+from .trees import Path, Tree, look, neg, put
 
 __all__ = ["MisplacedError", "Place", "fitting", "swap"]
 
@@ -19,6 +19,9 @@ class Place(NamedTuple):
     path: Path
     start: int | None = None
     """Of a run: how many terms or factors of the node stand before it. None for the node as a whole."""
+    negated: bool = False
+    """Whether the part stands there with the other sign: a minus in front of 5x is written as -5x, so the two
+    cannot be told apart in the tree."""
 
 
 def fitting(state: Tree, path: Path, old: Tree, new: Tree) -> Place:
@@ -26,12 +29,21 @@ def fitting(state: Tree, path: Path, old: Tree, new: Tree) -> Place:
 
     A term that becomes a sum joins the sum it stands in; a factor that becomes a product, its product.
     """
-    if path and type(new) is tuple and new[0] in {"+", "*"}:
-        parent = look(state, path[:-1])
+    if not path:
+        return Place(path)
+    parent = look(state, path[:-1])
+    if type(parent) is tuple and parent[0] == "neg" and (_takes_sign(old) or _takes_sign(new)):
+        return Place(path[:-1], None, negated=True)
+    if type(new) is tuple and new[0] in {"+", "*"}:
         inside = type(old) is tuple and old[0] == new[0]
         if type(parent) is tuple and parent[0] == new[0] and not inside:
             return Place(path[:-1], path[-1] - 1)
     return Place(path)
+
+
+def _takes_sign(tree: Tree) -> bool:
+    """Whether a minus in front of a tree goes into it."""
+    return neg(tree) != ("neg", tree)
 
 
 def swap(state: Tree, place: Place, old: Tree, new: Tree) -> Tree:
@@ -45,6 +57,8 @@ def swap(state: Tree, place: Place, old: Tree, new: Tree) -> Tree:
         node = look(state, place.path)
     except LookupError as error:
         raise MisplacedError(str(error)) from error
+    if place.negated:
+        old, new = neg(old), neg(new)
     if place.start is None:
         if node != old:
             raise MisplacedError(f"{old!r} was expected, {node!r} stands there")

@@ -12,7 +12,9 @@ from rpsdg.traces.levels import LEVELS
 from rpsdg.traces.record import Trace
 
 from .family import DrawAgainError, Family
+from .mistake import go_wrong
 from .place import MisplacedError
+from .registry import all_mistakes
 from .rewriting import Detail
 from .streams import stream
 from .tape import Tape
@@ -42,6 +44,8 @@ class Problems:
     """Difficulty of all of them, from 1 to 5; None mixes the levels evenly."""
     detail: Detail = Detail.STEP
     """How much the explanations say."""
+    wrong_steps: float = 0.0
+    """The share of problems, from 0 to 1, whose solution is told with one proved mistake in it."""
 
     def __getitem__(self, index: int) -> Trace:
         """Return the problem with this number, worked, every step of it judged.
@@ -59,7 +63,12 @@ class Problems:
             if judged is not None:
                 tape, findings = judged
                 origin = Origin(_VERSION, self.seed, index, level, self.detail)
-                return written(self.family, tape, findings, origin, rng)
+                wrong = None
+                if self.wrong_steps and rng.random() < self.wrong_steps:
+                    wrong = go_wrong(tape, all_mistakes(), rng, self.family.assuming)
+                    if wrong is None:
+                        continue
+                return written(self.family, tape, findings, origin, rng, wrong)
         raise BarrenFamilyError(f"the family {self.family.name} drew {_DRAWS} times and made no problem")
 
     def __iter__(self) -> Iterator[Trace]:

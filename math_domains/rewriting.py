@@ -53,7 +53,8 @@ class Rewrite(Move[Tree]):
     """What the solver writes instead."""
 
     brief: ClassVar[tuple[str, ...]]
-    """Ways to say what is done, in a few words. Here and below, `{far}`, `{near}` and letters are LaTeX."""
+    """Ways to say what is done, in a few words. Here and below, `{far}`, `{near}` and the letters become
+    formulas; `{_far}` and so on are the same for use inside one."""
     step: ClassVar[tuple[str, ...]]
     """Ways to say what is done to what."""
     reason: ClassVar[tuple[str, ...]] = ()
@@ -79,6 +80,11 @@ class Rewrite(Move[Tree]):
     @abstractmethod
     def ways_on(cls, far: Tree) -> Iterator[Values]:
         """Yield the values for which `far` is the farther side: what a solver may do with it."""
+
+    @classmethod
+    def applies(cls, far: Tree) -> Values | None:
+        """Return the first of the ways on; None if there is none."""
+        return next(cls.ways_on(far), None)
 
     @classmethod
     def runs(cls) -> tuple[int | None, int | None]:
@@ -162,6 +168,8 @@ class Rewrite(Move[Tree]):
         where: dict[str, Any] = {"at": list(self.place.path)}
         if self.place.start is not None:
             where["start"] = self.place.start
+        if self.place.negated:
+            where["negated"] = True
         return where | {name: text(value) for name, value in self.values.items()}
 
     @classmethod
@@ -174,12 +182,14 @@ class Rewrite(Move[Tree]):
         path, start = aim.get("at"), aim.get("start")
         if not isinstance(path, list) or not all(type(p) is int for p in path) or type(start) not in _START:
             raise MisplacedError(f"no place is described by {aim!r}"[:200])
-        values = {name: read(str(text)) for name, text in aim.items() if name not in {"at", "start"}}
+        values = {
+            name: read(str(text)) for name, text in aim.items() if name not in {"at", "start", "negated"}
+        }
         try:
             far, near = cls.sides(values)
         except KeyError as error:
             raise MisplacedError(f"{cls.rule} needs a value for {error}") from error
-        return cls(Place(tuple(path), start), values, far, near)
+        return cls(Place(tuple(path), start, aim.get("negated") is True), values, far, near)
 
     def explain(self, detail: Detail = Detail.STEP, latex: Latex | None = None) -> str:
         """Say what the solver does; the wording varies from move to move, and a move always says the same."""
@@ -189,15 +199,16 @@ class Rewrite(Move[Tree]):
         """Fill in the wording that fits the detail, with words of the rule's own besides its formulas."""
         say = _Formulas(self, latex or Latex())
         say.update(words)
-        choices = self.brief if detail is Detail.BRIEF else self.step
+        choices = self.brief if detail == Detail.BRIEF else self.step
         voice = zlib.crc32(say["far"].encode())
         text = choices[voice % len(choices)].format_map(say)
-        if detail is Detail.REASON and self.reason:
+        if detail == Detail.REASON and self.reason:
             text += " " + self.reason[voice // 7 % len(self.reason)].format_map(say)
         return text
 
 
 _START = {int, type(None)}
+_PLACE = {"at", "start", "negated"}
 
 
 class _Formulas(dict[str, str]):
@@ -208,9 +219,9 @@ class _Formulas(dict[str, str]):
         self._move, self._latex = move, latex
 
     def __missing__(self, name: str) -> str:
-        move = self._move
-        tree = move.far if name == "far" else move.near if name == "near" else move.values[name]
-        return f"${self._latex(tree)}$"
+        move, bare = self._move, name.removeprefix("_")
+        tree = move.far if bare == "far" else move.near if bare == "near" else move.values[bare]
+        return self._latex(tree) if name[0] == "_" else f"${self._latex(tree)}$"
 
 
 def _parts(state: Tree, run: int | None) -> Iterator[tuple[Path, int | None, Tree]]:
@@ -259,6 +270,19 @@ class Identity(Rewrite):
         yield values
 
     @classmethod
+    @cache
+    def _head(cls) -> Any:
+        left = cls.patterns()[0].tree
+        return left[0] if type(left) is tuple else None
+
+    @classmethod
+    def applies(cls, far: Tree) -> Values | None:
+        """Return the first of the ways on, quickly if what is there is another operation."""
+        if type(far) is not tuple or far[0] != cls._head():
+            return None
+        return next(cls.ways_on(far), None)
+
+    @classmethod
     def ways_on(cls, far: Tree) -> Iterator[Values]:
         """Yield the values of a match."""
         values = cls.patterns()[0].match(far)
@@ -277,6 +301,8 @@ class Working(Rewrite):
 
     law: ClassVar[tuple[str, str]]
     """The rule in letters, both sides in SymPy's notation; what is worked out is an instance of it."""
+    heads: ClassVar[frozenset[str]] = frozenset()
+    """The operations that there may be something to do with, so that no others are tried; empty for any."""
 
     @classmethod
     @abstractmethod
@@ -296,6 +322,13 @@ class Working(Rewrite):
     def aim_on(cls, state: Tree, path: Path, values: Values) -> Self:
         """Return the rule aimed at a part of the state, which need not be named again."""
         return cls.aim_at(state, path, {"of": look(state, path)} | values)
+
+    @classmethod
+    def applies(cls, far: Tree) -> Values | None:
+        """Return the first of the ways on, and quickly that there is none for such an operation."""
+        if cls.heads and (type(far) is not tuple or far[0] not in cls.heads):
+            return None
+        return next(cls.ways_on(far), None)
 
     @classmethod
     def ways_on(cls, far: Tree) -> Iterator[Values]:

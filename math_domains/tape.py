@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rpsdg.traces.kernel import Walk
 
 from .place import MisplacedError
-from .rewriting import Rewrite, Values, Working
+from .rewriting import Rewrite, Values
 from .trees import Path, Tree
 
-__all__ = ["Tape"]
+__all__ = ["Tape", "next_move"]
+
+_LONGEST = 40
+"""Steps after which a solution is no lesson any more."""
 
 
 class Tape:
     """The way from a problem to its answer.
 
-    It can be laid from either end: `do` makes the solver's next step, `wander` walks one step further away
-    from solved. Either way each move leads from one state to the next and back.
+    It is laid by the solver's steps. Each of them can be taken back, so that it is the reverse of a walk from
+    the answer, which is what was chosen first.
     """
 
     def __init__(self, state: Tree) -> None:
@@ -45,35 +50,22 @@ class Tape:
         Raises:
             MisplacedError: the rule does not apply there.
         """
-        move = rule.aim_on(self.answer, path, {**(values or {}), **more})
+        return self.advance(rule.aim_on(self.answer, path, {**(values or {}), **more}))
+
+    def advance(self, move: Rewrite) -> Tape:
+        """Make the solver's next step by a move that is aimed already."""
         after = move.undo(self.answer)
         if after != self.answer:
             self.states.append(after)
             self.moves.append(move)
         return self
 
-    def everywhere(self, *rules: type[Working]) -> Tape:
-        """Make solver's steps by rules that need no values until none of them applies any more."""
-        while True:
-            for rule in rules:
-                path = _first(rule, self.answer)
-                if path is not None:
-                    self.do(rule, tuple(reversed(path)))
-                    break
-            else:
-                return self
-
-    def wander(self, move: Rewrite) -> Tape:
-        """Walk one step further away from solved.
-
-        Raises:
-            MisplacedError: the move does not apply to the problem, or cannot be taken back.
-        """
-        away = move.apply(self.problem)
-        if away == self.problem or move.undo(away) != self.problem:
-            raise MisplacedError(f"{move.rule} does not lead away from here and back")
-        self.states.insert(0, away)
-        self.moves.insert(0, move)
+    def everywhere(self, *rules: type[Rewrite]) -> Tape:
+        """Make solver's steps, by the first rule that applies, until none does any more."""
+        while (move := next_move(self.answer, rules)) is not None:
+            if len(self.moves) >= _LONGEST:
+                raise MisplacedError("the rules lead on and on")
+            self.advance(move)
         return self
 
     def walk(self) -> Walk[Tree]:
@@ -81,15 +73,32 @@ class Tape:
         return Walk(tuple(reversed(self.states)), tuple(reversed(self.moves)))
 
 
-def _first(rule: type[Working], tree: Tree) -> list[int] | None:
-    """Return the way, from its end, to the first and outermost part that a rule has something to do with."""
+def next_move(state: Tree, rules: Sequence[type[Rewrite]]) -> Rewrite | None:
+    """Return the first rule aimed where a solver meets it first, outer parts before inner ones."""
+    for rule in rules:
+        found = _first(rule, state)
+        if found is not None:
+            path, start, values = found
+            return rule.aim_at(state, tuple(reversed(path)), values, start)
+    return None
+
+
+def _first(rule: type[Rewrite], tree: Tree) -> tuple[list[int], int | None, Values] | None:
+    """Return the way to the first part that a rule applies to, from its end, with the values it has there."""
     if type(tree) is not tuple:
         return None
-    if rule.work(tree, {}) is not None:
-        return []
+    values = rule.applies(tree)
+    if values is not None:
+        return [], None, values
+    run = rule.runs()[1]
+    if run and tree[0] in {"+", "*"}:
+        for start in range(len(tree) - run) if run < len(tree) - 1 else ():
+            values = rule.applies((tree[0], *tree[1 + start : 1 + start + run]))
+            if values is not None:
+                return [], start, values
     for position in range(1, len(tree)):
-        path = _first(rule, tree[position])
-        if path is not None:
-            path.append(position)
-            return path
+        found = _first(rule, tree[position])
+        if found is not None:
+            found[0].append(position)
+            return found
     return None

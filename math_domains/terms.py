@@ -96,7 +96,8 @@ def term(value: Number, body: Tree) -> Tree:
         return number_tree(value)
     if value < 0:
         return neg(term(-value, body))
-    return mul(number_tree(value), body)
+    factors = body[1:] if type(body) is tuple and body[0] == "*" else (body,)
+    return mul(number_tree(value), *factors)
 
 
 def opposite(tree: Tree) -> Tree:

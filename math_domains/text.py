@@ -36,17 +36,15 @@ class SympyText:
         return self._print(tree)[0]
 
     def _print(self, tree: Tree) -> tuple[str, int]:
+        if type(tree) is tuple:
+            known = self._known.get(id(tree))
+            if known is None:
+                known = self._known[id(tree)] = (tree, *self._node(tree))
+            return known[1], known[2]
         if type(tree) is str:
             return tree, _ATOM
-        if type(tree) is int:
-            return str(tree), _ATOM if tree >= 0 else _SIGN
-        known = self._known.get(id(tree))
-        if known is not None:
-            return known[1], known[2]
-        assert type(tree) is tuple
-        text, binds = self._node(tree)
-        self._known[id(tree)] = (tree, text, binds)
-        return text, binds
+        assert type(tree) is int
+        return str(tree), _ATOM if tree >= 0 else _SIGN
 
     def _node(self, tree: tuple[Tree, ...]) -> tuple[str, int]:
         head = tree[0]
@@ -63,28 +61,35 @@ class SympyText:
         if head == "^":
             return f"{self._bound(tree[1], _ATOM)}**{self._bound(tree[2], _POWER)}", _POWER
         if head == "neg":
-            product = type(tree[1]) is tuple and tree[1][0] == "*"
-            return f"-{self._bound(tree[1], _PRODUCT if product else _POWER)}", _SIGN
+            text, binds = self._print(tree[1])
+            # Python would read -3/2*x as (-3)/2*x, and -x/y*z as (-x)/y*z.
+            product = type(tree[1]) is tuple and tree[1][0] == "*" and text[0].isalpha() and "/" not in text
+            return f"-{text}" if product or binds >= _POWER else f"-({text})", _SIGN
         inner = ", ".join([self._print(part)[0] for part in tree[1:]])
         return f"{_SYMPY_NAMES.get(str(head), head)}({inner})", _ATOM
 
     def _bound(self, tree: Tree, least: int) -> str:
+        if type(tree) is str:
+            return tree
         text, binds = self._print(tree)
         # Python reads `-x*y` as (-x)*y, which is what is meant by a product that starts with a sign.
         return text if binds >= least or (binds == _SIGN and least == _PRODUCT) else f"({text})"
 
     def _signed(self, term: Tree) -> str:
         """Return a later term of a sum with its sign in front."""
+        if type(term) is str:
+            return f" + {term}"
         if type(term) is int:
             return f" - {-term}" if term < 0 else f" + {term}"
+        assert type(term) is tuple
+        head = term[0]
+        if head == "neg":
+            return f" - {self._bound(term[1], _PRODUCT)}"
         text = self._print(term)[0]
-        if type(term) is tuple:
-            if term[0] == "neg":
-                return f" - {self._bound(term[1], _PRODUCT)}"
-            if term[0] == "*" and type(term[1]) is int and term[1] < 0:
-                return f" - {text[1:]}"
-            if term[0] == "+":
-                return f" + ({text})"
+        if head == "+":
+            return f" + ({text})"
+        if head == "*" and type(term[1]) is int and term[1] < 0:
+            return f" - {text[1:]}"
         return f" + {text}"
 
 

@@ -136,9 +136,16 @@ def names(tree: Tree) -> frozenset[str]:
     >>> sorted(names(("+", "x", ("*", "pi", "y"))))
     ['x', 'y']
     """
-    if type(tree) is tuple:
-        return frozenset().union(*map(names, tree[1:]))
-    return frozenset({tree}) if type(tree) is str and tree != "pi" else frozenset()
+    found = set()
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        if type(part) is tuple:
+            waiting += part[1:]
+        elif type(part) is str:
+            found.add(part)
+    found.discard("pi")
+    return frozenset(found)
 
 
 def places(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Tree]]:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from rpsdg.traces.identity import seal
-from rpsdg.traces.record import Answer, Problem, Provenance, State, Step, Trace
+from msgspec import structs
 
-from .canonical import skeleton_digest
+from rpsdg.traces.identity import seal
+from rpsdg.traces.record import Answer, Negative, Problem, Provenance, State, Step, Trace
+
+from .canonical import canonical_digest, skeleton_digest
 from .difficulty import features_of, score_of
 from .family import Family
 from .latex import Latex
-from .rewriting import Detail
+from .mistake import WrongSolution
+from .rewriting import Detail, Rewrite
 from .tape import Tape
 from .text import SympyText, plain
 from .trees import Tree
 from .witnesses import Finding
 
-__all__ = ["STYLE", "Origin", "statement", "written"]
+__all__ = ["STYLE", "Origin", "labelled", "negative", "state_of", "statement", "written"]
 
 STYLE = "plain"
 """The statement style: the task in a sentence, and the problem in LaTeX."""
@@ -35,7 +38,14 @@ class Origin:
     detail: Detail
 
 
-def written(family: Family, tape: Tape, findings: list[Finding], origin: Origin, rng: Random) -> Trace:
+def written(
+    family: Family,
+    tape: Tape,
+    findings: list[Finding],
+    origin: Origin,
+    rng: Random,
+    wrong: WrongSolution | None = None,
+) -> Trace:
     """Return the trace of a worked problem.
 
     Args:
@@ -44,20 +54,17 @@ def written(family: Family, tape: Tape, findings: list[Finding], origin: Origin,
         findings: what the witnesses say of its steps.
         origin: where it comes from.
         rng: chooses the wording of the task.
+        wrong: a solution with a mistake in it, to be told instead; the answer stays the right one.
     """
     latex, text = Latex(), SympyText()
     states = [state_of(tree, latex, text) for tree in tape.states]
-    steps = tuple(
-        Step(
-            rule=move.rule,
-            aim=move.aim(text),
-            before=before,
-            after=after,
-            explanation=move.explain(origin.detail, latex),
-            evidence=(finding.evidence,),
-        )
-        for move, before, after, finding in zip(tape.moves, states, states[1:], findings, strict=False)
-    )
+    steps = _steps(tape.moves, states, findings, origin.detail, latex, text)
+    negatives: tuple[Negative, ...] = ()
+    if wrong is not None:
+        wrong_states = [state_of(tree, latex, text) for tree in wrong.states]
+        steps = _steps(wrong.moves, wrong_states, wrong.findings, origin.detail, latex, text)
+        steps = labelled(steps, wrong.first_error, wrong.mistake.name)
+        negatives = (negative(wrong_states[-1], wrong.first_error, wrong.mistake.name),)
     features = features_of(tape.problem, tape.moves, [len(state["sympy"]) for state in states])
     trace = Trace(
         id="",
@@ -67,6 +74,7 @@ def written(family: Family, tape: Tape, findings: list[Finding], origin: Origin,
             statement=statement(rng.choice(family.asks), states[0]["latex"]), style=STYLE, state=states[0]
         ),
         steps=steps,
+        negatives=negatives,
         answer=Answer(state=states[-1], text=plain(tape.answer)),
         features=features,
         score=score_of(features),
@@ -78,11 +86,48 @@ def written(family: Family, tape: Tape, findings: list[Finding], origin: Origin,
                 "family": family.name,
                 "level": origin.level,
                 "detail": int(origin.detail),
+                "canonical": canonical_digest(tape.problem).hex(),
                 "skeleton": skeleton_digest(tape.problem),
             },
         ),
     )
     return seal(trace)
+
+
+def _steps(
+    moves: list[Rewrite],
+    states: list[State],
+    findings: list[Finding],
+    detail: Detail,
+    latex: Latex,
+    text: SympyText,
+) -> tuple[Step, ...]:
+    return tuple(
+        Step(
+            rule=move.rule,
+            aim=move.aim(text),
+            before=before,
+            after=after,
+            explanation=move.explain(detail, latex),
+            evidence=(finding.evidence,),
+        )
+        for move, before, after, finding in zip(moves, states, states[1:], findings, strict=False)
+    )
+
+
+def labelled(steps: tuple[Step, ...], first_error: int, mistake: str) -> tuple[Step, ...]:
+    """Return steps with the labels that one mistake gives them; the wrong one names it."""
+    wrong = steps[first_error]
+    named = structs.replace(wrong, label="first-error", aim=wrong.aim | {"mistake": mistake})
+    later = [structs.replace(step, label="after-error") for step in steps[first_error + 1 :]]
+    return (*steps[:first_error], named, *later)
+
+
+def negative(state: State, first_error: int, mistake: str) -> Negative:
+    """Return the wrong answer that a mistake leads to."""
+    return Negative(
+        state=state, verdict={"first_error": first_error, "mistake": mistake}, reason="wrong-step"
+    )
 
 
 def state_of(tree: Tree, latex: Latex, text: SympyText) -> State:

@@ -61,6 +61,13 @@ class Reporter(ABC):
         self.done += counts
         self.show(name, counts=counts, about=about)
 
+    def several(self, name: str, number: int) -> None:
+        """So many wanted things are done at once, all with the same outcome."""
+        if number:
+            self.outcomes[name] += number
+            self.done += number
+            self.show(name, counts=True, about={"number": number})
+
     @abstractmethod
     def show(self, name: str, *, counts: bool, about: dict[str, Any]) -> None:
         """Display what was just decided."""

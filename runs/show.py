@@ -13,7 +13,10 @@ from rich.rule import Rule
 from rich.syntax import Syntax
 from rich.text import Text
 
-from rpsdg.traces.record import Action, Trace
+from rpsdg.math_domains.reading import read
+from rpsdg.math_domains.text import plain as typed
+from rpsdg.math_domains.trees import BadTreeError
+from rpsdg.traces.record import Action, State, Trace
 
 from .terminal import plain
 
@@ -42,6 +45,10 @@ def render_trace(trace: Trace) -> RenderableType:
         parts.append(Rule(f"Step {number} of {len(trace.steps)}", align="left"))
         parts += [part for action in step.actions for part in _action(action)]
         parts.append(Padding(Text(plain(step.explanation), style="italic"), (1, 2)))
+        if step.label != "correct":
+            parts.append(Text(f"  {step.label}", style="bold red"))
+        if "sympy" in step.after:
+            parts.append(Text(f"  {plain(_formula(step.after))}", style="bold"))
         parts += [
             Text(
                 f"  {plain(evidence.judge)} ({evidence.strength}): {plain(_listed(evidence.saw))}",
@@ -78,6 +85,15 @@ def summarise(trace: Trace) -> dict[str, object]:
         "failing_tests": len(trace.checks.fail_to_pass) if trace.checks else 0,
         "title": next(iter(trace.problem.statement.splitlines()), "").lstrip("# "),
     }
+
+
+def _formula(state: State) -> str:
+    """Return a state of mathematics as one would type it; its own text if that cannot be read."""
+    text = str(state["sympy"])
+    try:
+        return typed(read(text))
+    except BadTreeError:
+        return text
 
 
 def _action(action: Action) -> list[RenderableType]:

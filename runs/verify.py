@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +10,7 @@ from itertools import groupby, zip_longest
 from typing import NamedTuple
 
 from rpsdg.corpora.dataset import Dataset, DatasetError
+from rpsdg.math_domains import checking as mathematics
 from rpsdg.mutators.actions import repeat
 from rpsdg.mutators.baseline import Baseline
 from rpsdg.mutators.difficulty import score_of
@@ -30,6 +31,7 @@ from rpsdg.sandbox.environments import Environment, prepare
 from rpsdg.sandbox.report import TestReport
 from rpsdg.sandbox.settings import Settings
 from rpsdg.sandbox.tree import Tree, UnsafeTreeError
+from rpsdg.traces.claims import FalseClaim
 from rpsdg.traces.identity import content_hash, digest, mask, seal
 from rpsdg.traces.kernel import Judged, Reason, Stopped
 from rpsdg.traces.record import Action, Negative, State, Trace
@@ -41,16 +43,6 @@ __all__ = ["BenchKey", "Checked", "FalseClaim", "bench_again", "bench_key", "ver
 
 _RUNS = 3
 """How often a run may be repeated until it shows what was recorded."""
-
-
-@dataclass(frozen=True)
-class FalseClaim:
-    """Something a trace says that is not so."""
-
-    claim: str
-    """Which claim: `id`, `problem`, `fix`, `steps`, `fail_to_pass`, `pass_to_pass`, `observation`, …"""
-    detail: str
-    """What was claimed and what was found."""
 
 
 @dataclass(frozen=True)
@@ -72,24 +64,47 @@ def verify(
 ) -> Generator[Checked, None, None]:
     """Yield every trace of a data set with what is false about it, in order.
 
-    The environment is built from its recorded lock, the untouched tests are run again, and every command
-    and edit of every trace is repeated in fresh sandboxes.
+    For code, the environment is built from its recorded lock, the untouched tests are run again, and every
+    command and edit of every trace is repeated in fresh sandboxes. For mathematics, every step is made and
+    judged again.
 
     Raises:
         RpsdgError: the data set is damaged, or an environment or baseline cannot be had again.
     """
     report.begin(0)
+    for mathematical, traces in groupby(data.traces(), lambda trace: trace.domain.startswith("math/")):
+        if mathematical:
+            report.stage("checking traces")
+            for trace in traces:
+                yield _told(trace, mathematics.check(trace), report)
+        else:
+            yield from _verify_code(data, traces, settings, sandbox, jobs, timeout, report)
+
+
+def _told(trace: Trace, false: tuple[FalseClaim, ...], report: Reporter) -> Checked:
+    about = {"trace": trace.id, "claims": [claim.claim for claim in false]}
+    report.outcome("false" if false else "true", counts=True, about=about)
+    return Checked(trace, false)
+
+
+def _verify_code(
+    data: Dataset,
+    traces: Iterable[Trace],
+    settings: Settings,
+    sandbox: Callable[[], Sandbox],
+    jobs: int,
+    timeout: float,
+    report: Reporter,
+) -> Generator[Checked, None, None]:
     box: Sandbox | None = None
     # The traces of a data set come grouped by environment, so one bench at a time is enough.
-    for key, group in groupby(data.traces(), bench_key):
+    for key, group in groupby(traces, bench_key):
         box = box or sandbox()
         bench = bench_again(data, key, box, settings, jobs, timeout, report)
         report.stage("checking traces")
         with closing(in_order(partial(check, bench), group, jobs, box.aborting)) as results:
             for trace, false in results:
-                about = {"trace": trace.id, "claims": [claim.claim for claim in false]}
-                report.outcome("false" if false else "true", counts=True, about=about)
-                yield Checked(trace, false)
+                yield _told(trace, false, report)
 
 
 def check(bench: TestBench, trace: Trace) -> tuple[FalseClaim, ...]:

@@ -122,6 +122,11 @@ def _power(base: Any, exponent: Any) -> Any:
     return (exponent * base.log()).exp() if base > 0 else _NAN
 
 
+@cache
+def _whole(number: int) -> tuple[Any, None]:
+    return arb(number), None
+
+
 class Slopes:
     """Derivatives of the states of one tape by one name, as balls, together with their values.
 
@@ -137,17 +142,12 @@ class Slopes:
 
     def both(self, tree: Tree) -> tuple[Any, Any]:
         """Return value and slope; the slope of what is constant is None."""
-        if type(tree) is int:
-            return arb(tree), None
-        if type(tree) is str:
-            return (arb.pi(), None) if tree == "pi" else self._at(tree)
-        known = self._known.get(id(tree))
-        if known is not None:
+        if type(tree) is tuple:
+            known = self._known.get(id(tree))
+            if known is None:
+                known = self._known[id(tree)] = (tree, self._node(tree))
             return known[1]
-        assert type(tree) is tuple
-        found = self._node(tree)
-        self._known[id(tree)] = (tree, found)
-        return found
+        return _whole(tree) if type(tree) is int else self._at(str(tree))
 
     def _node(self, tree: tuple[Any, ...]) -> tuple[Any, Any]:
         head = tree[0]

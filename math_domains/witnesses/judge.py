@@ -39,7 +39,7 @@ def judge_tape(states: Sequence[Tree], *, assuming: Sequence[Tree] = ()) -> list
     first = states[0]
     if type(first) is tuple and first[0] in RELATIONS | CONNECTIVES:
         return _by_solutions(states)
-    if (variable := _integrated(first)) is not None:
+    if (variable := _variable(states)) is not None:
         return _by_derivative(states, variable)
     try:
         forms = NormalForms(states)
@@ -84,7 +84,7 @@ def _by_derivative(states: Sequence[Tree], variable: str) -> list[Finding]:
         found = [slopes.both(state)[1] for state in states]
         for step, (before, after) in enumerate(pairwise(found)):
             tally.compare(step, _ZERO if before is None else before, _ZERO if after is None else after)
-        if number >= 2 and tally.enough:
+        if number >= _FEWEST_POINTS - 1 and tally.enough:
             break
     return tally.findings("derivative")
 
@@ -96,6 +96,8 @@ def _along(variable: str, number: int) -> Any:
     round_number, k = divmod(number, 3)
 
     def at(name: str) -> tuple[Any, Any]:
+        if name == "pi":
+            return arb.pi(), None
         return sample(name, round_number)[k], _ONE if name == variable else None
 
     return at
@@ -196,10 +198,27 @@ def _same_truth(before: Tree, after: Tree, candidates: Sequence[Any], unknown: s
     return _finding(holds, "substitution", "enclosure", ("candidates", known))
 
 
+def _variable(states: Sequence[Tree]) -> str | None:
+    """Return the name by which states are differentiated; None if they are compared by value.
+
+    An antiderivative is one as long as there is an integral in it, a substitution, or the constant C.
+    """
+    first, last = states[0], states[-1]
+    if (integrated := _integrated(first) or _integrated(last)) is not None:
+        return integrated
+    meant = names(first) | names(last)
+    if "C" in meant or (type(first) is tuple and first[0] == "subs"):
+        others = meant - {"C", *([first[2]] if type(first) is tuple and first[0] == "subs" else [])}
+        return min(others, default=None)
+    return None
+
+
 def _integrated(tree: Tree) -> str | None:
-    """Return the name that the outermost integral of a tree integrates by."""
+    """Return the name that the outermost integral of a tree integrates by, seen from outside."""
     if type(tree) is not tuple:
         return None
+    if tree[0] == "subs":
+        return min(names(tree[3]), default=None)
     if tree[0] == "int":
         return str(tree[2])
     return next((found for part in tree[1:] if (found := _integrated(part)) is not None), None)

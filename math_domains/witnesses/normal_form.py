@@ -29,12 +29,15 @@ class NormalForms:
         """Prepare for trees in the names of the first and the last of `states`, which no step changes."""
         variables = sorted(names(states[0]) | names(states[-1]))
         if len(variables) <= 1:
-            self._names: dict[str, Any] = {name: fmpq_poly([0, 1]) for name in variables}
+            known: Any = [fmpq_poly([0, 1]) for _ in variables]
             self._one: Any = fmpq_poly([1])
         else:
             context = fmpq_mpoly_ctx.get(variables, Ordering.lex)
-            self._names = dict(zip(variables, context.gens(), strict=True))
+            known = context.gens()
             self._one = context.constant(1)
+        self._leaves: dict[Any, tuple[Any, Any]] = {
+            name: (form, self._one) for name, form in zip(variables, known, strict=True)
+        }
         self._known: dict[int, tuple[Tree, tuple[Any, Any]]] = {}
 
     def equal(self, left: Tree, right: Tree) -> bool:
@@ -53,16 +56,17 @@ class NormalForms:
         Raises:
             NotRationalError: there are none.
         """
-        if type(tree) is int:
-            return self._one * tree, self._one
-        if type(tree) is str:
-            if tree not in self._names:
+        if type(tree) is tuple:
+            known = self._known.get(id(tree))
+            if known is None:
+                known = self._known[id(tree)] = (tree, self._form(tree))
+            return known[1]
+        leaf = self._leaves.get(tree)
+        if leaf is None:
+            if type(tree) is str:
                 raise NotRationalError(f"{tree} is no name of the problem and no rational number")
-            return self._names[tree], self._one
-        known = self._known.get(id(tree))
-        if known is None:
-            known = self._known[id(tree)] = (tree, self._form(tree))
-        return known[1]
+            leaf = self._leaves[tree] = (self._one * tree, self._one)
+        return leaf
 
     def _form(self, tree: Any) -> tuple[Any, Any]:
         head = tree[0]

@@ -78,8 +78,15 @@ def proved(left: Tree, right: Tree, given: list[Tree]) -> bool:
     if type(left) is tuple and left[0] in {"=", "and"}:
         return equations_agree(left, right)
     positive = {condition[1] for condition in given if type(condition) is tuple and condition[2] == 0}
+    if "int" in str(left):
+        # An absolute value has a derivative on either side of zero, and SymPy shows them one by one.
+        return all(_agree(left, right, positive, side) for side in ({"positive": True}, {"negative": True}))
+    return _agree(left, right, positive, {"real": True})
+
+
+def _agree(left: Tree, right: Tree, positive: set[Any], x: dict[str, bool]) -> bool:
     known = {
-        name: sympy.Symbol(name, positive=True) if name in positive else sympy.Symbol(name, real=True)
+        name: sympy.Symbol(name, **({"positive": True} if name in positive else x))
         for name in names(left) | names(right)
     }
 
@@ -88,8 +95,8 @@ def proved(left: Tree, right: Tree, given: list[Tree]) -> bool:
         return whole.xreplace({symbol: known[symbol.name] for symbol in whole.free_symbols}).doit()
 
     difference = meant(left) - meant(right)
-    if left != right and "int" in str(left):
-        difference = difference.diff(known["x"])
+    if "int" in str(left):
+        difference = meant(left).diff(known["x"]) - meant(right).diff(known["x"])
     return bool(sympy.simplify(sympy.expand_log(sympy.expand(difference))) == 0)
 
 

@@ -142,8 +142,8 @@ def _linear(tape: Tape, path: tuple[int, ...]) -> None:
 class ExponentialEquation(Family):
     """Solve an equation with the unknown in an exponent.
 
-    Levels 1 and 2 compare exponents of equal bases; from level 3 on logarithms are taken, after the
-    exponential was made to stand alone.
+    At level 1 a logarithm is taken at once; at levels 2 and 3 exponents of equal bases are compared; at
+    levels 4 and 5 the exponential has to be made to stand alone first.
     """
 
     topic = "math/algebra/equation"
@@ -152,31 +152,30 @@ class ExponentialEquation(Family):
     def lay(self, rng: Random, level: int) -> Tape:
         """Choose exponents that meet at the solution, or the number whose logarithm it has."""
         x = unknown_name(rng)
-        if level <= 2:
-            base, solution = rng.choice((2, 3, 5, 7)), rng.randint(-6, 9)
-            a, b = rng.randint(2, 5), nonzero(rng, 1, 9)
-            c = rng.randint(0, 1) if level == 1 else -nonzero(rng, 1, 4)
-            if a == c:
-                raise DrawAgainError
-            right = add(term(c, x), (a - c) * solution + b)
-            if not names(right):
-                raise DrawAgainError
-            tape = Tape(("=", ("^", base, add(term(a, x), b)), ("^", base, right)))
-            _step(tape, EqualExponents)
-            _linear(tape, ())
-            return tape
-        inside = rng.choice((2, 3, 5, 6, 7, 10, 11))
-        a = rng.randint(2, 5)
+        if level in {2, 3}:
+            return _equal_bases(rng, x, level)
+        inside, a = rng.choice((2, 3, 5, 6, 7, 10, 11, 13, 14, 15)), rng.randint(2, 9)
         b = nonzero(rng, 1, 6) if level == 5 else 0
-        power: Tree = ("exp", add(term(a, x), b))
-        factor = rng.randint(2, 6) if level >= 4 else 1
-        shift = nonzero(rng, 1, 9) if level >= 4 else 0
-        tape = Tape(("=", add(term(factor, power), shift), factor * inside + shift))
-        if shift:
+        exponential: Tree = ("exp", add(term(a, x), b))
+        factor, shift = (rng.randint(2, 6), nonzero(rng, 1, 9)) if level >= 4 else (1, 0)
+        tape = Tape(("=", add(term(factor, exponential), shift), factor * inside + shift))
+        if level >= 4:
             tape.do(AddToBothSides, (), term=-shift)
-        if factor != 1:
             tape.do(DivideBothSides, (), by=factor)
         _step(tape, TakeLogarithms)
         if b:
             tape.do(AddToBothSides, (), term=-b)
         return tape.do(DivideBothSides, (), by=a)
+
+
+def _equal_bases(rng: Random, x: str, level: int) -> Tape:
+    base, solution = rng.choice((2, 3, 5, 7)), rng.randint(-6, 9)
+    a, b = rng.randint(2, 5), nonzero(rng, 1, 9)
+    c = 0 if level == 2 else nonzero(rng, 1, 4)
+    right = add(term(c, x), (a - c) * solution + b)
+    if a == c or right in {0, 1}:
+        raise DrawAgainError
+    tape = Tape(("=", ("^", base, add(term(a, x), b)), ("^", base, right)))
+    _step(tape, EqualExponents)
+    _linear(tape, ())
+    return tape

@@ -17,12 +17,12 @@ from rpsdg.math_domains.algebra.rules.factoring import (
     PerfectSquare,
 )
 from rpsdg.math_domains.drawing import nonzero, unknown_name
-from rpsdg.math_domains.family import DrawAgainError, Family
+from rpsdg.math_domains.family import Family
 from rpsdg.math_domains.tape import Tape
-from rpsdg.math_domains.terms import multiplied, term, terms
+from rpsdg.math_domains.terms import by_degree, collected, multiplied, term, terms
 from rpsdg.math_domains.trees import Tree, add, look, mul, neg, power
 
-__all__ = ["ExpandPolynomial", "FactorPolynomial"]
+__all__ = ["ExpandPolynomial", "FactorPolynomial", "expanded"]
 
 
 class ExpandPolynomial(Family):
@@ -78,7 +78,7 @@ class FactorPolynomial(Family):
         lead = rng.choice((2, 3, 4, 5)) if level in {3, 5} else 1
         if rng.random() < 0.25:
             q, lead = -p, 1
-        tape = Tape(_product_expanded(add(term(lead, x), p), add(x, q)))
+        tape = Tape(expanded(add(term(lead, x), p), add(x, q)))
         if level == 4:  # a difference of squares whose second factor is one again
             base = rng.choice((1, 1, 2))
             tape = Tape(add(term(base**4, power(x, 4)), -(p**4)))
@@ -95,11 +95,9 @@ def _front(rng: Random, x: str, level: int) -> Tree:
     return rng.choice((number, term(number, x), x, term(number, power(x, 2))))
 
 
-def _product_expanded(left: Tree, right: Tree) -> Tree:
-    product = CollectLikeTerms.work(("+", *[multiplied(a, b) for a in terms(left) for b in terms(right)]), {})
-    if product is None:
-        raise DrawAgainError
-    return product
+def expanded(left: Tree, right: Tree) -> Tree:
+    """Return the product of two sums, multiplied out and collected."""
+    return by_degree(collected([multiplied(a, b) for a in terms(left) for b in terms(right)]))
 
 
 def factored(tape: Tape) -> Tape:

@@ -152,7 +152,7 @@ class QuadraticBySquare(Family):
 
     topic = "math/algebra/equation"
     asks = (
-        "Solve {problem} by completing the square.",
+        "Solve {problem} exactly.",
         "Find the exact solutions of {problem}.",
     )
 

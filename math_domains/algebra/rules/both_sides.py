@@ -97,7 +97,7 @@ class AddToBothSides(BothSides):
         added = self.values["term"]
         value, _ = split(added)
         words = ("subtract", "from") if value < 0 else ("add", "to")
-        shown = (latex or Latex())(opposite(added) if value < 0 or detail is Detail.BRIEF else added)
+        shown = (latex or Latex())(opposite(added) if value < 0 or detail == Detail.BRIEF else added)
         return self.say(detail, latex, Verb=words[0].title(), preposition=words[1], shown=f"${shown}$")
 
 

@@ -22,6 +22,7 @@ class CollectLikeTerms(Working):
     5x + 2 - 3x becomes 2x + 2.
     """
 
+    heads = frozenset({"+"})
     law = ("k*a + m*a", "(k + m)*a")
     brief = ("Collect like terms.",)
     step = ("Collect like terms: {far} is {near}.", "Add what belongs together: {far} gives {near}.")
@@ -53,6 +54,7 @@ class MultiplyOut(Working):
     3(x - 2) becomes 3x - 6.
     """
 
+    heads = frozenset({"*", "neg"})
     law = ("a*(b + c)", "a*b + a*c")
     brief = ("Multiply out.", "Expand the brackets.")
     step = ("Multiply out {far}: {near}.", "Expand the brackets: {far} is {near}.")
@@ -98,6 +100,7 @@ class SquareOfSum(Working):
     (x - 3)² becomes x² - 6x + 9.
     """
 
+    heads = frozenset({"^"})
     law = ("(a + b)**2", "a**2 + 2*a*b + b**2")
     brief = ("Expand the square.",)
     step = ("Expand the square: {far} is {near}.", "Square the binomial: {far} is {near}.")
@@ -131,6 +134,7 @@ class SumTimesDifference(Working):
     (2x + 3)(2x - 3) becomes 4x² - 9.
     """
 
+    heads = frozenset({"*"})
     law = ("(a + b)*(a - b)", "a**2 - b**2")
     brief = ("Use the difference of two squares.",)
     step = ("A sum times a difference: {far} is {near}.",)
@@ -140,9 +144,13 @@ class SumTimesDifference(Working):
     @classmethod
     def work(cls, of: Tree, values: Values) -> Tree | None:  # noqa: ARG003 - it takes none
         """Multiply them."""
-        match of:
-            case ("*", ("+", a, b), ("+", c, d)) if a == c and collected([b, d]) == 0:
-                return ("+", multiplied(a, a), neg(multiplied(b, b)))
+        if type(of) is not tuple or of[0] != "*":
+            return None
+        for position in range(1, len(of) - 1):
+            match of[position], of[position + 1]:
+                case ("+", a, b), ("+", c, d) if a == c and collected([b, d]) == 0:
+                    difference = ("+", multiplied(a, a), neg(multiplied(b, b)))
+                    return mul(*of[1:position], difference, *of[position + 2 :])
         return None
 
     @classmethod

@@ -149,6 +149,7 @@ class CommonFactor(Working):
     3x² + 6x becomes 3x(x + 2).
     """
 
+    heads = frozenset({"+"})
     law = ("a*b + a*c", "a*(b + c)")
     brief = ("Take out the common factor.",)
     step = (

@@ -9,7 +9,16 @@ from rpsdg.math_domains.rewriting import Identity, Values, Working
 from rpsdg.math_domains.terms import split
 from rpsdg.math_domains.trees import Tree, add, div, mul, names
 
-__all__ = ["AddFractions", "Cancel", "DivideFractions", "MultiplyFractions"]
+__all__ = [
+    "AddFractions",
+    "Cancel",
+    "DivideByFactor",
+    "DivideFactor",
+    "DivideFractions",
+    "EqualFactors",
+    "MultiplyFractions",
+    "MultiplyIntoFraction",
+]
 
 
 def factors(tree: Tree) -> list[Tree]:
@@ -38,6 +47,7 @@ class Cancel(Working):
     (x - 2)(x + 1) over (x - 2)(x + 3) becomes (x + 1)/(x + 3).
     """
 
+    heads = frozenset({"/"})
     law = ("a*c/(b*c)", "a/b")
     brief = ("Cancel the common factor.",)
     step = (
@@ -84,6 +94,7 @@ class AddFractions(Working):
     2/(x + 1) + 3/(x - 2) becomes (2(x - 2) + 3(x + 1)) over (x + 1)(x - 2).
     """
 
+    heads = frozenset({"+"})
     law = ("a/b + c/d", "(a*d + c*b)/(b*d)")
     brief = ("Put it over a common denominator.",)
     step = (
@@ -174,3 +185,61 @@ class DivideFractions(Identity):
     step = ("Dividing by a fraction is multiplying by its reciprocal: {near}.",)
     reason = ("$\\frac{{c}}{{d}} \\cdot \\frac{{d}}{{c}} = 1$.",)
     sample = ("x/(x + 1)*(y/(x - 2))", "(x/(x + 1))/((x - 2)/y)")
+
+
+class DivideByFactor(Identity):
+    """Divide a fraction by an expression: it goes into the denominator."""
+
+    left = "(a/b)/c"
+    right = "a/(b*c)"
+    brief = ("Write it as one fraction.",)
+    step = ("What a fraction is divided by goes into the denominator: {near}.",)
+    reason = ("Dividing by both, one after the other, is dividing by their product.",)
+    sample = ("x/((x + 1)*(x - 2))", "(x/(x + 1))/(x - 2)")
+
+
+class DivideFactor(Identity):
+    """Divide an expression by a fraction: multiply it by the reciprocal."""
+
+    left = "a/(b/c)"
+    right = "a*c/b"
+    brief = ("Multiply by the reciprocal.",)
+    step = ("Dividing by a fraction is multiplying by its reciprocal: {near}.",)
+    reason = ("$\\frac{{b}}{{c}} \\cdot \\frac{{c}}{{b}} = 1$.",)
+    sample = ("x*(x - 2)/(x + 1)", "x/((x + 1)/(x - 2))")
+
+
+class MultiplyIntoFraction(Identity):
+    """Multiply a fraction by an expression: it goes into the numerator."""
+
+    left = "a*(b/c)"
+    right = "a*b/c"
+    brief = ("Write it as one fraction.",)
+    step = ("The factor goes into the numerator: {near}.",)
+    reason = ("The expression is itself over one.",)
+    sample = ("x*(x - 2)/(x + 1)", "x*((x - 2)/(x + 1))")
+
+
+class EqualFactors(Working):
+    """Write a product of equal factors as a power."""
+
+    heads = frozenset({"*"})
+    law = ("a*b*a", "a**2*b")
+    brief = ("Write equal factors as a power.",)
+    step = ("Equal factors make a power: {far} is {near}.",)
+    reason = ("The exponent counts the factors.",)
+    sample = ("x*(x + 1)**2", "x*(x + 1)*(x + 1)")
+
+    @classmethod
+    def work(cls, of: Tree, values: Values) -> Tree | None:  # noqa: ARG003 - it takes none
+        """Count equal factors."""
+        if type(of) is not tuple or of[0] != "*" or len(set(of[1:])) == len(of) - 1:
+            return None
+        return product(factors(of))
+
+    @classmethod
+    def ways_back(cls, near: Tree) -> Iterator[Values]:
+        """Write a power out."""
+        parts = factors(near)
+        if len(parts) > len(set(parts)):
+            yield {"of": ("*", *parts)}

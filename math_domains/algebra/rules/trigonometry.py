@@ -4,31 +4,68 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rpsdg.math_domains.rewriting import Identity, Values
+from rpsdg.math_domains.rewriting import Identity, Values, Working
+from rpsdg.math_domains.terms import collected, number_tree, split, term
+from rpsdg.math_domains.trees import Tree, places
 
 __all__ = [
-    "CosineFromSine", "CotangentAsQuotient", "DoubleAngleCosine", "DoubleAngleCosineByCosine",
-    "DoubleAngleCosineBySine", "DoubleAngleSine", "PythagoreanIdentity", "QuotientAsTangent",
-    "ReciprocalOfCosine", "ReciprocalOfSine", "SecantFromTangent", "SecantOfCosine", "SineFromCosine",
-    "TangentAsQuotient", "TangentFromSecant",
+    "CosineFromSine",
+    "CotangentAsQuotient",
+    "DoubleAngleCosine",
+    "DoubleAngleCosineByCosine",
+    "DoubleAngleCosineBySine",
+    "DoubleAngleSine",
+    "QuotientAsTangent",
+    "ReciprocalOfCosine",
+    "ReciprocalOfSine",
+    "SecantFromTangent",
+    "SecantOfCosine",
+    "SineFromCosine",
+    "SquaresOfSineAndCosine",
+    "TangentAsQuotient",
+    "TangentFromSecant",
 ]  # fmt: skip
 
 
-class PythagoreanIdentity(Identity):
-    """The squares of sine and cosine add up to one."""
+class SquaresOfSineAndCosine(Working):
+    """The squares of sine and cosine of the same angle add up to one, wherever they stand in a sum."""
 
-    left = "sin(a)**2 + cos(a)**2"
-    right = "1"
+    heads = frozenset({"+"})
+    law = ("k*sin(a)**2 + b + k*cos(a)**2", "k + b")
     brief = ("Use the Pythagorean identity.",)
-    step = ("The squares of sine and cosine add up to one: {far} is {near}.",)
-    reason = ("They are the legs of a right triangle whose hypotenuse is one.",)
-    sample = ("1 + 2*sin(x)", "sin(x)**2 + cos(x)**2 + 2*sin(x)")
+    step = (
+        "The squares of sine and cosine add up to one: {far} is {near}.",
+        "By the Pythagorean identity, {far} is {near}.",
+    )
+    reason = ("Sine and cosine are the legs of a right triangle whose hypotenuse is one.",)
+    sample = ("1 + 2*sin(x)", "sin(x)**2 + 2*sin(x) + cos(x)**2")
 
     @classmethod
-    def fresh(cls, values: Values) -> Iterator[Values]:
-        """Take a simple angle, since the number one does not say of which it is."""
-        for angle in ("x", "theta", ("*", 2, "x")):
-            yield values | {"a": angle}
+    def work(cls, of: Tree, values: Values) -> Tree | None:  # noqa: ARG003 - it takes none
+        """Replace the two squares, if they have the same number in front, and put numbers together."""
+        if type(of) is not tuple or of[0] != "+":
+            return None
+        parts = of[1:]
+        for first, part in enumerate(parts):
+            value, body = split(part)
+            match body:
+                case ("^", (("sin" | "cos") as f, angle), 2):
+                    wanted = term(value, ("^", ("cos" if f == "sin" else "sin", angle), 2))
+                    if wanted in parts[first + 1 :]:
+                        rest = [p for p in parts if p not in (part, wanted)]
+                        return collected([number_tree(value), *rest])
+        return None
+
+    @classmethod
+    def ways_back(cls, near: Tree) -> Iterator[Values]:
+        """Write a number in front as the two squares; the last of them goes to the end."""
+        functions = [part for _, part in places(near) if type(part) is tuple and part[0] in {"sin", "cos"}]
+        angles = dict.fromkeys(function[1] for function in functions)
+        match near:
+            case ("+", int(value), *rest):
+                for angle in angles:
+                    squares = [term(value, ("^", (f, angle), 2)) for f in ("sin", "cos")]
+                    yield {"of": ("+", squares[0], *rest, squares[1])}
 
 
 class CosineFromSine(Identity):

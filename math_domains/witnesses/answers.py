@@ -1,0 +1,49 @@
+"""Checking an answer backwards, from the problem alone: put solutions in, differentiate antiderivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, names
+
+from .finding import Holds
+from .judge import judge_tape
+from .normal_form import NormalForms
+from .solutions import UnknownSolutionsError, crossings, roots_of, same_roots, solves
+
+__all__ = ["judge_answer"]
+
+
+def judge_answer(problem: Tree, answer: Tree, *, assuming: Sequence[Tree] = ()) -> Holds:
+    """Say whether an answer answers a problem.
+
+    Solutions are put into the original equation; that there are no others is proved where the equation is one
+    of rational functions, and elsewhere searched for. An antiderivative is differentiated. A simplified
+    expression is compared by value.
+    """
+    if not (type(problem) is tuple and problem[0] in RELATIONS | CONNECTIVES):
+        (finding,) = judge_tape([problem, answer], assuming=assuming)
+        return finding.holds
+    unknowns = names(problem)
+    if len(unknowns) != 1:
+        return Holds.UNKNOWN
+    (unknown,) = unknowns
+    try:
+        claimed = roots_of(answer, NormalForms([answer]), unknown)
+    except UnknownSolutionsError:
+        return Holds.UNKNOWN
+    verdicts = [solves(ball, problem, unknown) for ball in claimed.balls]
+    if False in verdicts:
+        return Holds.NO
+    try:
+        same = same_roots(roots_of(problem, NormalForms([problem]), unknown), claimed)
+    except UnknownSolutionsError:
+        same = _none_missing(crossings(problem, unknown), claimed.balls)
+    if None in verdicts or same is None:
+        return Holds.UNKNOWN
+    return Holds.YES if same else Holds.NO
+
+
+def _none_missing(found: Sequence[Any], claimed: Sequence[Any]) -> bool:
+    return all(any(ball.overlaps(other) for other in claimed) for ball in found)

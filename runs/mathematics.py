@@ -1,0 +1,188 @@
+"""A run over families of mathematics: problems in order, repeats dropped, on as many processes as wanted."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Generator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from rpsdg.corpora.bulk import BulkWriter
+from rpsdg.corpora.dataset import Dataset
+from rpsdg.math_domains.problems import Problems
+from rpsdg.math_domains.registry import all_families
+from rpsdg.math_domains.rewriting import Detail
+from rpsdg.math_domains.seen import Seen
+from rpsdg.traces import jsonl
+from rpsdg.traces.errors import UsageError
+
+from .progress import Reporter
+from .version import VERSION
+
+__all__ = ["MathPlan", "MathSummary", "new_plan", "run_mathematics"]
+
+_BATCH = 100
+"""Problems that a process makes at a time."""
+_PATIENCE = 2000
+"""So many repeats in a row, and the family is taken to have no others."""
+
+
+class MathPlan(msgspec.Struct, frozen=True):
+    """What a run was asked for. A folder holds one plan; running it again goes on with it."""
+
+    generator: str
+    families: tuple[str, ...]
+    count: int
+    """Of each family."""
+    level: int | None
+    seed: int
+    detail: int
+    wrong_steps: float
+    """The share of problems whose solution has a mistake in it."""
+
+
+@dataclass
+class MathSummary:
+    """What became of a run, by family."""
+
+    traces: dict[str, int] = field(default_factory=dict)
+    repeats: dict[str, int] = field(default_factory=dict)
+    exhausted: list[str] = field(default_factory=list)
+    """Families that had fewer different problems than were asked for."""
+
+
+class _Made(NamedTuple):
+    """One problem as a process hands it over."""
+
+    canonical: bytes
+    line: bytes
+
+
+def check_families(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the families that are meant: those named, in order and once each, or all of them.
+
+    Raises:
+        UsageError: there is no such family.
+    """
+    known = all_families()
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                f"there is no family `{name}`", hint="`rpsdg math --list` lists them: " + ", ".join(known)
+            )
+    return tuple(dict.fromkeys(names)) or tuple(known)
+
+
+def run_mathematics(plan: MathPlan, folder: Path, jobs: int, report: Reporter) -> MathSummary:
+    """Write the problems of a plan to a folder, going on where an earlier run stopped.
+
+    What is written depends on the plan alone, not on the number of processes.
+
+    Raises:
+        OutputError: the folder cannot be written, or belongs to another plan.
+    """
+    summary = MathSummary()
+    with closing(BulkWriter(folder, "math")) as writer:
+        writer.begin(plan)
+        earlier = _Earlier.read(folder, plan)
+        report.begin(sum(earlier.counts.values()))
+        for name in plan.families:
+            report.stage(f"making {name}")
+            _one_family(plan, name, earlier, jobs, writer, report, summary)
+    return summary
+
+
+class _Earlier(NamedTuple):
+    """What an earlier run of the same plan has written: how many of each family, and how far it got."""
+
+    counts: dict[str, int]
+    next_index: dict[str, int]
+    seen: dict[str, Seen]
+
+    @classmethod
+    def read(cls, folder: Path, plan: MathPlan) -> _Earlier:
+        earlier = cls({}, {}, {name: Seen(plan.count) for name in plan.families})
+        for trace in Dataset(folder).traces():
+            name = str(trace.provenance.source["family"])
+            earlier.counts[name] = earlier.counts.get(name, 0) + 1
+            earlier.next_index[name] = trace.provenance.index + 1
+            earlier.seen[name].add(bytes.fromhex(str(trace.provenance.source["canonical"])))
+        return earlier
+
+
+def _one_family(
+    plan: MathPlan,
+    name: str,
+    earlier: _Earlier,
+    jobs: int,
+    writer: BulkWriter,
+    report: Reporter,
+    summary: MathSummary,
+) -> None:
+    seen = earlier.seen.pop(name)
+    made = earlier.counts.get(name, 0)
+    repeats = in_a_row = 0
+    with closing(_batches(plan, name, earlier.next_index.get(name, 0), jobs)) as batches:
+        while made < plan.count and in_a_row < _PATIENCE:
+            lines = []
+            for problem in next(batches):
+                if made == plan.count or in_a_row == _PATIENCE:
+                    break
+                if seen.add(problem.canonical):
+                    in_a_row, made = 0, made + 1
+                    lines.append(problem.line)
+                else:
+                    in_a_row, repeats = in_a_row + 1, repeats + 1
+            writer.append(lines)
+            report.several(name, len(lines))
+    summary.traces[name], summary.repeats[name] = made, repeats
+    if made < plan.count:
+        summary.exhausted.append(name)
+        report.note(f"{name} has no more than {made} different problems at this level")
+
+
+def _batches(plan: MathPlan, name: str, start: int, jobs: int) -> Generator[list[_Made], None, None]:
+    """Yield problems in the order of their numbers, made by several processes."""
+    if jobs == 1:
+        while True:
+            yield make_batch(plan, name, start)
+            start += _BATCH
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("forkserver")) as pool:
+        waiting: deque[Future[list[_Made]]] = deque()
+        try:
+            while True:
+                while len(waiting) < 2 * jobs:
+                    waiting.append(pool.submit(make_batch, plan, name, start))
+                    start += _BATCH
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def make_batch(plan: MathPlan, name: str, start: int) -> list[_Made]:
+    """Return the problems with the numbers from `start` on."""
+    problems = Problems(all_families()[name], plan.seed, plan.level, Detail(plan.detail), plan.wrong_steps)
+    made = []
+    for index in range(start, start + _BATCH):
+        trace = problems[index]
+        canonical = bytes.fromhex(str(trace.provenance.source["canonical"]))
+        made.append(_Made(canonical, jsonl.encode(trace)))
+    return made
+
+
+def new_plan(
+    families: Sequence[str], count: int, level: int | None, seed: int, detail: int, wrong_steps: float
+) -> MathPlan:
+    """Return the plan for what was asked.
+
+    Raises:
+        UsageError: a family does not exist.
+    """
+    return MathPlan(VERSION, check_families(families), count, level, seed, detail, wrong_steps)

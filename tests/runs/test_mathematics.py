@@ -1,0 +1,96 @@
+"""The command `rpsdg math`: the same data whatever the processes, without repeats, and it goes on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from rpsdg.corpora.dataset import Dataset, OutputError
+from rpsdg.runs.commands.checking import verify_command
+from rpsdg.runs.commands.looking import show
+from rpsdg.runs.commands.mathematics import math
+from rpsdg.runs.mathematics import new_plan, run_mathematics
+from rpsdg.runs.progress import PlainReporter
+from rpsdg.traces.errors import ExitCode, UsageError
+
+
+def make(folder: Path, *families: str, count: int = 20, jobs: int = 1, level: int | None = None) -> bytes:
+    plan = new_plan(families, count, level, 3, 2, 0.3)
+    run_mathematics(plan, folder, jobs, PlainReporter(count, "traces"))
+    return (folder / "traces.jsonl").read_bytes()
+
+
+def test_processes_change_nothing(tmp_path: Path) -> None:
+    families = ("linear-equation", "integral-by-table")
+
+    assert make(tmp_path / "one", *families) == make(tmp_path / "two", *families, jobs=2)
+
+
+def test_an_interrupted_run_goes_on(tmp_path: Path) -> None:
+    whole = make(tmp_path / "whole", "linear-equation", "expand-polynomial")
+    folder = tmp_path / "cut"
+    make(folder, "linear-equation", "expand-polynomial")
+    (folder / "traces.jsonl").write_bytes(whole[: len(whole) * 2 // 3])
+
+    assert make(folder, "linear-equation", "expand-polynomial") == whole
+
+
+def test_no_problem_comes_twice(tmp_path: Path) -> None:
+    make(tmp_path, "factor-polynomial", count=150, level=1)
+    found = [trace.provenance.source["canonical"] for trace in Dataset(tmp_path).traces()]
+
+    assert len(set(found)) == len(found) == 150
+
+
+def test_a_folder_of_another_plan_is_refused(tmp_path: Path) -> None:
+    make(tmp_path, "linear-equation")
+
+    with pytest.raises(OutputError, match="belongs to another run"):
+        make(tmp_path, "expand-polynomial")
+
+
+def test_an_unknown_family_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no family `sudoku`"):
+        make(tmp_path, "sudoku")
+
+
+def test_an_exhausted_family_says_so(tmp_path: Path) -> None:
+    arguments = ["integral-by-parts", "--level", "1", "--count", "5000", "--jobs", "1", "--json"]
+    result = CliRunner().invoke(math, [*arguments, "--out", str(tmp_path)], standalone_mode=False)
+
+    summary = json.loads(result.stdout.splitlines()[-1])
+    assert result.return_value == ExitCode.EXHAUSTED
+    assert summary["exhausted"] == ["integral-by-parts"]
+    assert 0 < summary["traces"]["integral-by-parts"] < 5000
+
+
+def test_verify_finds_every_claim_true_and_a_changed_one_false(tmp_path: Path) -> None:
+    text = make(tmp_path, "quadratic-by-square")
+    arguments = [str(tmp_path), "--json"]
+
+    right = CliRunner().invoke(verify_command, arguments, standalone_mode=False)
+    (tmp_path / "traces.jsonl").write_bytes(text.replace(b'"score":0.', b'"score":0.9'))
+    wrong = CliRunner().invoke(verify_command, arguments, standalone_mode=False)
+
+    assert right.return_value == ExitCode.OK
+    assert wrong.return_value == ExitCode.FALSE_CLAIM
+
+
+def test_the_list_has_every_family() -> None:
+    result = CliRunner().invoke(math, ["--list", "--json"])
+
+    assert len(result.stdout.splitlines()) >= 14
+
+
+def test_show_writes_states_and_labels_in_plain_text(tmp_path: Path) -> None:
+    plan = new_plan(["linear-equation"], 1, 2, 0, 2, 1.0)
+    run_mathematics(plan, tmp_path, 1, PlainReporter(1, "traces"))
+    (trace,) = Dataset(tmp_path).traces()
+
+    result = CliRunner().invoke(show, [str(tmp_path), trace.id, "--no-color"])
+
+    assert "first-error" in result.stdout
+    assert trace.answer.text in result.stdout
