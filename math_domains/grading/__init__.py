@@ -11,5 +11,18 @@
 from .grader import Grade, grade, score
 from .limits import Reason
 from .problem import Form, Kind, Problem
+from .steps import Mark, Step, first_wrong, mark_solution
 
-__all__ = ["Form", "Grade", "Kind", "Problem", "Reason", "grade", "score"]
+__all__ = [
+    "Form",
+    "Grade",
+    "Kind",
+    "Mark",
+    "Problem",
+    "Reason",
+    "Step",
+    "first_wrong",
+    "grade",
+    "mark_solution",
+    "score",
+]

@@ -181,5 +181,5 @@ def enclosure(tree: Tree, work: Work) -> Any:
 
 def slopes_at(variable: str, points: dict[str, tuple[Any, ...]], k: int) -> Slopes:
     """Return the derivatives by a variable at a point."""
-    one = arb(1)
-    return Slopes(lambda name: (points[name][k], one if name == variable else None))
+    one, pi = arb(1), arb.pi()
+    return Slopes(lambda name: (pi if name == "pi" else points[name][k], one if name == variable else None))

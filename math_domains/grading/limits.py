@@ -68,11 +68,16 @@ class RefusedError(Exception):
 
 
 class Work:
-    """Counts the work of one grading."""
+    """Counts the work of one grading.
 
-    __slots__ = ("done",)
+    Args:
+        most: how much there may be.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_most", "done")
+
+    def __init__(self, most: int = MOST_WORK) -> None:
+        self._most = most
         self.done = 0
 
     def spend(self, units: int) -> None:
@@ -81,6 +86,6 @@ class Work:
         Raises:
             RefusedError: they would be more than one grading may cost; they are not counted then.
         """
-        if self.done + units > MOST_WORK:
+        if self.done + units > self._most:
             raise RefusedError(Reason.TOO_LARGE, "too much work")
         self.done += units

@@ -7,7 +7,7 @@ What is read is a tree of `trees`, and around it what answers are made of::
     ('()', a, b)  ('[)', a, b)  ('{}', a, ...)    brackets around commas, named by their signs
     ('cup', a, b)  ('cap', a, b)  ('setminus', a, b)  ('in', a, set)
     ('pm', a)  ('pm', a, b)  ('mp', a, b)         both signs
-    ('matrix', ('row', ...), ...)                 `oo`, `...`, ('all',), ('empty',) as leaves
+    ('matrix', ('row', ...), ...)                 `oo`, `...`, ('all',) and ('{}',) as leaves
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from .tokens import END, Token, tokenize
 __all__ = ["Reading", "parse", "read"]
 
 # How tightly signs bind. A chain of relations, a list and so on take any number of operands.
-_OR, _LIST, _AND, _RELATION, _SETS, _SUM, _PRODUCT, _POWER = range(1, 9)
+_THEN, _LIST, _OR, _AND, _RELATION, _SETS, _SUM, _PRODUCT, _POWER = range(1, 10)
 _BINDS = {
-    "or": _OR, "then": _OR, "comma": _LIST, "and": _AND, "relation": _RELATION, "such": _LIST,
+    "or": _OR, "then": _THEN, "comma": _LIST, "and": _AND, "relation": _RELATION, "such": _LIST,
 }  # fmt: skip
 _OPERATORS = {
     "cup": _SETS, "cap": _SETS, "setminus": _SETS, "+": _SUM, "-": _SUM, "pm": _SUM, "mp": _SUM,
@@ -57,7 +57,7 @@ def read(
         names: those that the problem uses.
         work: pays for it.
         thousands: read `1,234` as one number and not as two.
-        integrals: let indefinite integrals through, which an answer must not have.
+        integrals: let indefinite integrals and substitutions through, which an answer must not have.
 
     Raises:
         RefusedError: it is none, it asks the question again, or it is too large.
@@ -298,6 +298,8 @@ class _Parser:
             return ("{}", *items) if opened == "\\{" or len(items) > 1 else inner
         if closed.value not in {")", "]"}:
             raise RefusedError(Reason.UNREADABLE, closed.value)
+        if self.token.kind == "below" and opened == "[" and self._integrals:
+            return self._substituted(inner)
         if type(inner) is tuple and inner[0] == "list":
             return (opened + closed.value, *inner[1:])
         if opened + closed.value == "[]" and type(inner) is tuple and inner[0] == "[]":
@@ -305,6 +307,14 @@ class _Parser:
         if opened + closed.value in {"()", "[]"}:
             return inner
         raise RefusedError(Reason.UNREADABLE, "half-open brackets around one thing")
+
+    def _substituted(self, inner: Tree) -> Tree:
+        """Read what stands for the variable of an integral, as in `[...]_{u = x + 1}`."""
+        self._next()
+        meant = self._argument()
+        if type(meant) is not tuple or meant[0] != "=" or type(meant[1]) is not str:
+            raise RefusedError(Reason.UNREADABLE, "limits of integration")
+        return ("subs", inner, meant[1], meant[2])
 
     def _absolute(self, opened: str) -> Tree:
         bars, self._bars = self._bars, self._bars + 1 if opened == "bar" else 0

@@ -7,7 +7,7 @@ from typing import Any
 
 from flint import arb, fmpq_poly
 
-from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, names
+from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, names, size
 from rpsdg.math_domains.witnesses.balls import Balls, truth
 from rpsdg.math_domains.witnesses.normal_form import NormalForms, NotRationalError
 from rpsdg.math_domains.witnesses.solutions import UnknownSolutionsError, roots_of
@@ -129,6 +129,7 @@ class TruthAt:
 
     def __call__(self, statement: Tree, number: Any) -> Known:
         """Return what is known of a statement about a number."""
+        self._work.spend(size(statement))
         with precision(_BITS):
             balls = self._balls(number)
             known = truth(statement, balls)
@@ -137,7 +138,6 @@ class TruthAt:
             if known:
                 return Known.TRUE
             relations = _relations(statement)
-            self._work.spend(sum(len(str(relation)) for relation in relations) // 4 + 1)
             defined = all(balls.value(side)[0].is_finite() for r in relations for side in r[1:])
             return Known.FALSE if defined else Known.UNDEFINED
 
@@ -159,10 +159,10 @@ class TruthAt:
         differences: list[Any] = []
         for ((_, left, right),) in pairs:
             difference: Tree = ("+", left, ("neg", right))
-            size = size_of(difference)
-            if not small(size, variables=len(names(difference))):
+            bound = size_of(difference)
+            if not small(bound, variables=len(names(difference))):
                 return False
-            self._work.spend(40 * size.nodes)
+            self._work.spend(40 * bound.nodes)
             try:
                 differences.append(NormalForms([difference]).form(difference)[0])
             except NotRationalError:

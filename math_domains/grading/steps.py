@@ -18,7 +18,7 @@ from rpsdg.math_domains.trees import Tree, names
 
 from .antiderivatives import without_constant
 from .equality import Tally, bits_for, compare, slopes_at
-from .limits import Reason, RefusedError, Work
+from .limits import MOST_WORK, Reason, RefusedError, Work
 from .points import COUNT, drawn, precision
 from .problem import Kind, Problem
 from .sizes import size_of
@@ -29,6 +29,8 @@ from .working import lines_of
 __all__ = ["Mark", "Step", "first_wrong", "mark_solution"]
 
 _FEWEST_POINTS = 3
+_MOST_WORK = 10 * MOST_WORK
+"""A solution has many lines, each of which may cost what an answer may."""
 
 
 class Step(Enum):
@@ -60,7 +62,7 @@ def mark_solution(problem: Problem, solution: str) -> tuple[Mark, ...]:
         problem: what was asked: its kind has to be an expression, value, antiderivative or solutions.
         solution: one formula or relation a line, in plain text or LaTeX.
     """
-    work = Work()
+    work = Work(_MOST_WORK)
     marks: list[Mark] = []
     try:
         _mark(problem, solution, work, marks)
@@ -156,20 +158,14 @@ class _Integrals:
 
     def _in_the_variable(self, state: Tree) -> bool:
         rest, _ = without_constant(state, names(state) - self.names)
-        return rest != 0 and names(rest) <= self.names and self._by_the_variable(rest)
+        return rest != 0 and _about(rest, self.names, {self._variable})
 
     def look(self, before: Tree, state: Tree) -> tuple[Step, Reason]:
         """Judge one state by the one before."""
         return _judged(self._same_derivative(before, state))
 
-    def _by_the_variable(self, tree: Tree) -> bool:
-        """Whether every integral in a state is by the variable, and not by one in its place."""
-        if type(tree) is not tuple:
-            return True
-        return (tree[0] != "int" or tree[2] == self._variable) and all(map(self._by_the_variable, tree[1:]))
-
     def _same_derivative(self, before: Tree, after: Tree) -> Reason:
-        sizes = size_of(_integrands(before)), size_of(_integrands(after))
+        sizes = size_of(_plain(before)), size_of(_plain(after))
         bits = bits_for(*sizes)
         tally = Tally(narrower=True)
         with precision(bits):
@@ -184,11 +180,30 @@ class _Integrals:
         return tally.reason()
 
 
-def _integrands(tree: Tree) -> Tree:
-    """Return a tree with integrands in the place of integrals, whose size can be told."""
+def _about(tree: Tree, known: frozenset[str] | set[str], variables: set[str]) -> bool:
+    """Whether a state has only names that are known, and integrates only by what it says."""
+    if type(tree) is str:
+        return tree in known or tree == "pi"
+    if type(tree) is not tuple:
+        return True
+    if tree[0] == "int":
+        return tree[2] in variables and _about(tree[1], known, variables)
+    if tree[0] == "subs":
+        inner = _about(tree[1], known | {tree[2]}, variables | {tree[2]})
+        return inner and _about(tree[3], known, variables)
+    return all(_about(part, known, variables) for part in tree[1:])
+
+
+def _plain(tree: Tree) -> Tree:
+    """Return an expression of about the size of a state, without its integrals and substitutions."""
     if type(tree) is not tuple:
         return tree
-    return _integrands(tree[1]) if tree[0] == "int" else (tree[0], *map(_integrands, tree[1:]))
+    match tree[0]:
+        case "int":
+            return _plain(tree[1])
+        case "subs":
+            return ("+", _plain(tree[1]), _plain(tree[3]))
+    return (tree[0], *map(_plain, tree[1:]))
 
 
 class _Statements:

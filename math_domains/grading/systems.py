@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rpsdg.math_domains.trees import Tree, names
@@ -56,11 +56,33 @@ def _solutions(tree: Tree, problem: Problem) -> list[Solution]:
         return _assigned([tree], unknowns)
     if head == "in":
         return _solutions(parts[1], problem)
-    if head in {"and", "list"} and all(type(p) is tuple and p[0] == "=" and type(p[1]) is str for p in parts):
-        return _assigned(parts, unknowns)
     if head in {"or", "list", "{}", "and", "[]", "()"}:
-        return [solution for part in parts for solution in _solutions(part, problem)]
+        if not any(map(_is_assignment, parts)):
+            return [solution for part in parts for solution in _solutions(part, problem)]
+        return _assigned(list(_in_order(tree)), unknowns)
     raise RefusedError(Reason.SHAPE, str(head))
+
+
+def _is_assignment(tree: Tree) -> bool:
+    """Whether equations for single unknowns are side by side in a statement."""
+    if type(tree) is not tuple:
+        return False
+    if tree[0] == "=":
+        return type(tree[1]) is str
+    return tree[0] in {"or", "and", "list"} and any(map(_is_assignment, tree[1:]))
+
+
+def _in_order(tree: Tree) -> Iterator[tuple[Any, ...]]:
+    """Yield the equations of a statement as they are written, ``('or',)`` where an `or` parts them."""
+    if type(tree) is tuple and tree[0] in {"or", "and", "list"}:
+        for number, part in enumerate(tree[1:]):
+            if number and tree[0] == "or":
+                yield ("or",)
+            yield from _in_order(part)
+    elif type(tree) is tuple and tree[0] == "=":
+        yield tree
+    else:
+        raise RefusedError(Reason.SHAPE, str(tree))
 
 
 def _is_tuple(tree: Tree) -> bool:
@@ -75,9 +97,16 @@ def _both(parts: tuple[Tree, ...]) -> list[list[Tree]]:
 
 
 def _assigned(equations: Sequence[tuple[Any, ...]], unknowns: tuple[str, ...]) -> list[Solution]:
-    """Return the solutions of equations side by side; a name that comes again begins the next solution."""
+    """Return the solutions of equations side by side.
+
+    A name that comes again begins the next solution; an `or` may stand only where one is complete.
+    """
     solutions: list[dict[str, Tree]] = [{}]
-    for _, left, right in equations:
+    for equation in equations:
+        if equation == ("or",):
+            solutions.append({})
+            continue
+        _, left, right = equation
         name = str(left) if left in unknowns else str(left).partition("_")[0]
         if name not in unknowns:
             raise RefusedError(Reason.SHAPE, str(left))

@@ -119,6 +119,7 @@ class _Cutter:
         self._names = names
         self._tokens: list[Token] = []
         self._place = 0
+        self._integral = False
 
     def tokens(self) -> list[Token]:
         formula, out = self._formula, self._tokens
@@ -245,6 +246,7 @@ class _Cutter:
         self._tokens.append(Token("matrix" if name == "begin" else "end-matrix", kind))
 
     def _question(self, word: str) -> None:
+        self._integral |= word == "int"
         self._tokens.append(Token("question", word))
 
     def _word(self, word: str) -> None:
@@ -266,7 +268,7 @@ class _Cutter:
                     else:
                         out.append(_ALWAYS[piece])
                     break
-                if end - start == 2 and piece[0] == "d" and (piece[1] in names) and "d" not in names:
+                if end - start == 2 and piece[0] == "d" and (piece[1] in names or self._integral):
                     out.append(Token("differential", piece[1]))
                     break
             else:
