@@ -13,45 +13,21 @@ __all__ = [
     "IGNORED",
     "QUESTION_WORDS",
     "RAISED",
+    "TYPES",
     "UNICODE",
     "WORDS",
 ]
 
-GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "varepsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "vartheta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "rho",
-        "sigma",
-        "tau",
-        "phi",
-        "varphi",
-        "chi",
-        "psi",
-        "omega",
-        "Gamma",
-        "Delta",
-        "Theta",
-        "Lambda",
-        "Sigma",
-        "Phi",
-        "Psi",
-        "Omega",
-    ]
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+GREEK = _words(
+    """
+    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho
+    sigma tau phi varphi chi psi omega Gamma Delta Theta Lambda Sigma Phi Psi Omega
+    """
 )
 
 FUNCTION_WORDS: dict[str, str] = {
@@ -70,36 +46,11 @@ CONSTANTS: dict[str, str] = {
     "pi": "pi", "inf": "oo", "infinity": "oo", "infty": "oo", "oo": "oo",
 }  # fmt: skip
 
-QUESTION_WORDS = frozenset(
-    [
-        "int",
-        "iint",
-        "oint",
-        "integral",
-        "Integral",
-        "integrate",
-        "Derivative",
-        "diff",
-        "differentiate",
-        "derivative",
-        "lim",
-        "limit",
-        "Limit",
-        "sum",
-        "Sum",
-        "prod",
-        "Product",
-        "solve",
-        "solveset",
-        "Eq",
-        "evalf",
-        "simplify",
-        "expand",
-        "factor",
-        "nsolve",
-        "dsolve",
-        "RootOf",
-    ]
+QUESTION_WORDS = _words(
+    """
+    int iint oint integral Integral integrate Derivative diff differentiate derivative lim limit
+    Limit sum Sum prod Product solve solveset Eq evalf simplify expand factor nsolve dsolve RootOf
+    """
 )
 """What says that something is still to be worked out."""
 
@@ -110,36 +61,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "deg": ("postfix", "degree"), "const": ("name", "const"), "constant": ("name", "const"),
 }  # fmt: skip
 
-IGNORED = frozenset(
-    [
-        "displaystyle",
-        "textstyle",
-        "limits",
-        "nolimits",
-        "quad",
-        "qquad",
-        "big",
-        "Big",
-        "bigg",
-        "Bigg",
-        "bigl",
-        "bigr",
-        "Bigl",
-        "Bigr",
-        "biggl",
-        "biggr",
-        "Biggl",
-        "Biggr",
-        "mathstrut",
-        "phantom",
-        "thinspace",
-        "medspace",
-        "thickspace",
-        "hspace",
-        "vspace",
-    ]
+IGNORED = _words(
+    """
+    displaystyle textstyle limits nolimits quad qquad big Big bigg Bigg bigl bigr Bigl Bigr biggl
+    biggr Biggl Biggr mathstrut phantom thinspace medspace thickspace hspace vspace
+    """
 )
 """Commands that change how a formula looks and not what it says."""
+
+TYPES = _words("text mathrm textrm operatorname mbox mathit mathbf textbf boldsymbol mathbb mathcal")
+"""Commands that set a word or a name in another type."""
 
 COMMANDS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac"), ("frac", "frac")),

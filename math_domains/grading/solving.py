@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from itertools import pairwise
 from typing import Any
 
 from flint import arb, fmpq_poly
@@ -86,12 +87,11 @@ def numbers_to_try(statements: list[Tree], variable: str, work: Work) -> list[An
                 for number in _numbers(relation, variable, work):
                     if len(found) < _MOST_NUMBERS and not any(number.overlaps(other) for other in found):
                         found.append(number)
-        exact = sorted((number.mid() for number in found), key=float)
         if any(relation[0] != "=" for statement in statements for relation in _relations(statement)):
-            exact = [low - 1 for low in exact[:1]] + [
-                (low + high) / 2 for low, high in zip(exact, [*exact[1:], exact[-1] + 2], strict=True)
-            ]
-            found += [number.mid() for number in exact]
+            cuts = sorted((number.mid() for number in found), key=float)
+            if cuts:
+                found += [cuts[0] - 1, cuts[-1] + 1]
+            found += [(low + high) / 2 for low, high in pairwise(cuts)]
             found += drawn([variable], "between", COUNT)[variable]
     return found
 

@@ -18,6 +18,7 @@ from .lexicon import (
     IGNORED,
     QUESTION_WORDS,
     RAISED,
+    TYPES,
     UNICODE,
     WORDS,
 )
@@ -55,21 +56,6 @@ _THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
 _THIN = re.compile(r"(?<=[0-9])(?:\\,|\{,\})(?=[0-9]{3}(?![0-9]))")
 _RAISED_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ]+")
 _SCIENTIFIC = re.compile(r"[eE]")
-_MARKED = frozenset(
-    [
-        "text",
-        "mathrm",
-        "textrm",
-        "operatorname",
-        "mbox",
-        "mathit",
-        "mathbf",
-        "textbf",
-        "boldsymbol",
-        "mathbb",
-        "mathcal",
-    ]
-)
 _SIGNS: dict[str, Token] = {
     "+": Token("operator", "+"), "-": Token("operator", "-"), "*": Token("operator", "*"),
     "/": Token("operator", "/"), "(": Token("open", "("), ")": Token("close", ")"),
@@ -175,7 +161,7 @@ class _Cutter:
             self._tokens.append(token)
         elif name == "left" or name == "right":
             self._delimiter(name)
-        elif name in _MARKED:
+        elif name in TYPES:
             self._marked(name)
         elif name == "begin" or name == "end":
             self._matrix(name)
