@@ -87,7 +87,7 @@ def _derivative_agrees(
     bits = bits_for(*sizes)
     salt = f"{integrand} {answer}"
     looked_at = COUNT if "'abs'" in salt or "'sqrt'" in salt else _FEWEST_LOOKED_AT
-    tally = Tally(narrower=problem.narrower)
+    tally = Tally(bits, narrower=problem.narrower)
     for number in range(_ROUNDS):
         with precision(bits):
             points = drawn(known, f"{salt} {number}")

@@ -36,8 +36,9 @@ def compare_curves(problem: Problem, answer: Tree, work: Work) -> Reason:
         except NotRationalError:
             return Reason.UNDECIDED
         return Reason.EQUAL if one is not None and one == other else Reason.DIFFERENT
-    tally = Tally(narrower=False)
-    with precision(bits_for(*sizes)):
+    bits = bits_for(*sizes)
+    tally = Tally(bits, narrower=False)
+    with precision(bits):
         points = drawn(known, f"{wanted} {given}")
         balls = Balls(lambda name: points.get(name, (None,) * COUNT))
         left, right = balls.value(wanted), balls.value(given)

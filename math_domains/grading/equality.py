@@ -33,10 +33,11 @@ __all__ = [
 ]
 
 _LARGEST_DEGREE = 60
-_MOST_TERMS = 3_000
+_MOST_TERMS = 1_000
+_MOST_PRODUCTS = 4_000
+"""Units of work up to which several variables are multiplied out; beyond that balls are cheaper."""
 _ROUNDS = 4
 _FEWEST_POINTS = 2
-_FEWEST_BITS = 32
 
 
 def compare(
@@ -65,7 +66,7 @@ def compare(
     known = names(gold) | names(answer)
     bits = bits_for(*sizes)
     salt = f"{gold} {answer}"
-    tally = Tally(narrower=narrower)
+    tally = Tally(bits, narrower=narrower)
     for number in range(_ROUNDS if known else 1):
         work.spend((sizes[0].nodes + sizes[1].nodes) * (COUNT if known else 1) * (1 + bits // 512))
         with precision(bits):
@@ -92,7 +93,9 @@ def allowed(assuming: Sequence[Tree], points: dict[str, tuple[Any, ...]], k: int
 class Tally:
     """What was seen at the points: balls apart, balls that agree, and points where one side is undefined."""
 
-    def __init__(self, *, narrower: bool) -> None:
+    def __init__(self, bits: int, *, narrower: bool) -> None:
+        """Start with nothing seen; `bits` is what balls are computed with."""
+        self._bits = bits
         self._narrower = narrower
         self._agreed = 0
         self._apart = False
@@ -106,8 +109,16 @@ class Tally:
             self._undefined = True
         elif not gold.overlaps(answer):
             self._apart = True
-        elif _narrow(gold, answer):
+        elif self._narrow(gold, answer):
             self._agreed += 1
+
+    def _narrow(self, gold: Any, answer: Any) -> bool:
+        """Whether the balls are narrow enough for their overlap to count: half of their bits are sure."""
+        if gold.contains(0):
+            known = min(gold.rel_one_accuracy_bits(), answer.rel_one_accuracy_bits())
+        else:
+            known = min(gold.rel_accuracy_bits(), answer.rel_accuracy_bits())
+        return bool(2 * known >= self._bits)
 
     @property
     def decided(self) -> bool:
@@ -123,13 +134,6 @@ class Tally:
         return Reason.EQUAL if self._agreed >= fewest else Reason.UNDECIDED
 
 
-def _narrow(gold: Any, answer: Any) -> bool:
-    """Whether the balls are narrow enough for their overlap to mean anything."""
-    if gold.contains(0):
-        return bool(min(gold.rel_one_accuracy_bits(), answer.rel_one_accuracy_bits()) >= _FEWEST_BITS)
-    return bool(min(gold.rel_accuracy_bits(), answer.rel_accuracy_bits()) >= _FEWEST_BITS)
-
-
 def bits_for(gold: Size, answer: Size) -> int:
     """Return how many bits balls need to tell two formulas apart that are not equal."""
     return 96 + 2 * (gold.bits + answer.bits)
@@ -137,7 +141,7 @@ def bits_for(gold: Size, answer: Size) -> int:
 
 def small(*sizes: Size, variables: int) -> bool:
     """Whether rational functions are small enough for their normal forms."""
-    degree = max(sizes[0].above + sizes[-1].below, sizes[0].below + sizes[-1].above)
+    degree = _degree(*sizes)
     return (
         all(size.rational for size in sizes)
         and degree <= _LARGEST_DEGREE
@@ -145,12 +149,23 @@ def small(*sizes: Size, variables: int) -> bool:
     )
 
 
+def _degree(*sizes: Size) -> int:
+    """Return a bound for the degrees of the products that decide whether quotients are equal."""
+    return max(sizes[0].above + sizes[-1].below, sizes[0].below + sizes[-1].above)
+
+
 def exactly_equal(gold: Tree, answer: Tree, sizes: tuple[Size, Size], work: Work) -> bool | None:
     """Say whether two rational functions are the same; None where they are none, or too large for it."""
     variables = len(names(gold) | names(answer))
     if not small(*sizes, variables=variables):
         return None
-    work.spend(2 * (sizes[0].nodes + sizes[1].nodes) + 10 * (sizes[0].above + sizes[1].above))
+    nodes, degree = sizes[0].nodes + sizes[1].nodes, _degree(*sizes)
+    cost = 2 * nodes + 10 * degree
+    if variables > 1:
+        cost += int(nodes * (degree + 1) ** variables) // 8
+        if cost > _MOST_PRODUCTS:
+            return None
+    work.spend(cost)
     try:
         return NormalForms([gold, answer]).equal(gold, answer)
     except NotRationalError:

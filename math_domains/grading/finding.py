@@ -19,6 +19,8 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 _CONCLUDED = re.compile(r"\b(?:therefore|thus|hence|so|gives|get|obtain|finally)\b[,: ]{0,3}", re.IGNORECASE)
+_SAID_NONE = re.compile(r"\bno (?:real )?(?:solutions?|roots?)\b", re.IGNORECASE)
+_REMARK = re.compile(r"[,$)(]{0,2} (?:where|for some|for any|for all|with) ", re.IGNORECASE)
 _DISPLAYS = (("\\[", "\\]"), ("$$", "$$"), ("\\(", "\\)"), ("$", "$"))
 _MARKED_WORD = re.compile(r"\\(?:text|mathrm|textrm|mbox|operatorname)[ ]?\{([^{}]{0,40})\}")
 _UNIT_NOISE = str.maketrans("", "", " ~{}$\\,;")
@@ -70,7 +72,7 @@ def bare(formula: str) -> str:
 
 
 def _trimmed(formula: str) -> str:
-    return formula.lstrip(_BEFORE).rstrip(_EDGES)
+    return _REMARK.split(formula, maxsplit=1)[0].lstrip(_BEFORE).rstrip(_EDGES)
 
 
 def _tagged(text: str) -> str | None:
@@ -122,6 +124,8 @@ def _likely(text: str, *, sides: bool) -> Iterator[str]:
     last_line = text.rpartition("\n")[2]
     for sign in (":", "=") if sides else (":",):
         yield last_line.rpartition(sign)[2]
+    if (said := _SAID_NONE.search(last_line)) is not None:
+        yield said[0]
 
 
 def _displayed(text: str) -> Iterator[str]:

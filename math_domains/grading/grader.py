@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -27,6 +28,8 @@ __all__ = ["Grade", "grade", "score"]
 _RIGHT_SIDES = frozenset({Kind.VALUE, Kind.EXPRESSION, Kind.ANTIDERIVATIVE, Kind.LIST, Kind.MATRIX})
 """Kinds of answers that may have a name and an equals sign in front."""
 _LISTED = frozenset({Kind.SOLUTIONS, Kind.SYSTEM, Kind.LIST, Kind.MATRIX})
+"""Kinds in which a comma between digits parts two numbers, unless that makes the answer wrong."""
+_THOUSANDS = re.compile(r"[0-9],[0-9]{3}")
 _INFINITE = frozenset({"oo", "undefined"})
 
 
@@ -60,8 +63,11 @@ def grade(problem: Problem, answer: str) -> Grade:
     refused: tuple[Reason, str] | None = None
     for formula in candidates(answer, sides=problem.kind in _RIGHT_SIDES):
         try:
-            reading, unit = _read(problem, formula, work)
+            reading, unit = _read(problem, formula, work, thousands=problem.kind not in _LISTED)
             reason = _judged(problem, reading, work)
+            if reason is not Reason.EQUAL and problem.kind in _LISTED and _THOUSANDS.search(formula):
+                reading, unit = _read(problem, formula, work, thousands=True)
+                reason = _judged(problem, reading, work)
         except RefusedError as error:
             # Prose around an answer cannot be read; the first candidate that can be is the answer.
             if error.reason in {Reason.UNREADABLE, Reason.RESTATED}:
@@ -75,14 +81,14 @@ def grade(problem: Problem, answer: str) -> Grade:
     return Grade(False, reason, formula, None, work.done)
 
 
-def _read(problem: Problem, formula: str, work: Work) -> tuple[Reading, bool]:
+def _read(problem: Problem, formula: str, work: Work, *, thousands: bool) -> tuple[Reading, bool]:
     said = said_in_words(formula)
     if said is not None:
         return Reading(said, None), False
     unit = False
     if problem.unit:
         formula, unit = without_unit(formula, problem.unit)
-    tokens = tokenize(formula, _names(problem), work, thousands=problem.kind not in _LISTED)
+    tokens = tokenize(formula, _names(problem), work, thousands=thousands)
     if problem.kind in _RIGHT_SIDES:
         tokens = _last_side(tokens, rounded=problem.places is not None)
     return parse(tokens, work), unit

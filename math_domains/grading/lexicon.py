@@ -88,7 +88,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("emptyset", "varnothing"), ("empty", "empty")),
     **dict.fromkeys(("circ", "degree"), ("postfix", "degree")),
     **dict.fromkeys(("ldots", "dots", "cdots", "dotsc", "dotsb"), ("dots", "...")),
-    **dict.fromkeys(("lvert", "vert", "rvert", "mid"), ("bar", "|")),
+    **dict.fromkeys(("lvert", "vert", "rvert"), ("bar", "|")), "mid": ("such", "|"),
+    "langle": ("open", "("), "rangle": ("close", ")"),
     **dict.fromkeys(
         ("Rightarrow", "implies", "Longrightarrow", "therefore", "to", "rightarrow", "iff", "Leftrightarrow"),
         ("then", "then"),

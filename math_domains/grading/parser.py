@@ -27,7 +27,8 @@ __all__ = ["Reading", "parse", "read"]
 # How tightly signs bind. A chain of relations, a list and so on take any number of operands.
 _THEN, _LIST, _OR, _AND, _RELATION, _SETS, _SUM, _PRODUCT, _POWER = range(1, 10)
 _BINDS = {
-    "or": _OR, "then": _THEN, "comma": _LIST, "and": _AND, "relation": _RELATION, "such": _LIST,
+    "then": _THEN, "comma": _LIST, "such": _LIST, "or": _OR, "and": _AND, "relation": _RELATION,
+    "about": _RELATION,
 }  # fmt: skip
 _OPERATORS = {
     "cup": _SETS, "cap": _SETS, "setminus": _SETS, "+": _SUM, "-": _SUM, "pm": _SUM, "mp": _SUM,
@@ -67,6 +68,7 @@ def read(
 
 def parse(tokens: list[Token], work: Work, *, integrals: bool = False) -> Reading:
     """Read a formula that was cut into tokens; see `read`."""
+    tokens = tokens[next(k for k, token in enumerate(tokens) if token.kind != "then") :]
     parser = _Parser(tokens, integrals=integrals)
     tree = parser.expression(0)
     if parser.token is not END:
@@ -202,7 +204,7 @@ class _Parser:
 
     def _several(self, kind: str, binds: int, first: Tree) -> Tree:
         """Read what stands side by side: relations in a chain, statements, items of a list."""
-        if kind == "relation":
+        if binds == _RELATION:
             return self._chain(first)
         parts = [first]
         while self.token.kind == kind:
@@ -222,10 +224,13 @@ class _Parser:
 
     def _chain(self, first: Tree) -> Tree:
         relations: list[Tree] = []
-        while self.token.kind == "relation":
-            sign = self._next().value
+        while self.token.kind in {"relation", "about"}:
+            sign = self._next()
             second = self.expression(_SETS)
-            relations.append((sign, first, second))
+            if sign.kind == "relation":
+                relations.append((sign.value, first, second))
+            elif not relations:
+                relations.append(("=", first, second))
             first = second
         return relations[0] if len(relations) == 1 else ("and", *relations)
 
@@ -285,6 +290,13 @@ class _Parser:
                 self._bars = bars
                 return ("{}",)
             raise RefusedError(Reason.UNREADABLE, "brackets around nothing")
+        if (
+            opened in {"{", "\\{"}
+            and self.token.kind == "name"
+            and self._tokens[self._place + 1].kind == "bar"
+        ):
+            self._next()  # {x | x > 2}: only what comes after the bar says anything
+            self._next()
         inner = self.expression(0)
         closed = self.token
         if closed.kind != "close":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from threading import RLock
 from typing import Any
 
 from flint import arb, ctx
@@ -18,6 +19,7 @@ _REACH = (
 COUNT = len(_REACH)
 """How many points there are at once."""
 _SCALE = arb(1 << 46)
+_ONE_AT_A_TIME = RLock()
 
 
 def drawn(names: Iterable[str], salt: str, count: int = COUNT) -> dict[str, tuple[Any, ...]]:
@@ -45,12 +47,13 @@ def drawn(names: Iterable[str], salt: str, count: int = COUNT) -> dict[str, tupl
 def precision(bits: int) -> Iterator[None]:
     """Work with balls of that many bits for a while.
 
-    The setting is one for all threads. Another thread that changes it meanwhile makes balls wider, never
-    wrong, and wide balls prove nothing.
+    The setting is one for all threads, so only one of them works at a time. One that is none of ours and
+    changes it meanwhile can make balls wider, never wrong, and wide balls prove nothing.
     """
-    before = ctx.prec
-    ctx.prec = bits
-    try:
-        yield
-    finally:
-        ctx.prec = before
+    with _ONE_AT_A_TIME:
+        before = ctx.prec
+        ctx.prec = bits
+        try:
+            yield
+        finally:
+            ctx.prec = before

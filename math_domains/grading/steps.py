@@ -167,7 +167,7 @@ class _Integrals:
     def _same_derivative(self, before: Tree, after: Tree) -> Reason:
         sizes = size_of(_plain(before)), size_of(_plain(after))
         bits = bits_for(*sizes)
-        tally = Tally(narrower=True)
+        tally = Tally(bits, narrower=True)
         with precision(bits):
             points = drawn(names(before) | names(after) | {self._variable}, f"{before} {after}")
             for k in range(COUNT):

@@ -130,7 +130,7 @@ class _Cutter:
             elif kind == "command":
                 self._command(text)
             elif kind == "escaped":
-                if text in ",;:! \n":
+                if text in ",;:! \n()[]":  # spaces, and the dollars of displayed formulas
                     continue
                 if text not in _COMMAND_TOKENS:
                     raise RefusedError(Reason.UNREADABLE, f"\\{text}")
@@ -227,7 +227,7 @@ class _Cutter:
         if kind == "array":
             if name == "begin":
                 self._group()  # how its columns are set
-        elif kind not in {"pmatrix", "bmatrix", "matrix", "vmatrix", "smallmatrix", "Bmatrix"}:
+        elif kind not in {"pmatrix", "bmatrix", "matrix", "smallmatrix", "Bmatrix"}:
             raise RefusedError(Reason.UNREADABLE, kind[:20])
         self._tokens.append(Token("matrix" if name == "begin" else "end-matrix", kind))
 
