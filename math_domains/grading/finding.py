@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from .limits import LONGEST_FORMULA, LONGEST_TEXT
 
-__all__ = ["bare", "candidates", "without_unit"]
+__all__ = ["bare", "candidates"]
 
 _BOXES = ("\\boxed", "\\fbox")
 _ANNOUNCED = re.compile(
@@ -18,12 +18,20 @@ _ANNOUNCED = re.compile(
     r"[ \t*]{0,3}(?:\bis\b|\bare\b|:|=)[ \t*]{0,3}(?:given by|therefore|simply|then)?[:*]{0,3}",
     re.IGNORECASE,
 )
-_CONCLUDED = re.compile(r"\b(?:therefore|thus|hence|so|gives|get|obtain|finally)\b[,: ]{0,3}", re.IGNORECASE)
+_CONCLUDED = re.compile(
+    r"\b(?:therefore|thus|hence|so|gives|get|obtain|finally|equals)\b[,: ]{0,3}", re.IGNORECASE
+)
 _SAID_NONE = re.compile(r"\bno (?:real )?(?:solutions?|roots?)\b", re.IGNORECASE)
-_REMARK = re.compile(r"[,$)(]{0,2} (?:where|for some|for any|for all|with) ", re.IGNORECASE)
+_REMARK = re.compile(
+    r"[,$)(]{0,2}[ \n](?:where|for some|for any|for all|with|is the|are the|because|since|both|which"
+    r"|\((?:check|double|since|repeated|twice))[ :)]",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"\\(?:text|textbf|mathbf|mathrm)\{[^{}]{0,40}[:=] ?\}")
+_STARS = re.compile(r"(?<![^\s])\*\*(?=\S)|(?<=\S)\*\*(?![^\s.,;:])")
+_ENVIRONMENT = re.compile(r"\\(begin|end)\{(?:align|aligned|gather|gathered|equation|cases|split)\*?\}")
 _DISPLAYS = (("\\[", "\\]"), ("$$", "$$"), ("\\(", "\\)"), ("$", "$"))
-_MARKED_WORD = re.compile(r"\\(?:text|mathrm|textrm|mbox|operatorname)[ ]?\{([^{}]{0,40})\}")
-_UNIT_NOISE = str.maketrans("", "", " ~{}$\\,;")
+_LAST_LINES = 3
 _BEFORE = " \t\r\n,;:*`"
 _EDGES = _BEFORE + "."
 
@@ -72,6 +80,11 @@ def bare(formula: str) -> str:
 
 
 def _trimmed(formula: str) -> str:
+    formula = (
+        _STARS.sub("", _LABEL.sub("", formula, count=1)) if "*" in formula or "\\" in formula else formula
+    )
+    if _ENVIRONMENT.search(formula) is not None:  # its lines are read one after another
+        formula = _ENVIRONMENT.sub("", formula).replace("&", " ").replace("\\\\", " , ")
     return _REMARK.split(formula, maxsplit=1)[0].lstrip(_BEFORE).rstrip(_EDGES)
 
 
@@ -90,7 +103,7 @@ def _boxed(text: str) -> str | None:
         return None
     opened = text.find("{", start)
     if opened < 0 or text[start:opened].strip() not in _BOXES:
-        return text[start:].partition(" ")[2].partition("\n")[0]
+        return text[start:].partition("ox")[2].removeprefix("ed").partition("\n")[0]
     depth, place = 0, opened
     while place < len(text):
         sign = text[place]
@@ -120,11 +133,12 @@ def _likely(text: str, *, sides: bool) -> Iterator[str]:
             yield line.partition(". ")[0]
             yield from _displayed(rest)
     yield from _displayed(text)
-    yield text.rpartition("\n")[2]
-    last_line = text.rpartition("\n")[2]
-    for sign in (":", "=") if sides else (":",):
-        yield last_line.rpartition(sign)[2]
-    if (said := _SAID_NONE.search(last_line)) is not None:
+    lines = [line for line in text[-3 * LONGEST_FORMULA :].splitlines() if line.strip()][-_LAST_LINES:]
+    for line in reversed(lines):
+        yield line
+        for sign in (":", "=") if sides else (":",):
+            yield line.rpartition(sign)[2]
+    if lines and (said := _SAID_NONE.search(lines[-1])) is not None:
         yield said[0]
 
 
@@ -137,31 +151,3 @@ def _displayed(text: str) -> Iterator[str]:
             if start >= 0:
                 yield text[start + len(left) : end]
                 return
-
-
-def without_unit(formula: str, unit: str) -> tuple[str, bool]:
-    """Return a formula without the unit behind it, and whether there was one.
-
-    Args:
-        formula: such as ``5 \\text{ cm}``.
-        unit: spellings of it, a bar between them; none where the problem has no unit.
-    """
-    plain = _MARKED_WORD.sub(r" \1 ", formula).rstrip(_EDGES + "$~")
-    for spelling in unit.split("|"):
-        wanted = spelling.translate(_UNIT_NOISE)
-        rest = _stripped(plain, wanted)
-        if rest is not None and rest.strip() and not (rest[-1].isalpha() and wanted[0].isalpha()):
-            return rest.rstrip(_EDGES + "\\~"), True
-    return formula, False
-
-
-def _stripped(text: str, wanted: str) -> str | None:
-    """Return what stands before a unit at the end of a text, noise between its letters left out."""
-    place = len(text)
-    for sign in reversed(wanted):
-        while place and text[place - 1] in " ~{}$\\,;":
-            place -= 1
-        if not place or text[place - 1] != sign:
-            return None
-        place -= 1
-    return text[:place]

@@ -12,7 +12,7 @@ from rpsdg.math_domains.trees import Tree, names
 from .antiderivatives import is_antiderivative
 from .curves import compare_curves
 from .equality import compare
-from .finding import candidates, without_unit
+from .finding import candidates
 from .forms import has_form
 from .limits import Reason, RefusedError, Work
 from .numbers import same_items, same_number
@@ -22,6 +22,7 @@ from .sayings import said_in_words
 from .statements import compare_sets
 from .systems import compare_systems
 from .tokens import END, Token, tokenize
+from .units import without_unit
 
 __all__ = ["Grade", "grade", "score"]
 

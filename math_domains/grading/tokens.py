@@ -219,6 +219,8 @@ class _Cutter:
             self._number(words)
         elif words in QUESTION_WORDS:
             self._question(words)
+        elif not words.isalpha() and any(sign.isdigit() for sign in words):  # a formula set as text
+            self._tokens += _Cutter(words, self._names).tokens()[:-1]
         else:
             raise RefusedError(Reason.UNREADABLE, words[:40])
 
