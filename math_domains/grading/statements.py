@@ -160,6 +160,7 @@ def compare_sets(problem: Problem, answer: Tree, places: int | None, work: Work)
         return _compare_values(problem, gold, said, places, work)
     line = _Line(problem, work)
     line.cut(gold, None)
+    line.golds_end()
     line.cut(said, places)
     line.sort()
     wanted, given = line.cells(gold), line.cells(said)
@@ -179,6 +180,7 @@ class _Line:
         self._cuts: list[_Cut] = []
         self._place: dict[str, int] = {}
         self._order: list[int] = []
+        self._golds = 0
         self.inexact = False
 
     def cut(self, said: Tree, places: int | None) -> None:
@@ -196,7 +198,7 @@ class _Line:
         if not ball.is_finite():
             raise RefusedError(Reason.DIFFERENT, "a number that is not defined")
         for number, other in enumerate(self._cuts):
-            if self._same(other, constant, ball, places):
+            if self._same(other, constant, ball, places if number < self._golds else None):
                 self._place[key] = number
                 return
         if len(self._cuts) == _MOST_CONSTANTS:
@@ -204,8 +206,13 @@ class _Line:
         self._place[key] = len(self._cuts)
         self._cuts.append(_Cut(constant, ball))
 
+    def golds_end(self) -> None:
+        """Note that the constants of the gold statement are all known; only these stand for rounded ones."""
+        self._golds = len(self._cuts)
+
     def _same(self, other: _Cut, constant: Tree, ball: Any, places: int | None) -> bool:
-        if places is None and self._problem.tolerance is None and not other.ball.overlaps(ball):
+        rounded = places is not None or self._problem.tolerance is not None
+        if not rounded and not other.ball.overlaps(ball):
             return False
         reason = same_number(self._problem, other.constant, constant, places, self._work)
         if reason is Reason.UNDECIDED:

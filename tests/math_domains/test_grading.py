@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flint import arb
@@ -10,12 +11,13 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from rpsdg.benchmarks.adversarial import Case, cases
+from rpsdg.math_domains.derivatives import derivative
 from rpsdg.math_domains.grading import Form, Kind, Problem, Reason, grade, score
 from rpsdg.math_domains.grading.limits import LONGEST_TEXT, MOST_WORK
 from rpsdg.math_domains.latex import latex
 from rpsdg.math_domains.reading import read
 from rpsdg.math_domains.text import plain
-from rpsdg.math_domains.trees import Tree, places, put
+from rpsdg.math_domains.trees import Tree, add, mul, places, put
 from rpsdg.math_domains.witnesses.balls import Balls
 
 from .written import EXPRESSIONS
@@ -52,6 +54,18 @@ def _known(values: list[arb]) -> bool:
     return all(value.is_finite() and value.rel_one_accuracy_bits() > 20 for value in values)
 
 
+def _smooth(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
+    """Grow expressions whose derivative can be written down."""
+    several = st.lists(inner.filter(bool), min_size=2, max_size=3)
+    return st.one_of(
+        several.map(lambda parts: add(*parts)),
+        several.map(lambda parts: mul(*parts)),
+        st.tuples(st.just("/"), inner, inner.filter(bool)),
+        st.tuples(st.just("^"), inner, st.integers(2, 3)),
+        st.tuples(st.sampled_from(["sin", "cos", "exp"]), inner),
+    )
+
+
 @given(EXPRESSIONS, PRINTED)
 def test_what_is_printed_is_right(tree: Tree, printed) -> None:
     assume(_known(_values(tree)))
@@ -65,6 +79,64 @@ def test_what_is_changed_is_wrong(tree: Tree, printed, data) -> None:
     before, after = _values(tree), _values(changed)
     assume(_known(before) and not all(a.overlaps(b) for a, b in zip(before, after, strict=True)))
     assert score(Problem(Kind.EXPRESSION, tree), printed(changed)) == 0.0
+
+
+@given(st.recursive(st.one_of(st.integers(-6, 6), st.just("x")), _smooth, max_leaves=6), PRINTED)
+def test_an_antiderivative_that_is_printed_is_right(tree: Tree, printed) -> None:
+    integrand = derivative(tree, "x")
+    problem = Problem(Kind.ANTIDERIVATIVE, integrand=integrand)
+    assume(_known(_values(tree)) and _known(_values(integrand)))
+    assert score(problem, f"{printed(tree)} + C") == 1.0
+    assert score(problem, f"{printed(tree)} + x + C") == 0.0
+    assert grade(problem, printed(tree)).reason is Reason.NO_CONSTANT
+
+
+ROOTS = st.one_of(
+    st.integers(-20, 20),
+    st.tuples(st.just("/"), st.integers(1, 6), st.sampled_from([7, 11])),
+    st.tuples(st.just("sqrt"), st.sampled_from([2, 3, 5])).map(lambda root: ("+", 1, root)),
+)
+WAYS = st.sampled_from(
+    [
+        lambda shown: " or ".join(f"x = {root}" for root in shown),
+        lambda shown: ", ".join(f"x_{number} = {root}" for number, root in enumerate(shown)),
+        lambda shown: f"The solutions are \\boxed{{\\left\\{{{', '.join(shown)}\\right\\}}}}.",
+        lambda shown: "x = " + ", ".join(shown),
+    ]
+)
+
+
+@given(st.lists(ROOTS, min_size=2, max_size=5, unique=True), WAYS, PRINTED, st.randoms())
+def test_roots_are_right_in_any_order_and_none_may_be_missing(
+    roots: list[Tree], way, printed, random
+) -> None:
+    problem = Problem(Kind.SOLUTIONS, ("or", *[("=", "x", root) for root in roots]))
+    assert score(problem, printed(problem.gold)) == 1.0
+    shown = [printed(root) for root in roots]
+    random.shuffle(shown)
+    assert score(problem, way(shown)) == 1.0
+    assert grade(problem, way(shown[1:])).reason is Reason.MISSING
+    assert grade(problem, way([*shown, "47"])).reason is Reason.EXTRA
+
+
+@given(st.lists(st.integers(-9, 9), min_size=2, max_size=5, unique=True).map(sorted), st.data())
+def test_a_set_is_the_same_as_intervals_and_as_relations(ends: list[int], data) -> None:
+    closed = [data.draw(st.booleans()) for _ in ends]
+    pairs = list(zip(ends[::2], ends[1::2], closed[::2], closed[1::2], strict=False))
+    relations = [
+        ("and", (">=" if low else ">", "x", a), ("<=" if high else "<", "x", b)) for a, b, low, high in pairs
+    ]
+    intervals = [f"{'[' if low else '('}{a}, {b}{']' if high else ')'}" for a, b, low, high in pairs]
+    problem = Problem(Kind.SOLUTIONS, ("or", *relations))
+    assert score(problem, " \\cup ".join(intervals)) == 1.0
+    assert score(problem, " or ".join(f"x \\in {interval}" for interval in reversed(intervals))) == 1.0
+    assert score(problem, " \\cup ".join([*intervals, "\\{10\\}"])) == 0.0
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda case: score(case.problem, case.answer), CASES))
+    assert found == [float(case.right) for case in CASES]
 
 
 _PIECES = st.sampled_from(
