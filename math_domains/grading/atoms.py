@@ -104,16 +104,20 @@ class Atoms(Cursor, ABC):
                 self.bars = bars
                 return ("{}",)
             raise RefusedError(Reason.UNREADABLE, "brackets around nothing")
-        if opened in {"{", "\\{"} and self.token.kind == "name" and self.after.kind == "bar":
-            self.next()  # {x | x > 2}: only what comes after the bar says anything
+        braces = opened in {"{", "\\{"}
+        if braces and self.token.kind == "name" and self.after.kind == "bar":
+            self.next()  # {x | x > 2}
             self.next()
         inner = self.expression(Binds.NOTHING)
+        if braces and self.token.kind == "such":  # {x : x > 2}: only what comes after says anything
+            self.next()
+            inner = self.expression(Binds.NOTHING)
         closed = self.token
         if closed.kind != "close":
             raise RefusedError(Reason.UNREADABLE, f"`{opened}` is never closed")
         self.next()
         self.bars = bars
-        if opened in {"{", "\\{"}:
+        if braces:
             if closed.value != BRACKETS[opened]:
                 raise RefusedError(Reason.UNREADABLE, closed.value)
             items = inner[1:] if type(inner) is tuple and inner[0] == "list" else (inner,)

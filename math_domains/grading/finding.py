@@ -31,6 +31,7 @@ _LABEL = re.compile(r"\\(?:text|textbf|mathbf|mathrm)\{[^{}]{0,40}[:=] ?\}")
 _STARS = re.compile(r"(?<![^\s])\*\*(?=\S)|(?<=\S)\*\*(?![^\s.,;:])")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\{(?:align|aligned|gather|gathered|equation|cases|split)\*?\}")
 _DISPLAYS = (("\\[", "\\]"), ("$$", "$$"), ("\\(", "\\)"), ("$", "$"))
+_WORD = re.compile(r"[A-Za-z]{3}")
 _LAST_LINES = 3
 _BEFORE = " \t\r\n,;:*`"
 _EDGES = _BEFORE + "."
@@ -136,8 +137,11 @@ def _likely(text: str, *, sides: bool) -> Iterator[str]:
     lines = [line for line in text[-3 * LONGEST_FORMULA :].splitlines() if line.strip()][-_LAST_LINES:]
     for line in reversed(lines):
         yield line
-        for sign in (":", "=") if sides else (":",):
-            yield line.rpartition(sign)[2]
+        label, _, rest = line.rpartition(":")
+        if _WORD.search(label) is not None:  # and not 2:3
+            yield rest
+        if sides:
+            yield line.rpartition("=")[2]
     if lines and (said := _SAID_NONE.search(lines[-1])) is not None:
         yield said[0]
 

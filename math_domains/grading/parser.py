@@ -12,7 +12,6 @@ What is read is a tree of `trees`, and around it what answers are made of::
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from rpsdg.math_domains.trees import Tree, neg
@@ -20,16 +19,17 @@ from rpsdg.math_domains.trees import Tree, neg
 from . import meanings
 from .atoms import Atoms, Binds, operation
 from .limits import DEEPEST_TREE, MOST_NODES, Reason, RefusedError, Work
-from .tokens import END, Token, tokenize
+from .tokens import END, Token
 
-__all__ = ["Reading", "parse", "read"]
+__all__ = ["Reading", "parse"]
 
 _BINDS = {
-    "then": Binds.THEN, "comma": Binds.LIST, "such": Binds.LIST, "or": Binds.OR, "and": Binds.AND,
+    "then": Binds.THEN, "comma": Binds.LIST, "or": Binds.OR, "and": Binds.AND,
     "relation": Binds.RELATION, "about": Binds.RELATION,
 }  # fmt: skip
 _OPERATORS = {
-    **dict.fromkeys(("cup", "cap", "setminus"), Binds.SETS), **dict.fromkeys(("+", "-", "pm", "mp"), Binds.SUM),
+    **dict.fromkeys(("cup", "cap", "setminus"), Binds.SETS),
+    **dict.fromkeys(("+", "-", "pm", "mp"), Binds.SUM),
     **dict.fromkeys(("*", "/"), Binds.PRODUCT),
 }  # fmt: skip
 _STARTS = frozenset({"name", "function", "root", "frac", "open", "left-bar", "matrix", "reals", "empty"})
@@ -45,26 +45,17 @@ class Reading(NamedTuple):
     """The most decimal places of a number in it; None where there is no decimal."""
 
 
-def read(
-    formula: str, names: Collection[str], work: Work, *, thousands: bool = True, integrals: bool = False
-) -> Reading:
-    """Read a formula.
+def parse(tokens: list[Token], work: Work, *, integrals: bool = False) -> Reading:
+    """Read a formula that was cut into tokens.
 
     Args:
-        formula: LaTeX or plain text.
-        names: those that the problem uses.
+        tokens: all of them, an `END` last.
         work: pays for it.
-        thousands: read `1,234` as one number and not as two.
         integrals: let indefinite integrals and substitutions through, which an answer must not have.
 
     Raises:
-        RefusedError: it is none, it asks the question again, or it is too large.
+        RefusedError: it is no formula, it asks the question again, or it is too large.
     """
-    return parse(tokenize(formula, names, work, thousands=thousands), work, integrals=integrals)
-
-
-def parse(tokens: list[Token], work: Work, *, integrals: bool = False) -> Reading:
-    """Read a formula that was cut into tokens; see `read`."""
     tokens = tokens[next(k for k, token in enumerate(tokens) if token.kind != "then") :]
     parser = _Parser(tokens, integrals=integrals)
     tree = parser.expression(Binds.NOTHING)
@@ -178,7 +169,7 @@ class _Parser(Atoms):
             if self.token is END or self.token.kind in {"close", "then"}:
                 break
             parts.append(self._dots() if self.token.kind == "dots" else self.expression(binds + 1))
-        if kind in {"then", "such"}:
+        if kind == "then":
             return parts[-1]
         return ("list" if kind == "comma" else kind, *parts) if len(parts) > 1 else first
 
