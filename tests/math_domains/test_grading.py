@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flint import arb
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from rpsdg.benchmarks.adversarial import Case, cases
@@ -23,6 +23,7 @@ from rpsdg.math_domains.witnesses.balls import Balls
 from .written import EXPRESSIONS
 
 CASES = cases()
+UNTIMED = settings(deadline=None)
 PRINTED = st.sampled_from([latex, plain])
 PROBLEMS = list({case.problem: None for case in CASES})
 
@@ -66,12 +67,14 @@ def _smooth(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
     )
 
 
+@UNTIMED
 @given(EXPRESSIONS, PRINTED)
 def test_what_is_printed_is_right(tree: Tree, printed) -> None:
     assume(_known(_values(tree)))
     assert score(Problem(Kind.EXPRESSION, tree), printed(tree)) == 1.0
 
 
+@UNTIMED
 @given(EXPRESSIONS, PRINTED, st.data())
 def test_what_is_changed_is_wrong(tree: Tree, printed, data) -> None:
     path = data.draw(st.sampled_from([path for path, part in places(tree) if type(part) is not tuple]))
@@ -81,6 +84,7 @@ def test_what_is_changed_is_wrong(tree: Tree, printed, data) -> None:
     assert score(Problem(Kind.EXPRESSION, tree), printed(changed)) == 0.0
 
 
+@UNTIMED
 @given(st.recursive(st.one_of(st.integers(-6, 6), st.just("x")), _smooth, max_leaves=6), PRINTED)
 def test_an_antiderivative_that_is_printed_is_right(tree: Tree, printed) -> None:
     integrand = derivative(tree, "x")
@@ -106,6 +110,7 @@ WAYS = st.sampled_from(
 )
 
 
+@UNTIMED
 @given(st.lists(ROOTS, min_size=2, max_size=5, unique=True), WAYS, PRINTED, st.randoms())
 def test_roots_are_right_in_any_order_and_none_may_be_missing(
     roots: list[Tree], way, printed, random
@@ -119,6 +124,7 @@ def test_roots_are_right_in_any_order_and_none_may_be_missing(
     assert grade(problem, way([*shown, "47"])).reason is Reason.EXTRA
 
 
+@UNTIMED
 @given(st.lists(st.integers(-9, 9), min_size=2, max_size=5, unique=True).map(sorted), st.data())
 def test_a_set_is_the_same_as_intervals_and_as_relations(ends: list[int], data) -> None:
     closed = [data.draw(st.booleans()) for _ in ends]
@@ -218,6 +224,7 @@ _TEXTS = st.one_of(
 )
 
 
+@UNTIMED
 @given(st.sampled_from(PROBLEMS), _TEXTS)
 @example(PROBLEMS[0], "9" * 10_000)
 @example(PROBLEMS[0], "9^" * 20 + "9")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rpsdg.math_domains.family import Family
@@ -21,6 +21,7 @@ PARTS = Problem(Kind.ANTIDERIVATIVE, integrand=read("x*exp(x)"))
 INNER = Problem(Kind.ANTIDERIVATIVE, integrand=read("2*x*cos(x**2)"))
 SQUARE = Problem(Kind.EXPRESSION, read("x**2 + 6*x + 9"))
 S = Step
+UNTIMED = settings(deadline=None)
 
 RIGHT = [
     (TWO, ["x^2 + x - 6 = 0", "(x-2)(x+3) = 0", "x - 2 = 0 or x + 3 = 0", "x = 2 or x = -3"], [S.HOLDS] * 4),
@@ -129,6 +130,7 @@ _LINES = st.lists(
 )
 
 
+@UNTIMED
 @given(st.sampled_from([TWO, ABOVE, PARTS, SQUARE]), _LINES)
 def test_any_solution_is_marked_line_by_line(problem: Problem, lines: list[str]) -> None:
     marks = mark_solution(problem, "\n".join(lines))
