@@ -58,6 +58,8 @@ class Atoms(Cursor, ABC):
                 return value
             case "name":
                 return self._name(token.value)
+            case "euler":
+                return meanings.E
             case "open":
                 return self._bracket(token.value)
             case "function":
@@ -83,7 +85,7 @@ class Atoms(Cursor, ABC):
         if self.token.kind == "below":
             self.next()
             return f"{name}_{self._index()}"
-        return ("exp", 1) if name == "e" else name
+        return name
 
     def _index(self) -> str:
         braced = self.token.kind == "open" and self.token.value == "{"
@@ -194,7 +196,7 @@ class Atoms(Cursor, ABC):
         if self.token.kind in {"open", "left-bar", "bar"}:
             return self._only_atom()
         inner = self.expression(Binds.POWER)
-        while self.token.kind in {"name", "frac", "root", "left-bar"} or (
+        while self.token.kind in {"name", "euler", "frac", "root", "left-bar"} or (
             self.token.kind == "bar" and not self.bars
         ):
             inner = operation("*", inner, self.expression(Binds.POWER))

@@ -8,7 +8,7 @@ from rpsdg.math_domains.trees import FUNCTIONS, Tree, neg
 
 from .limits import Reason, RefusedError
 
-__all__ = ["apply", "binomial", "decimal", "factorial_of", "logarithm", "power_of", "root_of"]
+__all__ = ["E", "apply", "binomial", "decimal", "factorial_of", "logarithm", "power_of", "root_of"]
 
 E: Tree = ("exp", 1)
 _LARGEST_FACTORIAL = 30

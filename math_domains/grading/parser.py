@@ -32,7 +32,9 @@ _OPERATORS = {
     **dict.fromkeys(("+", "-", "pm", "mp"), Binds.SUM),
     **dict.fromkeys(("*", "/"), Binds.PRODUCT),
 }  # fmt: skip
-_STARTS = frozenset({"name", "function", "root", "frac", "open", "left-bar", "matrix", "reals", "empty"})
+_STARTS = frozenset(
+    {"name", "euler", "function", "root", "frac", "open", "left-bar", "matrix", "reals", "empty"}
+)
 """What can stand right after a factor and is the next one."""
 _DEGREE: Tree = ("/", "pi", 180)
 

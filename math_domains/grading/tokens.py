@@ -31,7 +31,7 @@ class Token(NamedTuple):
     """One piece of a formula."""
 
     kind: str
-    """number, name, function, root, frac, operator, power, relation, open, close, comma, or, and, bar,
+    """number, name, euler, function, root, frac, operator, power, relation, open, close, comma, or, and, bar,
     left-bar, right-bar, postfix, below, differential, question, empty, reals, dots, about, then, such,
     matrix, end-matrix, cell, break or end."""
     value: str
@@ -150,7 +150,7 @@ class _Cutter:
         mantissa, *exponent = _SCIENTIFIC.split(text)
         if exponent and "." not in mantissa and exponent[0][0] in "+-":
             # `2e-3` is two e minus three on paper; only `2.0e-3` and `2e3` are surely what computers write.
-            self._tokens += [Token("number", mantissa), Token("name", "e"), _SIGNS[exponent[0][0]]]
+            self._tokens += [Token("number", mantissa), self._letter("e"), _SIGNS[exponent[0][0]]]
             self._tokens.append(Token("number", exponent[0][1:]))
             return
         self._tokens.append(Token("number", text))
@@ -214,7 +214,7 @@ class _Cutter:
         elif words.startswith("\\"):
             self._command(words[1:])
         elif (words.isalpha() and words.isascii() and len(words) == 1) or words in self._names:
-            self._tokens.append(Token("name", words))
+            self._tokens.append(self._letter(words))
         elif words.isascii() and words.isdigit():
             self._number(words)
         elif words in QUESTION_WORDS:
@@ -236,6 +236,10 @@ class _Cutter:
     def _question(self, word: str) -> None:
         self._integral |= word == "int"
         self._tokens.append(Token("question", word))
+
+    def _letter(self, letter: str) -> Token:
+        """Return the token of a name, which e is only in a problem that has an e of its own."""
+        return Token("euler" if letter == "e" and letter not in self._names else "name", letter)
 
     def _word(self, word: str) -> None:
         """Part a run of letters into names and functions, the longest known first."""
@@ -265,5 +269,5 @@ class _Cutter:
                 piece, end = word[start], start + 1
                 if len(word) > 3 and piece != "e":
                     raise RefusedError(Reason.UNREADABLE, word[:40])
-                out.append(Token("name", piece))
+                out.append(self._letter(piece))
             start = end
