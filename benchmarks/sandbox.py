@@ -9,16 +9,15 @@ what a run with one job does:
   the fix, the trace and everything in it, divided by the bugs that were confirmed. So both sides pay for the
   undetected ones. `sample:0.05` is computed from the costs measured with `full` and with `covering`.
 
-Beside the peer stands a floor: one container and one complete suite of the untouched program, and the tests
-that reach the bug twice. Left out on both sides is what a project needs once: fetching, the image, our
+Beside the peer stands a floor: one container, one complete suite on the bug, and the tests that reach it
+twice, with the bug and without. Left out on both sides is what a project needs once: fetching, the image, our
 calibration and the warm-up of the zygote, the peer's baseline. Seconds are seconds on the clock; fewer are
-better. Packages have suites of about 0.5, 3 and 15 seconds.
+better. Packages have suites of about 0.5, 3 and 17 seconds.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 import statistics
 import time
 from collections.abc import Iterator, Sequence
@@ -29,28 +28,26 @@ from itertools import islice
 import docker
 from docker import DockerClient
 
-from rpsdg.corpora import SourceSettings, fetch
 from rpsdg.mutators.confirming import FULL, Confirming
 from rpsdg.mutators.judge import TestBench
-from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.mutator import Mutator
-from rpsdg.mutators.sampling import Draw, candidates
-from rpsdg.mutators.solution import Origin, confirm, pointless
+from rpsdg.mutators.solution import Origin, confirm
 from rpsdg.mutators.triage import TriagePool
 from rpsdg.runs.version import VERSION
 from rpsdg.sandbox.choose import choose_sandbox
 from rpsdg.sandbox.contract import Sandbox
-from rpsdg.sandbox.environments import prepare
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.record import Trace
 
 from .figure import Figure, compare, versions_of
+from .on_bench import put_on_bench
 from .plain_loop import Attempt, PlainLoop
 
 __all__ = ["run"]
 
-PACKAGES = ("pypi:cachetools==5.5.0", "pypi:sqlparse==0.5.1", "pypi:more-itertools==10.5.0")
-CANDIDATES, QUICK_CANDIDATES = 40, 4
+PACKAGES = {"pypi:cachetools==5.5.0": 40, "pypi:more-itertools==10.5.0": 40, "pypi:pygments==2.18.0": 20}
+"""With the number of candidates."""
+QUICK_CANDIDATES = 4
 SEED = 0
 SHARE = 0.05
 """Of the candidates that `sample` has judged by the complete suite."""
@@ -63,6 +60,8 @@ class _Ours:
     """One candidate on our side; all times in seconds."""
 
     look: float
+    child: float
+    """Of it, from the fork to the end of its process."""
     seen: str | None
     full: float
     """To confirm or refuse it by the complete suite, the look included."""
@@ -90,10 +89,9 @@ def run(quick: bool) -> Iterator[Figure]:
         closing(choose_sandbox("docker", settings)) as sandbox,
         closing(docker.from_env(timeout=600)) as client,
     ):
-        for package in PACKAGES[:1] if quick else PACKAGES:
-            count = QUICK_CANDIDATES if quick else CANDIDATES
-            for figure in _measure(package, count, settings, sandbox, client):
-                if "a first look" in figure.figure and figure.ratio is not None:
+        for package, count in islice(PACKAGES.items(), 1 if quick else None):
+            for figure in _measure(package, QUICK_CANDIDATES if quick else count, settings, sandbox, client):
+                if "a first look (peer: container and suite), mean" in figure.figure and figure.ratio:
                     ratios.append(figure.ratio)
                 versions = figure.versions
                 yield figure
@@ -111,20 +109,11 @@ def run(quick: bool) -> Iterator[Figure]:
 def _measure(
     package: str, count: int, settings: Settings, sandbox: Sandbox, client: DockerClient
 ) -> Iterator[Figure]:
-    sources = SourceSettings(index_url=settings.index_url, ca_bundle=settings.ca_bundle)
-    source = fetch(package, sources, cache=settings.cache / "sources")
-    environment, place = prepare(
-        source.tree, sandbox, settings, version=source.version, released=source.released, progress=_log.info
-    )
-    bench = TestBench.calibrated(
-        sandbox, place, environment, source.tree, settings.limits, timeout=300.0, progress=_log.info
-    )
-    name = f"{source.name} {source.version}"
-    origin = Origin(VERSION, SEED, name, source.provenance())
+    project = put_on_bench(package, sandbox, settings, _log.info)
+    name, bench = project.name, project.bench
+    origin = Origin(VERSION, SEED, name, project.source.provenance())
     loop = PlainLoop(client, bench)
-    found = candidates(source.tree)
-    draw = Draw(source.tree, found, SEED, Mix.load("realistic"), [True] * len(found))
-    moves = list(islice((move for move in draw if pointless(bench, move) is None), count))
+    moves = list(islice(project.drawn(SEED), count))
     ours: list[_Ours] = []
     peer: list[Attempt] = []
     with closing(TriagePool(bench, _log.warning)) as triage:
@@ -145,8 +134,7 @@ def _measure(
     versions = {
         **versions_of("rpsdg", "docker"),
         "docker engine": str(client.version().get("Version", "")),
-        "pytest": next(iter(re.findall(r"^pytest==(\S+)", environment.lock, re.MULTILINE)), ""),
-        "python in the sandbox": place.python,
+        **project.versions,
     }
     yield from _figures(name, ours, peer, versions)
 
@@ -166,15 +154,23 @@ def _ours(bench: TestBench, move: Mutator, index: int, origin: Origin, triage: T
     floor = 0.0
     if in_full:
         start = time.perf_counter()
-        bench.run_suite(bench.tree)
         with bench.sandbox.open(bench.place, bench.limits) as session:
-            session.load(bench.tree)
-            between = time.perf_counter()
+            session.load(move.apply(bench.tree))
+            bench.suite(session)
             bench.only(session, bench.reaching(move.edits))
-            covering_once = time.perf_counter() - between
-        floor = between - start + 2 * covering_once
+            for path in sorted({edit.path for edit in move.edits}):
+                session.write(path, bench.tree[path].data)
+            bench.only(session, bench.reaching(move.edits))
+        floor = time.perf_counter() - start
     return _Ours(
-        look, None if glimpse is None else glimpse.outcome, full, in_full, covering, by_covering, floor
+        look,
+        look if glimpse is None else glimpse.seconds,
+        None if glimpse is None else glimpse.outcome,
+        full,
+        in_full,
+        covering,
+        by_covering,
+        floor,
     )
 
 
@@ -193,6 +189,11 @@ def _figures(
         "a first look (peer: container and suite), median",
         statistics.median(one.look for one in ours),
         statistics.median(one.verdict_seconds for one in peer),
+    )
+    yield figure(
+        "a first look (peer: the forked child alone, with module and tests), median",
+        statistics.median(one.look for one in ours),
+        statistics.median(one.child for one in ours),
     )
     confirmed = sum(one.full_confirmed for one in ours)
     theirs = sum(one.confirmed for one in peer)

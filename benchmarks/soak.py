@@ -50,8 +50,10 @@ __all__ = ["Soak", "command", "run"]
 
 MORE = 4
 """Traces that a turn asks for besides those there are."""
-PAUSE = (2.0, 15.0)
+PAUSE = (3.0, 30.0)
 """Seconds between two kills, drawn evenly."""
+KINDS = {"sandbox": 18, "command": 1, "engine": 1}
+"""What is killed, and how often; a turn has to have its chance to come to its candidates."""
 SEED = 5
 
 _log = logging.getLogger(__name__)
@@ -156,7 +158,7 @@ def _turn(soak: Soak, rng: random.Random, package: str, out: Path, sandbox: str,
 
     def disturb() -> None:
         while not over.wait(rng.uniform(*PAUSE)):
-            kind = rng.choices(("sandbox", "command", "engine"), (10, 2, 1))[0]
+            kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
             if kind == "engine" and restart is None:
                 continue
             _log.info("kill: %s", kind)

@@ -30,18 +30,13 @@ from typing import get_args
 
 import msgspec
 
-from rpsdg.corpora import SourceSettings, fetch
 from rpsdg.mutators.judge import TestBench, TestVerdict
-from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.mutator import Mutator
-from rpsdg.mutators.sampling import Draw, candidates
-from rpsdg.mutators.solution import pointless
 from rpsdg.mutators.triage import TriagePool
 from rpsdg.runs.executor import in_order
 from rpsdg.runs.version import VERSION
 from rpsdg.sandbox.choose import SandboxName, choose_sandbox
 from rpsdg.sandbox.contract import Sandbox, SandboxBrokeError
-from rpsdg.sandbox.environments import prepare
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces import jsonl
 from rpsdg.traces.errors import ExitCode, RpsdgError
@@ -49,6 +44,7 @@ from rpsdg.traces.kernel import Judged
 
 from .figure import Figure, compare, machine
 from .kept import read_kept
+from .on_bench import put_on_bench
 
 __all__ = ["Seen", "command", "run"]
 
@@ -64,7 +60,6 @@ PACKAGES = (
 )
 CANDIDATES, QUICK_CANDIDATES = 5_200, 20
 SEED = 23
-TIMEOUT = 300.0
 
 _log = logging.getLogger(__name__)
 
@@ -203,16 +198,9 @@ def _package(
     known = read_kept(path, Seen)
     if len(known) >= count:
         return known[:count]
-    sources = SourceSettings(index_url=settings.index_url, ca_bundle=settings.ca_bundle)
-    source = fetch(package, sources, cache=settings.cache / "sources")
-    environment, place = prepare(
-        source.tree, sandbox, settings, version=source.version, released=source.released
-    )
-    bench = TestBench.calibrated(sandbox, place, environment, source.tree, settings.limits, timeout=TIMEOUT)
-    moves = candidates(source.tree)
-    draw = Draw(source.tree, moves, SEED, Mix.load("realistic"), [True] * len(moves))
-    worth = (move for move in draw if pointless(bench, move) is None)
-    todo = islice(enumerate(worth), known[-1].index + 1 if known else 0, None)
+    project = put_on_bench(package, sandbox, settings)
+    bench = project.bench
+    todo = islice(enumerate(project.drawn(SEED)), known[-1].index + 1 if known else 0, None)
     began = time.monotonic()
     with closing(TriagePool(bench, _log.warning)) as triage, path.open("ab") as file:
 

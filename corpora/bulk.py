@@ -1,4 +1,4 @@
-"""Writing a data set of many small traces: in batches, by one writer, and cut to whole lines after a crash."""
+"""Writing a data set of many small traces: in batches, and cut to whole lines after a crash."""
 
 from __future__ import annotations
 

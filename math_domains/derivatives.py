@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from .terms import collected, multiplied, number, split, term, terms
 from .trees import BadTreeError, Tree, add, div, mul, names, neg, power
@@ -10,6 +11,7 @@ from .trees import BadTreeError, Tree, add, div, mul, names, neg, power
 __all__ = ["derivative", "times"]
 
 
+@lru_cache(maxsize=4096)  # inner functions come again and again
 def derivative(tree: Tree, by: str) -> Tree:
     """Return the derivative of an expression by a name.
 
@@ -63,6 +65,7 @@ _INNER: Mapping[str, Callable[[Tree], Tree]] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def times(*factors: Tree) -> Tree:
     """Return a product as a person writes it: the number in front, then names, then the rest.
 
@@ -87,6 +90,8 @@ def _rank(factor: Tree) -> int:
             return 0
         case ("^", str(), _):
             return 1
+        case ("+", *_) | ("^", ("+", *_), _):
+            return 2
         case ("exp", _):
-            return 3
-    return 2
+            return 4
+    return 3

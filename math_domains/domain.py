@@ -16,7 +16,7 @@ from .text import sympy_text
 from .trees import Tree
 from .witnesses import Holds, judge_tape
 
-__all__ = ["Algebra", "Integrals", "SameValue"]
+__all__ = ["Algebra", "Differentiation", "Integrals", "SameValue"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,13 @@ class Algebra(_Mathematics):
 
     name = "math/algebra"
     topic = "algebra"
+
+
+class Differentiation(_Mathematics):
+    """Derivatives."""
+
+    name = "math/derivatives"
+    topic = "differentiation"
 
 
 class Integrals(_Mathematics):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .trees import Tree
 
 __all__ = ["Latex", "latex"]
@@ -60,7 +62,12 @@ class Latex:
         if len(tree) == 2 and type(head) is str and head not in {"or", "and"}:
             return self._function(head, tree[1])
         if head == "int":
-            return f"\\int {self._at_least(tree[1], _PRODUCT)} \\, d{tree[2]}", _INTEGRAL
+            bounds = "".join(
+                f"{sign}{{{self._print(at)[0]}}}" for sign, at in zip("_^", tree[3:], strict=False)
+            )
+            return f"\\int{bounds} {self._at_least(tree[1], _PRODUCT)} \\, d{tree[2]}", _INTEGRAL
+        if head == "diff":
+            return f"\\frac{{d}}{{d{tree[2]}}}\\left[{self._print(tree[1])[0]}\\right]", _PRODUCT
         if head == "subs":
             where = f"{self._print(tree[2])[0]} = {self._print(tree[3])[0]}"
             return f"\\left[{self._print(tree[1])[0]}\\right]_{{{where}}}", _ATOM
@@ -68,6 +75,11 @@ class Latex:
             glue = r" \quad\text{or}\quad "
             return glue.join([self._print(part)[0] for part in tree[1:]]) or r"\text{no solution}", _RELATION
         if head == "and":
+            if (between := _between_bounds(tree)) is not None:
+                low, opens, inside, closes, high = between
+                signs = (_SIGNS.get(sign, sign) for sign in (opens, closes))
+                shown = [self._print(part)[0] for part in (low, inside, high)]
+                return f"{shown[0]} {next(signs)} {shown[1]} {next(signs)} {shown[2]}", _RELATION
             return r", \quad ".join([self._print(part)[0] for part in tree[1:]]), _RELATION
         left, right = self._print(tree[1])[0], self._print(tree[2])[0]
         return f"{left} {_SIGNS.get(str(head), head)} {right}", _RELATION
@@ -143,6 +155,18 @@ def _opposite(tree: tuple[Tree, ...]) -> Tree | None:
             rest = above[2:] if above[1] == -1 else (-above[1], *above[2:])
             return ("/", rest[0] if len(rest) == 1 else ("*", *rest), tree[2])
     return None
+
+
+def _between_bounds(tree: tuple[Any, ...]) -> tuple[Tree, str, Tree, str, Tree] | None:
+    """Return low, sign, what is between, sign, and high, if that is what both inequalities say."""
+    if len(tree) == 3:
+        for below, above in ((tree[1], tree[2]), (tree[2], tree[1])):
+            if below[1] == above[1] and below[0] in _UPWARDS and above[0] in {"<", "<="}:
+                return below[2], _UPWARDS[below[0]], below[1], above[0], above[2]
+    return None
+
+
+_UPWARDS = {">": "<", ">=": "<="}
 
 
 def _bracket(text: str) -> str:

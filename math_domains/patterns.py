@@ -16,6 +16,9 @@ __all__ = ["WHOLE", "Pattern", "fraction"]
 
 WHOLE = frozenset("kmnpq")
 
+_LARGEST_EXPONENT = 64
+"""A trace of someone else may name a power that no machine could work out; it is left as it is written."""
+
 Values = dict[str, Tree]
 
 
@@ -119,7 +122,7 @@ def _gathered(factors: list[Tree]) -> list[Tree]:
 
 
 def _raised(base: Tree, exponent: Tree) -> Tree:
-    if type(exponent) is int and exponent > 1:
+    if type(exponent) is int and 1 < exponent <= _LARGEST_EXPONENT:
         if type(base) is int:
             return int(base**exponent)
         match base:

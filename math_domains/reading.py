@@ -13,7 +13,8 @@ _OPERATIONS: dict[type[ast.operator], str] = {
     ast.Add: "+", ast.Sub: "+", ast.Mult: "*", ast.Div: "/", ast.Pow: "^",
 }  # fmt: skip
 _CALLS = {
-    "Abs": ("abs", 1), "Integral": ("int", 2), "Subs": ("subs", 3), "Or": ("or", None), "And": ("and", None),
+    "Abs": ("abs", 1), "Integral": ("int", 2), "Derivative": ("diff", 2),
+    "Subs": ("subs", 3), "Or": ("or", None), "And": ("and", None),
     "Eq": ("=", 2), "Ne": ("!=", 2), "Lt": ("<", 2), "Le": ("<=", 2), "Gt": (">", 2), "Ge": (">=", 2),
     **{name: (name, 1) for name in FUNCTIONS},
 }  # fmt: skip
@@ -59,6 +60,9 @@ def _tree(node: ast.expr) -> Tree:
             return (sign, first, second)
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in _CALLS:
             head, arity = _CALLS[name]
+            match name, arguments:
+                case "Integral", [inside, ast.Tuple(elts=[ast.Name(id=by), low, high])]:
+                    return (head, _tree(inside), by, _tree(low), _tree(high))
             if arity is not None and len(arguments) != arity:
                 raise BadTreeError(f"{name} takes {arity} arguments, not {len(arguments)}")
             return (head, *map(_tree, arguments))

@@ -48,8 +48,11 @@ def to_sympy(tree: Tree, *, evaluate: bool = False) -> Any:
         return symbol(tree)
     assert type(tree) is tuple
     head = tree[0]
-    if head == "int":
-        return sympy.Integral(to_sympy(tree[1], evaluate=evaluate), symbol(tree[2]))
+    if head in {"int", "diff"}:
+        kind = sympy.Integral if head == "int" else sympy.Derivative
+        bounds = [to_sympy(bound, evaluate=evaluate) for bound in tree[3:]]
+        by = (symbol(tree[2]), *bounds) if bounds else symbol(tree[2])
+        return kind(to_sympy(tree[1], evaluate=evaluate), by)
     if head == "subs":
         return sympy.Subs(
             to_sympy(tree[1], evaluate=evaluate), symbol(tree[2]), to_sympy(tree[3], evaluate=evaluate)
@@ -103,8 +106,10 @@ def from_sympy(value: Any) -> Tree:
         if value.exp.is_Integer and value.exp < 0:
             return ("/", 1, from_sympy(sympy.Pow(value.base, -value.exp, evaluate=False)))
         return ("^", from_sympy(value.base), from_sympy(value.exp))
-    if isinstance(value, sympy.Integral) and len(value.limits) == 1 and len(value.limits[0]) == 1:
-        return ("int", from_sympy(value.function), from_sympy(value.limits[0][0]))
+    if isinstance(value, sympy.Integral) and len(value.limits) == 1 and len(value.limits[0]) != 2:
+        return ("int", from_sympy(value.function), *map(from_sympy, value.limits[0]))
+    if isinstance(value, sympy.Derivative) and value.derivative_count == 1:
+        return ("diff", from_sympy(value.expr), from_sympy(value.variables[0]))
     if isinstance(value, sympy.Subs) and len(value.variables) == 1:
         return ("subs", from_sympy(value.expr), from_sympy(value.variables[0]), from_sympy(value.point[0]))
     head = _HEADS.get(value.func)

@@ -21,6 +21,7 @@ __all__ = [
     "split",
     "term",
     "terms",
+    "value_at",
     "whole",
 ]
 
@@ -171,3 +172,35 @@ def _factors(body: Tree) -> Sequence[Tree]:
 def common_denominator(parts: Iterable[Tree]) -> int:
     """Return the least common denominator of the numbers in front of some terms."""
     return lcm(*[split(part)[0].denominator for part in parts])
+
+
+def value_at(tree: Tree, name: str, value: Number) -> Number | None:
+    """Return the rational value of an expression where a name has a value; None if there is none.
+
+    >>> value_at(("/", ("+", "x", 3), 2), "x", 4)
+    Fraction(7, 2)
+    """
+    if type(tree) is not tuple:
+        return tree if type(tree) is int else value if tree == name else None
+    parts = [value_at(part, name, value) for part in tree[1:]]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    match tree[0]:
+        case "+":
+            return sum(known, start=Fraction(0))
+        case "*":
+            result: Number = 1
+            for factor in known:
+                result *= factor
+            return result
+        case "neg":
+            return -known[0]
+        case "abs":
+            return max(known[0], -known[0])
+        case "/" if known[1]:
+            return Fraction(known[0]) / Fraction(known[1])
+        case "^" if type(tree[2]) is int and tree[2] > 0:
+            raised: Number = known[0] ** tree[2]
+            return raised
+    return None

@@ -10,7 +10,7 @@ __all__ = ["SympyText", "plain", "sympy_text"]
 _OR, _AND, _RELATION, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(8)
 
 _SYMPY_NAMES = {
-    "abs": "Abs", "int": "Integral", "subs": "Subs", "or": "Or", "and": "And",
+    "abs": "Abs", "int": "Integral", "diff": "Derivative", "subs": "Subs", "or": "Or", "and": "And",
     "=": "Eq", "!=": "Ne", "<": "Lt", "<=": "Le", ">": "Gt", ">=": "Ge",
 }  # fmt: skip
 
@@ -65,6 +65,9 @@ class SympyText:
             # Python would read -3/2*x as (-3)/2*x, and -x/y*z as (-x)/y*z.
             product = type(tree[1]) is tuple and tree[1][0] == "*" and text[0].isalpha() and "/" not in text
             return f"-{text}" if product or binds >= _POWER else f"-({text})", _SIGN
+        if head == "int" and len(tree) == 5:
+            inner, *by = [self._print(part)[0] for part in tree[1:]]
+            return f"Integral({inner}, ({', '.join(by)}))", _ATOM
         inner = ", ".join([self._print(part)[0] for part in tree[1:]])
         return f"{_SYMPY_NAMES.get(str(head), head)}({inner})", _ATOM
 
@@ -134,8 +137,13 @@ def _plain(tree: Tree) -> tuple[str, int]:
     if head in {"or", "and"}:
         glue, binds = (" or ", _OR) if head == "or" else (" and ", _AND)
         return glue.join([_within(part, binds + 1) for part in tree[1:]]) or "no solution", binds
+    if head == "int" and len(tree) == 5:
+        low, high = _within(tree[3], _ATOM), _within(tree[4], _ATOM)
+        return f"∫ from {low} to {high} of {_within(tree[1], _PRODUCT)} d{tree[2]}", _PRODUCT
     if head == "int":
         return f"∫ {_within(tree[1], _PRODUCT)} d{tree[2]}", _PRODUCT
+    if head == "diff":
+        return f"d/d{tree[2]} [{_plain(tree[1])[0]}]", _PRODUCT
     if head == "subs":
         return f"[{_plain(tree[1])[0]} with {tree[2]} = {_plain(tree[3])[0]}]", _ATOM
     if len(tree) == 2:

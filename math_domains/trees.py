@@ -6,7 +6,9 @@ A tree is a whole number, a name, or a tuple whose first item says what it is::
     ('sin', a) and the other functions
     ('=', l, r) and the other relations     ('or', p, q, ...)   ('and', p, q, ...)
     ('int', f, 'x')    an antiderivative of f by x
+    ('int', f, 'x', a, b)    the integral of f by x from a to b
     ('subs', f, 'u', g)    f, in which u stands for g
+    ('diff', f, 'x')   the derivative of f by x
 
 SymPy would reorder and merge what a person wrote and cost a hundred times as much. Plain tuples share their
 unchanged parts from one state of a walk to the next, which is what makes checking every state cheap.
@@ -32,6 +34,7 @@ __all__ = [
     "Tree",
     "add",
     "div",
+    "first_place",
     "instead",
     "look",
     "mul",
@@ -167,6 +170,19 @@ def look(tree: Tree, path: Path) -> Tree:
             raise LookupError(f"there is no operand {position} in {tree!r}")
         tree = tree[position]
     return tree
+
+
+def first_place(tree: Tree, head: str, path: Path = ()) -> Path | None:
+    """Return the way to the first part of a kind, outer ones first; None if there is none."""
+    if type(tree) is not tuple:
+        return None
+    if tree[0] == head:
+        return path
+    for position in range(1, len(tree)):
+        found = first_place(tree[position], head, (*path, position))
+        if found is not None:
+            return found
+    return None
 
 
 def put(tree: Tree, path: Path, new: Tree) -> Tree:

@@ -95,6 +95,8 @@ def lines_of(data: bytes, edits: Iterable[Edit]) -> LineMask:
 
     An interpreter reports a statement of several lines by those where its parts begin, so an edit anywhere in
     the statement counts for all of it. Of a compound statement that is the head, unless the edit spans more.
+    Code that is put into another block, or is new, may run where no line of it ran before: then the whole
+    body of the function counts.
     """
     spans = statement_lines(data)
     mask = 0
@@ -104,7 +106,34 @@ def lines_of(data: bytes, edits: Iterable[Edit]) -> LineMask:
         last = first + removed.count(b"\n")
         for line in range(first, last + 1):
             mask |= spans.get(line, 1 << line)
+        if _enters_block(data, edit):
+            mask |= _body_around(data, first)
     return mask
+
+
+def _enters_block(data: bytes, edit: Edit) -> bool:
+    """Say whether an edit begins with code that is new on its lines or on another level of indentation."""
+    before = data[data.rfind(b"\n", 0, edit.start) + 1 : edit.start]
+    if before.strip() or not edit.new.strip():
+        return False
+    old, new = before + edit.old, before + edit.new
+    return not edit.old.strip() or len(old) - len(old.lstrip()) != len(new) - len(new.lstrip())
+
+
+def _body_around(data: bytes, line: int) -> LineMask:
+    """Return the lines of the body of the innermost function around a line, if there is one."""
+    around = [body for body in _bodies(data) if body[0] <= line <= body[1]]
+    first, last = min(around, key=lambda body: body[1] - body[0], default=(1, 0))
+    return (1 << (last + 1)) - (1 << first)
+
+
+@lru_cache(maxsize=64)
+def _bodies(data: bytes) -> list[tuple[int, int]]:
+    return [
+        (first_line(node.body[0]), node.end_lineno or 0)
+        for node in ast.walk(parse_tree(data))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
 
 
 @lru_cache(maxsize=64)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from rpsdg.sandbox.contract import Limits, Place, Recording, Sandbox, SandboxBrokeError, Session
 from rpsdg.sandbox.environments import Environment
@@ -21,7 +22,7 @@ from .mutator import Edit
 from .scope import mutable_files
 from .unfinished import unfinished
 
-__all__ = ["LINES", "TestBench", "TestVerdict", "UntrustedJudgeError", "slower"]
+__all__ = ["LINES", "TRIES", "TestBench", "TestVerdict", "UntrustedJudgeError", "slower"]
 
 
 class UntrustedJudgeError(RpsdgError):
@@ -102,8 +103,8 @@ class TestBench:
         bench = cls(sandbox, place, environment, tree, limits, *nothing, timeout, timeout)
         progress(f"running the untouched tests in {len(WAYS)} ways")
         baseline, reports = take_baseline(
-            partial(bench.run_suite, tree),
-            bench._run_some,
+            partial(_patient(bench.run_suite), tree),
+            _patient(bench._run_some),
             run_all,
             timeout=timeout,
             clock=not environment.has("time-machine"),
@@ -119,12 +120,9 @@ class TestBench:
             durations={n: max(r.durations.get(n, 0.0) for r in reports) for n in baseline.dependable},
         )
         progress("checking that green is green and red can be red")
+        run = _patient(bench.run_suite)
         gold, forced, traced = run_all(
-            [
-                partial(bench.run_suite, tree),
-                partial(bench.run_suite, _all_broken(tree)),
-                partial(bench.run_suite, tree, record=LINES),
-            ]
+            [partial(run, tree), partial(run, _all_broken(tree)), partial(run, tree, record=LINES)]
         )
         bench.require_green(gold)
         if not bench.failing(forced):
@@ -133,7 +131,7 @@ class TestBench:
                 hint="The tests import another copy of the project than the one in the source tree.",
             )
         if not traced.complete:
-            traced = bench.run_suite(tree, record=LINES)  # a busy machine gets a second chance
+            traced = run(tree, record=LINES)  # a busy machine gets a second chance
         recorded = _coverage(tree, baseline, traced)
         return replace(bench, coverage=recorded.of(baseline.steady), recorded=recorded)
 
@@ -245,9 +243,25 @@ class TestBench:
             )
 
 
+P = ParamSpec("P")
+R = TypeVar("R")
+TRIES = 3
+"""Of a run whose sandbox breaks, until it is taken to be the doing of what runs in it."""
 LINES: tuple[Recording, ...] = ("lines",)
 """What a run records for `coverage` and `features`."""
 _COMPLETE = ("--continue-on-collection-errors", "--maxfail=0")
+
+
+def _patient(run: Callable[P, R]) -> Callable[P, R]:
+    """Return a run that is done again where the sandbox breaks: it is the untouched program that runs."""
+
+    def again(*arguments: P.args, **options: P.kwargs) -> R:
+        for _ in range(TRIES - 1):
+            with suppress(SandboxBrokeError):  # the last one tells
+                return run(*arguments, **options)
+        return run(*arguments, **options)
+
+    return again
 
 
 def slower(record: Collection[Recording]) -> int:

@@ -103,11 +103,12 @@ def confirm(
 ) -> Tried:
     """Inject a walk of one bug or several, and return its trace if the tests see every step of it.
 
-    The complete suite, or those of its tests that can reach the edits, judges every combination of the bugs,
-    each in a fresh sandbox. There, or in one more for a walk, the failing tests fail again by themselves; bug
-    after bug is mended in the reverse order, the tree on the sandbox's disk must be the recorded state to the
-    byte after each step, and the tests that the step repairs must pass. Whatever does not end so is returned
-    with its reason.
+    The complete suite, or those of its tests that can reach the edits, judges every combination of the
+    bugs, each in a fresh sandbox; a single bug that the latter judge shares the sandbox of its first look,
+    where each run is a process of its own. There, or in one more for a walk, the failing tests fail again
+    by themselves; bug after bug is mended in the reverse order, the tree on the sandbox's disk must be the
+    recorded state to the byte after each step, and the tests that the step repairs must pass. Whatever does
+    not end so is returned with its reason.
 
     Args:
         bench: the program and its judge.
@@ -131,31 +132,72 @@ def confirm(
         dismissed = dismissal(glimpse, index)
         if dismissed is not None:
             return Tried(dismissed, seen)
-    edits = [edit for move in moves for edit in move.edits]
     by = confirming.judges(origin.seed, index)
-    judge = bench.covering(edits) if by == "covering" else bench
-    with ExitStack() as stack:
+    edits = [edit for move in moves for edit in move.edits]
+    runs = _CleanRuns(
+        bench.covering(edits) if by == "covering" else bench, moves, index, origin, neighbourhood, seen, by
+    )
+    if len(moves) > 1:
+        return runs.of_walk()
+    if by == "covering" and triage is not None:
+        tried = None
+        with triage.shared() as session:
+            tried = None if session is None else runs.in_shared(session)
+        if tried is not None:
+            return tried
+    return runs.in_fresh()
 
-        def fresh(tree: Tree) -> Session:
-            session = stack.enter_context(bench.sandbox.open(bench.place, bench.limits))
-            session.load(tree)
-            return session
 
-        session: Session | None = None
-        if len(moves) == 1:
-            buggy = moves[0].apply(bench.tree)
-            judged = fresh(buggy)
-            lattice = climb(judge, moves, lambda _: judge.suite(judged))
-            if judged.digest() == buggy.digest:  # tests that edit files must not do so in the solution
-                session = judged
-        else:
-            lattice = climb(judge, moves)
+@dataclass(frozen=True)
+class _CleanRuns:
+    """What judges and mends a candidate, and what is known of it before."""
+
+    judge: TestBench
+    moves: Sequence[Mutator]
+    index: int
+    origin: Origin
+    neighbourhood: Neighbourhood | None
+    seen: str | None
+    by: Confirmed
+
+    def of_walk(self) -> Tried:
+        """Judge every combination of the bugs in a sandbox of its own, and walk back in one more."""
+        return self._result(climb(self.judge, self.moves), None)
+
+    def in_fresh(self) -> Tried:
+        """Judge and mend a single bug in one fresh sandbox."""
+        buggy = self.moves[0].apply(self.judge.tree)
+        with self.judge.sandbox.open(self.judge.place, self.judge.limits) as session:
+            session.load(buggy)
+            lattice = climb(self.judge, self.moves, lambda _: self.judge.suite(session))
+            if session.digest() == buggy.digest:  # tests that edit files must not do so in the solution
+                return self._result(lattice, session)
+        return self._result(lattice, None)
+
+    def in_shared(self, session: Session) -> Tried | None:
+        """Judge and mend a single bug where others were before; None where it needs a sandbox of its own."""
+        buggy = self.moves[0].apply(self.judge.tree)
+        with session.sharing():
+            for path in self.judge.tree.changed(buggy):
+                session.write(path, buggy[path].data)
+            lattice = climb(self.judge, self.moves, lambda _: self.judge.suite(session))
+            if session.digest() == buggy.digest:
+                return self._result(lattice, session)
+        return None
+
+    def _result(self, lattice: Lattice | Stopped, session: Session | None) -> Tried:
         if isinstance(lattice, Stopped):
-            return Tried(lattice, seen, by)
-        everything: Bugs = frozenset(range(len(moves)))
-        outside = lattice.failing[everything] - bench.reaching(edits)
-        solution = _Solution(judge, session or fresh(lattice.trees[everything]), moves, lattice)
-        return Tried(solution.trace(index, origin, neighbourhood), seen, by, len(outside))
+            return Tried(lattice, self.seen, self.by)
+        everything: Bugs = frozenset(range(len(self.moves)))
+        edits = [edit for move in self.moves for edit in move.edits]
+        outside = lattice.failing[everything] - self.judge.reaching(edits)
+        with ExitStack() as stack:
+            if session is None:
+                session = stack.enter_context(self.judge.sandbox.open(self.judge.place, self.judge.limits))
+                session.load(lattice.trees[everything])
+            solution = _Solution(self.judge, session, self.moves, lattice)
+            trace = solution.trace(self.index, self.origin, self.neighbourhood)
+        return Tried(trace, self.seen, self.by, len(outside))
 
 
 def pointless(bench: TestBench, move: Mutator) -> Stopped | None:

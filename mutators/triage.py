@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -168,6 +168,29 @@ class TriagePool:
         with self._guard:
             self._free.append((triage, stack))
         return seen
+
+    @contextmanager
+    def shared(self) -> Iterator[Session | None]:
+        """Lend the session of a zygote, for runs that share it; None where there is none.
+
+        One that breaks is ended, and so is the context: its user has to find another way.
+        """
+        taken = self._take()
+        if taken is None:
+            yield None
+            return
+        triage, stack = taken
+        try:
+            yield triage.session
+        except SandboxBrokeError:
+            with suppress(SandboxBrokeError):  # it is to end, and has ended
+                stack.close()
+        except BaseException:
+            stack.close()
+            raise
+        else:
+            with self._guard:
+                self._free.append((triage, stack))
 
     def close(self) -> None:
         """End all zygotes."""

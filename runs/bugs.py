@@ -17,7 +17,7 @@ from rpsdg.corpora.dataset import Dataset, DatasetWriter, Decision, Plan
 from rpsdg.mutators.baseline import Baseline
 from rpsdg.mutators.confirming import FULL, Confirming
 from rpsdg.mutators.difficulty import DEFAULT_CUTS
-from rpsdg.mutators.judge import TestBench
+from rpsdg.mutators.judge import TRIES, TestBench
 from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.rules import all_mutators
@@ -45,9 +45,6 @@ from .progress import Reporter
 from .version import VERSION
 
 __all__ = ["BugRun", "ExhaustedError", "NothingToMutateError", "Preview", "Summary", "preview", "run_bugs"]
-
-_TRIES = 3
-"""How often a candidate may break its sandbox until it is taken to be the candidate's doing."""
 
 
 class NothingToMutateError(RpsdgError):
@@ -400,7 +397,7 @@ def _patiently(bench: TestBench, attempt: Callable[[], Tried]) -> Tried:
     Raises:
         SandboxBrokeError: the sandbox does not work any more, whatever runs in it.
     """
-    for _ in range(_TRIES - 1):
+    for _ in range(TRIES - 1):
         try:
             return attempt()
         except SandboxBrokeError:

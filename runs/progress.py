@@ -18,6 +18,10 @@ from .terminal import as_markup, plain
 __all__ = ["JsonReporter", "PlainReporter", "Reporter", "RichReporter", "reporter_for"]
 
 
+_LISTED = 8
+"""Outcomes that are told with their numbers."""
+
+
 class Reporter(ABC):
     """Is told what happens. Entered before the first word and left after the last."""
 
@@ -62,11 +66,12 @@ class Reporter(ABC):
         self.show(name, counts=counts, about=about)
 
     def several(self, name: str, number: int) -> None:
-        """So many wanted things are done at once, all with the same outcome."""
-        if number:
-            self.outcomes[name] += number
-            self.done += number
-            self.show(name, counts=True, about={"number": number})
+        """So many wanted things are done at once, all with the same outcome; shown at every percent."""
+        percent = 100 * self.done // self.total
+        self.outcomes[name] += number
+        self.done += number
+        if 100 * self.done // self.total != percent:
+            self.show(name, counts=True, about={"number": self.outcomes[name]})
 
     @abstractmethod
     def show(self, name: str, *, counts: bool, about: dict[str, Any]) -> None:
@@ -80,8 +85,10 @@ class Reporter(ABC):
         return 60.0 * (self.done - self.earlier) / max(1e-9, time.monotonic() - self._started)
 
     def counts(self) -> str:
-        """Return the outcomes with their numbers, most frequent first."""
-        return ", ".join(f"{number} {name}" for name, number in self.outcomes.most_common())
+        """Return the outcomes with their numbers, most frequent first; of many only the first few."""
+        listed = [f"{number} {name}" for name, number in self.outcomes.most_common()]
+        more = len(listed) - _LISTED
+        return ", ".join(listed if more < 2 else [*listed[:_LISTED], f"{more} others"])
 
     def pace(self) -> str:
         """Return rate and remaining time, such as `24.1/min, 1:05 left`."""

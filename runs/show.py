@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
 
@@ -22,6 +23,8 @@ from .terminal import plain
 
 __all__ = ["render_trace", "summarise"]
 
+_FORMULA = re.compile(r"\$[^$\n]+\$")
+_MARKUP = re.compile(r"[\\*_`\[\]<>&~]")
 _LONG = 40
 """Lines of an observation that are shown; the middle of longer ones is left out."""
 
@@ -39,8 +42,10 @@ def render_trace(trace: Trace) -> RenderableType:
     parts: list[RenderableType] = [
         Panel(header, border_style="cyan"),
         Rule("Problem", align="left"),
-        Padding(Markdown(plain(trace.problem.statement)), (0, 2)),
+        Padding(Markdown(_without_markup_in_formulas(plain(trace.problem.statement))), (0, 2)),
     ]
+    if "sympy" in trace.problem.state:
+        parts.append(Text(f"\n  {plain(_formula(trace.problem.state))}", style="bold"))
     for number, step in enumerate(trace.steps, 1):
         parts.append(Rule(f"Step {number} of {len(trace.steps)}", align="left"))
         parts += [part for action in step.actions for part in _action(action)]
@@ -72,6 +77,11 @@ def render_trace(trace: Trace) -> RenderableType:
         if len(trace.checks.fail_to_pass) > 10:
             parts.append(Text(f"  … and {len(trace.checks.fail_to_pass) - 10} more"))
     return Group(*parts)
+
+
+def _without_markup_in_formulas(statement: str) -> str:
+    """Return Markdown in which nothing between dollar signs is markup: the backslashes there are LaTeX."""
+    return _FORMULA.sub(lambda found: _MARKUP.sub(r"\\\g<0>", found.group()), statement)
 
 
 def summarise(trace: Trace) -> dict[str, object]:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 
-__all__ = ["as_markup", "err", "out", "plain"]
+__all__ = ["as_markup", "console", "err", "out", "plain"]
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+
+def console(**options: Any) -> Console:
+    """Return a console that prints text as it is: no numbers in colour, and no pictures for `:x:`."""
+    return Console(highlight=False, emoji=False, **options)
+
+
+out = console()
+err = console(stderr=True)
 
 # What a terminal would obey: control characters and escape sequences.
 _CONTROL = re.compile(

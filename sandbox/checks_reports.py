@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rpsdg.traces.identity import mask
+
 from .checks_common import expect, tree_of
 from .contract import PREFIX, TESTBED, Limits, Place, Sandbox
 
@@ -295,7 +297,27 @@ def check_frozen_time(sandbox: Sandbox, place: Place, limits: Limits) -> None:
     expect(0 < seconds < 30, f"it took {seconds} s")
 
 
+def check_failures_are_explained_as_ever(sandbox: Sandbox, place: Place, limits: Limits) -> None:
+    """What is printed of failures that lead through the same files is what pytest prints by itself."""
+    program = (
+        "def check(x):\n    if x:\n        raise ValueError(\n            x,\n        )\n    return {x}\n"
+    )
+    files = {"program.py": program}
+    for letter in "ab":
+        files[f"test_{letter}.py"] = "from program import check\n" + "".join(
+            f"def test_{number}():\n    assert (\n        check({number})\n        == '{letter}'\n    )\n"
+            for number in range(3)
+        )
+    with sandbox.open(place, limits) as session:
+        session.load(tree_of(files))
+        ours = session.test(["-q", "--tb=short"], timeout=60).output
+        command = [f"{session.prefix}/env/bin/python", "-m", "pytest", "-q", "--tb=short"]
+        alone = session.execute(command, timeout=60).output
+    expect("check(2)" in alone and mask(ours) == mask(alone), f"pytest says {alone} and we let it say {ours}")
+
+
 REPORT_CHECKS = [
+    check_failures_are_explained_as_ever,
     check_outcomes,
     check_only,
     check_early_end,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from rpsdg.traces.identity import mask
+
 from .checks_common import expect, told, tree_of
 from .contract import Limits, Place, RefusedError, Sandbox, Session
 from .glimpse import Glimpse, Swap
+from .report import TestReport
 
 __all__ = ["ZYGOTE_CHECKS"]
 
@@ -244,7 +247,6 @@ def check_zygote_sees_past_conftests(sandbox: Sandbox, place: Place, limits: Lim
     node = f"{_FILE}::test_twice"
     wrong = _SHOP.replace("number * 2", "number * 3").encode()
     for conftest in (
-        "",
         "import shop\nshop.twice(1)",
         "FILE = open('numbers.txt')",
         "import subprocess\nCHILD = subprocess.Popen(['sleep', '60'])",
@@ -303,6 +305,67 @@ def check_zygote_takes_no_forgery(sandbox: Sandbox, place: Place, limits: Limits
                     _green(session, f"`{body}`")
 
 
+def check_shared_runs_are_as_good(sandbox: Sandbox, place: Place, limits: Limits) -> None:
+    """A run that the zygote bears says what one in a sandbox of its own says, to the letter."""
+    wrong = _SHOP.replace("LIMIT = 3", "LIMIT = 2").encode()
+    reports = []
+    with sandbox.open(place, limits) as session:
+        session.load(_TREE)
+        session.write(_SHOP_FILE, wrong)
+        reports += [session.test(["-q"], timeout=60, record=record) for record in ((), ("calls", "lines"))]
+    with _warm(sandbox, place, limits) as session, session.sharing():
+        session.write(_SHOP_FILE, wrong)
+        shared = [session.test(["-q"], timeout=60, record=record) for record in ((), ("calls", "lines"))]
+    for own, other in zip(reports, shared, strict=True):
+        expect(own.complete and f"{_FILE}::test_limit" in own.failures, f"it says {own}")
+        for name in ("outcomes", "failures", "lines", "calls", "returncode"):
+            one, two = (mask(str(getattr(report, name))) for report in (own, other))
+            expect(one == two, f"of {name} one says {one}, one that the zygote bore {two}")
+        expect(mask(own.output) == mask(other.output), f"it says {other.output}, and alone {own.output}")
+
+
+def check_shared_runs_leave_nothing(sandbox: Sandbox, place: Place, limits: Limits) -> None:
+    """Whatever a run in a shared sandbox does, the next one and the zygote find nothing of it."""
+    evil = (
+        "    import os, pathlib, subprocess, sys, tempfile\n"
+        "    subprocess.Popen(['sleep', '61234'], start_new_session=True)\n"
+        "    home = pathlib.Path.home()\n"
+        "    for folder in (pathlib.Path(), home, pathlib.Path(tempfile.gettempdir())):\n"
+        "        (folder / 'dropped.txt').write_text('here')\n"
+        "    for cached in home.rglob('*.pyc'): cached.write_bytes(b'nonsense')\n"
+        "    pathlib.Path('conftest.py').write_text('raise SystemExit(3)')\n"
+        "    for process in pathlib.Path('/proc').glob('[0-9]*'):\n"
+        "        try: about = (process / 'stat').read_text().rpartition(')')[2].split()\n"
+        "        except OSError: continue\n"
+        "        if process.name != str(os.getpid()) and about[1] == str(os.getppid()) and about[0] != 'Z':\n"
+        "            if b'zygote' in (process / 'cmdline').read_bytes():\n"
+        "                try: open(process / 'mem', 'r+b').close()\n"
+        "                except OSError: ZYGOTES.append(process)\n"
+        "                else: raise ValueError('its memory can be written')\n"
+        "    if not ZYGOTES: raise ValueError('there is no zygote')\n"
+    )
+    wrong = _SHOP.replace("    def inner():", f"{evil}    def inner():").encode() + b"ZYGOTES = []\n"
+    endless = _SHOP.replace("    def inner():", "    while True: pass\n    def inner():").encode()
+    with _warm(sandbox, place, limits) as session:
+        with session.sharing():
+            for source, stopped, nodes in (
+                (wrong, None, _ALL[3:5]),  # the others see what it does
+                (_SHOP.encode(), None, _ALL),
+                (endless, "test-timeout", []),
+                (_SHOP.encode(), None, _ALL),
+            ):
+                session.write(_SHOP_FILE, source)
+                report = session.test(["-q"], timeout=60, test_timeout=5)
+                expect(report.stopped == stopped, f"it ended with {report}")
+                expect(set(nodes) <= _passed(report), f"it ended with {report}")
+        expect(session.digest() == _TREE.digest, "the tree is not what it was")
+        _green(session, "runs that shared its sandbox")
+
+
+def _passed(report: TestReport) -> set[str]:
+    return {node for node, outcome in report.outcomes.items() if outcome == "passed"}
+
+
 def check_zygote_that_cannot_start(sandbox: Sandbox, place: Place, limits: Limits) -> None:
     """A suite that cannot be collected, ends pytest or takes too long is refused; the session still works."""
     for tests in ("import nothing_of_this_name\n", "import os\nos._exit(0)\n", "while True: pass\n"):
@@ -326,4 +389,6 @@ ZYGOTE_CHECKS = [
     check_zygote_does_not_count_what_came_before,
     check_zygote_takes_no_forgery,
     check_zygote_that_cannot_start,
+    check_shared_runs_are_as_good,
+    check_shared_runs_leave_nothing,
 ]

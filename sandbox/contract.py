@@ -271,6 +271,18 @@ class Session(ABC):
             SandboxBrokeError, SandboxAbortedError: as for `execute`.
         """
 
+    @abstractmethod
+    def sharing(self) -> AbstractContextManager[None]:
+        """Let `test` fork off the zygote for as long as the context lasts, without ending it.
+
+        Each run is a fresh process that need not load pytest again, with the outcome and the output of one
+        that does; the candidates that come one after another share the sandbox. When the context is left
+        without an error, the tree is put back as it was loaded.
+
+        Raises:
+            RefusedError: there is no zygote (any more); from `test`, too.
+        """
+
 
 class Sandbox(ABC):
     """A runner: builds environments and opens sessions in them. Safe for use by several threads."""

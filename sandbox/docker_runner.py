@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 import docker
-from docker.errors import APIError, DockerException, ImageNotFound
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.models.containers import Container
 from docker.types import LogConfig
 
@@ -78,6 +78,7 @@ class DockerSandbox(Sandbox):
         try:
             self._client = docker.from_env(timeout=120, max_pool_size=64)
             self._client.ping()
+            self._is_podman = "podman" in str(self._client.version().get("Components", "")).lower()
         except (DockerException, OSError, ValueError) as error:
             raise SandboxUnavailableError(
                 f"no Docker engine answers: {error}",
@@ -119,9 +120,9 @@ class DockerSandbox(Sandbox):
         """Return the tags of the environments' images."""
         with _engine("list images"):
             images = self._client.images.list(_REPOSITORY)
-        return [
-            tag.partition(":")[2] for image in images for tag in image.tags if tag.startswith(_REPOSITORY)
-        ]
+        named = [tag.rpartition(":") for image in images for tag in image.tags]
+        # Podman names the registry, too, from which it would take them.
+        return [tag for name, _, tag in named if f"/{name}".endswith(f"/{_REPOSITORY}")]
 
     def size(self, key: str) -> int:
         """Return the size of an environment's own layer, on top of the base image that all share."""
@@ -134,7 +135,7 @@ class DockerSandbox(Sandbox):
 
     def remove(self, key: str) -> None:
         """Remove an environment's image; the engine refuses while a container runs in it."""
-        with _engine("remove an environment"), contextlib.suppress(ImageNotFound):
+        with _engine("remove an environment"), contextlib.suppress(NotFound):
             self._client.images.remove(_tag(key))
 
     @contextmanager
@@ -147,10 +148,11 @@ class DockerSandbox(Sandbox):
                 return
             repository, _, tag = _tag(key).partition(":")
             # The owner's label would be inherited by containers that somebody starts from the image by hand.
-            labels = f"LABEL {LABEL}=environment {OWNER_LABEL}= {PYTHON_LABEL}={session.python}"
+            labels = {LABEL: "environment", OWNER_LABEL: "", PYTHON_LABEL: session.python}
+            changes = [f'LABEL {label}="{value}"' for label, value in labels.items()]
             try:
                 earlier = self._client.images.list(_tag(key))
-                container.commit(repository, tag, changes=[labels, 'CMD ["python3"]', f"USER {USER}"])
+                container.commit(repository, tag, changes=[*changes, 'CMD ["python3"]', f"USER {USER}"])
                 for image in earlier:  # it has lost its name, and nothing would ever find it again
                     with contextlib.suppress(APIError):  # still in use: its container keeps it
                         self._client.images.remove(str(image.id))
@@ -179,25 +181,27 @@ class DockerSandbox(Sandbox):
         for other in self._others:
             other.close()
         self.abort()
-        with contextlib.suppress(DockerException, OSError):  # no engine, nothing open
-            for container in self._client.containers.list(
-                all=True, filters={"label": f"{OWNER_LABEL}={owner()}"}, ignore_removed=True
-            ):
+        with contextlib.suppress(SandboxBrokeError):  # no engine, nothing open
+            for container, _ in self._owned(f"{OWNER_LABEL}={owner()}"):
                 _remove(container)
         self._client.close()
 
     def sweep(self) -> int:
         """Remove containers whose run is dead."""
-        removed = 0
+        dead = [container for container, named in self._owned(OWNER_LABEL) if not is_alive(named)]
+        for container in dead:
+            _remove(container)
+        return len(dead)
+
+    def _owned(self, label: str) -> list[tuple[Container, str]]:
+        """Return the containers with a label, and whose they are."""
         with _engine("list containers"):
-            listed = self._client.containers.list(
-                all=True, filters={"label": OWNER_LABEL}, ignore_removed=True
-            )
-        for container in listed:
-            if not is_alive(container.labels.get(OWNER_LABEL, "")):
-                _remove(container)
-                removed += 1
-        return removed
+            # Not `containers.list`: it looks at each once more, and one that ended meanwhile is an error.
+            listed = self._client.api.containers(all=True, filters={"label": label})
+        return [
+            (self._client.containers.prepare_model(about), (about["Labels"] or {}).get(OWNER_LABEL, ""))
+            for about in listed
+        ]
 
     def caveats(self) -> list[str]:
         """Return what a container does not protect from."""
@@ -215,7 +219,7 @@ class DockerSandbox(Sandbox):
         connection = self._start(image, limits, building=building)
         session: WireSession | None = None
         try:
-            session = WireSession(connection, limits=limits)
+            session = WireSession(connection, limits=limits, watch=self._is_podman)
             with self._guard:
                 self._open.add(session)
             if self._aborted:
@@ -229,7 +233,6 @@ class DockerSandbox(Sandbox):
 
     def _start(self, image: str, limits: Limits, *, building: bool) -> _Attached:
         home = limits.disk if building else HOME_SIZE
-        own = "exec,mode=0755,uid=1000,gid=1000"
         try:
             container = self._client.containers.create(
                 image,
@@ -246,9 +249,9 @@ class DockerSandbox(Sandbox):
                 network_mode=self._settings.build_network if building else "none",
                 read_only=not building,  # what a build writes under the prefix is what gets kept
                 tmpfs={
-                    "/testbed": f"size={limits.disk},nr_inodes={limits.files},{own}",
-                    "/tmp": f"size={limits.disk},nr_inodes={limits.files},exec,mode=1777",
-                    "/run/rpsdg": f"size={home},nr_inodes={limits.files},{own}",
+                    "/testbed": self._tmpfs(limits.disk, limits.files, "mode=0755,uid=1000,gid=1000"),
+                    "/tmp": self._tmpfs(limits.disk, limits.files, "mode=1777"),
+                    "/run/rpsdg": self._tmpfs(home, limits.files, "mode=0755,uid=1000,gid=1000"),
                 },
                 cap_drop=["ALL"],
                 security_opt=["no-new-privileges"],
@@ -269,6 +272,12 @@ class DockerSandbox(Sandbox):
             _remove(container)
             raise SandboxBrokeError(f"the container could not be started: {error}") from error
         return attached
+
+    def _tmpfs(self, size: int, files: int, owned: str) -> str:
+        """Return the options of a file system in memory, as the engine names them."""
+        if self._is_podman:
+            return f"size={size},exec,mode=1777,U"  # files are counted by the supervisor then
+        return f"size={size},nr_inodes={files},exec,{owned}"
 
     def _base(self, system_packages: Sequence[str] = ()) -> tuple[str, str]:
         """Prepare the base image once: a user, the places for environment and tree, system packages."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import struct
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, get_args
 
@@ -54,7 +55,17 @@ class Connection(ABC):
 _SUPERVISOR = ("supervisor", "candidates", "confine", "frames", "leftovers", "processes", "streams", "watch")
 """The modules of `inside/` that are the supervisor; what it needs before the code under test exists."""
 _VARIATIONS = ("clock", "order", "selection")
-_PLUGIN = ("start", "channel", "plugin", "canary", "seeding", "zygote", *_VARIATIONS, *get_args(Recording))
+_PLUGIN = (
+    "start",
+    "channel",
+    "plugin",
+    "canary",
+    "seeding",
+    "explaining",
+    "zygote",
+    *_VARIATIONS,
+    *get_args(Recording),
+)
 """Those that pytest loads."""
 
 
@@ -144,6 +155,7 @@ class WireSession(Session):
         self._limits = limits
         self._variables = dict(variables or {})
         self._aborted = False
+        self._sharing = False
         self.prefix = prefix
         self._deliver(_supervisor())
         plugins = _plugin()
@@ -250,6 +262,8 @@ class WireSession(Session):
                 "output_limit": self._limits.output,
                 "only": None if only is None else list(only),
                 "record": plugins,
+                # A process that runs has its hash seed.
+                "forked": self._sharing and hash_seed == 0,
             },
             timeout=timeout,
         )
@@ -311,6 +325,16 @@ class WireSession(Session):
             } if (outcome == "red") <= isinstance(node, str):
                 return Glimpse(outcome, node, tuple(map(str, failing)), how, seconds, cpu)
         raise RefusedError("what the zygote says of a candidate is no report")
+
+    @contextmanager
+    def sharing(self) -> Iterator[None]:
+        """Let test runs be forks of the zygote."""
+        self._sharing = True
+        try:
+            yield
+        finally:
+            self._sharing = False
+        self._ask({"do": "restore"})
 
     def _searching(self, roots: Sequence[str]) -> dict[str, str]:
         search = [self.tree if root == "." else f"{self.tree}/{root}" for root in roots]

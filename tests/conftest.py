@@ -23,6 +23,16 @@ RUNNERS = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave what every runner promises to the slow tests for bubblewrap, where Docker is there to show it."""
+    if _no_docker() is None:
+        for item in items:
+            case = getattr(item, "callspec", None)
+            if case is not None and case.params.get("sandbox") == "bubblewrap":
+                item.add_marker(pytest.mark.slow)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what needs an engine where there is none, unless there has to be one."""
     if item.get_closest_marker("docker") is not None and (why := _no_docker()) is not None:

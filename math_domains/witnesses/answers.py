@@ -9,7 +9,8 @@ from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, names
 
 from .finding import Holds
 from .judge import judge_tape
-from .normal_form import NormalForms
+from .normal_form import NormalForms, NotRationalError
+from .regions import UnknownRegionError, pieces_agree, speaks_of_regions
 from .solutions import UnknownSolutionsError, crossings, roots_of, same_roots, solves
 
 __all__ = ["judge_answer"]
@@ -27,7 +28,15 @@ def judge_answer(problem: Tree, answer: Tree, *, assuming: Sequence[Tree] = ()) 
         return finding.holds
     unknowns = names(problem)
     if len(unknowns) != 1:
-        return Holds.UNKNOWN
+        (finding,) = judge_tape([problem, answer])
+        return finding.holds
+    if speaks_of_regions(problem):
+        try:
+            return Holds.YES if pieces_agree(problem, answer)[0] else Holds.NO
+        except NotRationalError:
+            pass  # what is left is to put in the solutions that are named
+        except UnknownRegionError:
+            return Holds.UNKNOWN
     (unknown,) = unknowns
     try:
         claimed = roots_of(answer, NormalForms([answer]), unknown)

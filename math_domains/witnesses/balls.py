@@ -13,7 +13,9 @@ from typing import Any
 
 from flint import arb
 
-from rpsdg.math_domains.trees import Tree
+from rpsdg.math_domains.trees import Tree, names
+
+from .areas import integral
 
 __all__ = ["ROUNDS", "Balls", "Slopes", "point", "sample", "truth"]
 
@@ -67,6 +69,9 @@ class Balls:
         # The tree is kept beside its value: an id means nothing once its object is gone.
         self._known: dict[int, tuple[Tree, list[Any]]] = {}
         self._numbers: dict[int | str, list[Any]] = {}
+        self._inner: dict[tuple[str, int], tuple[Tree, Balls]] = {}
+        self._areas: dict[Any, tuple[Tree, Any]] = {}
+        self._steep: dict[tuple[int, str], Slopes] = {}
 
     def value(self, tree: Tree) -> list[Any]:
         """Return the balls of a tree."""
@@ -111,10 +116,48 @@ class Balls:
             return [a / b for a, b in zip(self.value(tree[1]), self.value(tree[2]), strict=True)]
         if head == "neg":
             return [-a for a in self.value(tree[1])]
+        if head == "diff":
+            slopes = [self._slopes(k, tree[2]).both(tree[1])[1] for k in range(len(self._at("x")))]
+            return [arb(0) if slope is None else slope for slope in slopes]
+        if head == "subs":
+            return self._within(tree[2], tree[3]).value(tree[1])
+        if head == "int" and len(tree) == 5:
+            bounds = zip(self.value(tree[3]), self.value(tree[4]), strict=True)
+            return [self._area(tree[1], tree[2], k, *ends) for k, ends in enumerate(bounds)]
         function = _UNARY.get(head)
         if function is None:
             return [_NAN] * len(self._at("x"))  # an integral has no single value
         return [function(a) for a in self.value(tree[1])]
+
+    def _within(self, name: str, meant: Tree) -> Balls:
+        """Return the balls where a name stands for an expression."""
+        key = (name, id(meant))
+        if key not in self._inner:
+            value, outer = tuple(self.value(meant)), self._at
+            self._inner[key] = (meant, Balls(lambda asked: value if asked == name else outer(asked)))
+        return self._inner[key][1]
+
+    def _area(self, integrand: Tree, by: str, k: int, low: Any, high: Any) -> Any:
+        """Return a definite integral at the point number `k`."""
+        key = (id(integrand), low.str(), high.str()) if names(integrand) <= {by} else None
+        if key in self._areas:
+            return self._areas[key][1]
+        area = integral(integrand, lambda name: self.value(name)[k], by, low, high)
+        if key is not None:
+            self._areas[key] = (integrand, area)
+        return area
+
+    def _slopes(self, k: int, by: str) -> Slopes:
+        """Return the derivatives by a name at the point number `k`."""
+        key = (k, by)
+        if key not in self._steep:
+            one = arb(1)
+
+            def at(name: str) -> tuple[Any, Any]:
+                return self.value(name)[k], one if name == by else None
+
+            self._steep[key] = Slopes(at)
+        return self._steep[key]
 
 
 def _power(base: Any, exponent: Any) -> Any:
@@ -151,11 +194,15 @@ class Slopes:
 
     def _node(self, tree: tuple[Any, ...]) -> tuple[Any, Any]:
         head = tree[0]
+        if head == "int" and len(tree) == 5:
+            return _NAN, _NAN
         if head == "int":
             return _NAN, self.both(tree[1])[0] * (self._at(tree[2])[1] or 0)
         if head == "subs":
             return self._within(tree[2], tree[3]).both(tree[1])
         value, slope = self.both(tree[1])
+        if head == "diff":
+            return _NAN, _NAN  # a derivative of a derivative is not known here
         if head == "+":
             for part in tree[2:]:
                 more, steeper = self.both(part)

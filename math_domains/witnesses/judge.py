@@ -15,7 +15,9 @@ from rpsdg.traces.record import Evidence
 from .balls import ROUNDS, Balls, Slopes, sample, truth
 from .finding import Finding, Holds
 from .normal_form import NormalForms, NotRationalError
+from .regions import UnknownRegionError, pieces_agree, speaks_of_regions
 from .solutions import Roots, UnknownSolutionsError, crossings, roots_of, same_roots, solves
+from .systems import NotLinearError, rows_of
 
 __all__ = ["judge_tape"]
 
@@ -139,11 +141,17 @@ class _Tally:
 
 
 def _by_solutions(states: Sequence[Tree]) -> list[Finding]:
-    unknowns = names(states[0])
+    first: Any = states[0]
+    unknowns = names(first)
     if len(unknowns) != 1:
-        return [_finding(Holds.UNKNOWN, "solutions", "sampled", ("unknowns", len(unknowns)))] * (
-            len(states) - 1
-        )
+        return _by_rows(states, len(unknowns))
+    if speaks_of_regions(first):
+        try:
+            return [_same_region(before, after) for before, after in pairwise(states)]
+        except NotRationalError:
+            if first[0] != "=":
+                return [_finding(Holds.UNKNOWN, "regions", "exact", ("pieces", 0))] * (len(states) - 1)
+            # of an equation the solutions that are named can still be put in
     (unknown,) = unknowns
     forms = NormalForms(states)
     sets = [_roots(state, forms, unknown) for state in states]
@@ -157,6 +165,27 @@ def _by_solutions(states: Sequence[Tree]) -> list[Finding]:
             candidates = _candidates(states, forms, unknown)
         findings.append(_same_truth(before, after, candidates, unknown))
     return findings
+
+
+def _by_rows(states: Sequence[Tree], unknowns: int) -> list[Finding]:
+    """Judge a system of linear equations; of no other one anything is known."""
+    forms = NormalForms(states)
+    try:
+        rows = [rows_of(state, forms, unknowns) for state in states]
+    except (NotLinearError, NotRationalError):
+        return [_finding(Holds.UNKNOWN, "rows", "exact", ("unknowns", unknowns))] * (len(states) - 1)
+    return [
+        _finding(Holds.YES if before == after else Holds.NO, "rows", "exact", ("unknowns", unknowns))
+        for before, after in pairwise(rows)
+    ]
+
+
+def _same_region(before: Tree, after: Tree) -> Finding:
+    try:
+        same, pieces = pieces_agree(before, after)
+    except UnknownRegionError:
+        return _finding(Holds.UNKNOWN, "regions", "exact", ("pieces", 0))
+    return _finding(Holds.YES if same else Holds.NO, "regions", "exact", ("pieces", pieces))
 
 
 def _roots(state: Tree, forms: NormalForms, unknown: str) -> Roots | None:
@@ -217,9 +246,9 @@ def _integrated(tree: Tree) -> str | None:
     """Return the name that the outermost integral of a tree integrates by, seen from outside."""
     if type(tree) is not tuple:
         return None
-    if tree[0] == "subs":
+    if tree[0] == "subs" and _integrated(tree[1]) is not None:
         return min(names(tree[3]), default=None)
-    if tree[0] == "int":
+    if tree[0] == "int" and len(tree) == 3:
         return str(tree[2])
     return next((found for part in tree[1:] if (found := _integrated(part)) is not None), None)
 

@@ -8,6 +8,7 @@ other equations (with logarithms, exponentials, sines) it is only known whether 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flint import arb, fmpq, fmpq_poly
@@ -76,12 +77,18 @@ def _of_equation(left: tuple[Any, Any], right: tuple[Any, Any]) -> Roots:
 
 
 def _of_polynomial(polynomial: Any) -> Roots:
+    return Roots(polynomial, _balls(tuple(polynomial.coeffs())))
+
+
+@lru_cache(maxsize=64)  # the states of a tape mostly have the same solutions
+def _balls(coefficients: tuple[fmpq, ...]) -> tuple[Any, ...]:
+    polynomial: Any = fmpq_poly(list(coefficients))
     if polynomial.degree() == 1:
-        return Roots(polynomial, (_ball(-polynomial[0] / polynomial[1]),))
+        return (_ball(-polynomial[0] / polynomial[1]),)
     rational = [root for root, _ in polynomial.roots()]
     if len(rational) == polynomial.degree():
-        return Roots(polynomial, tuple(map(_ball, rational)))
-    return Roots(polynomial, _real_roots(polynomial))
+        return tuple(map(_ball, rational))
+    return _real_roots(polynomial)
 
 
 def _of_assignment(state: tuple[Any, ...], unknown: str) -> Roots:

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from rpsdg.runs.progress import Reporter
-from rpsdg.runs.terminal import out
+from rpsdg.runs.terminal import console, out
 from rpsdg.sandbox.choose import SandboxName, choose_sandbox
 from rpsdg.sandbox.contract import Sandbox
 from rpsdg.sandbox.settings import Settings
@@ -93,4 +93,4 @@ def choose(name: SandboxName, settings: Settings, report: Reporter) -> Sandbox:
 
 def console_for(color: bool | None) -> Console:
     """Return where to print, with colours forced on or off; None leaves it to the terminal."""
-    return out if color is None else Console(highlight=False, force_terminal=color, no_color=not color)
+    return out if color is None else console(force_terminal=color, no_color=not color)

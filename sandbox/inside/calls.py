@@ -105,6 +105,13 @@ class Plugin:
 
     def watch(self, frame: types.FrameType, event: str, value: Any) -> None:
         """Look at one event. An exception is known only once somebody handles it, some events later."""
+        # Called for everything that is called anywhere, C functions included: most of it ends here.
+        if not self.raised and (
+            self.place(frame.f_code.co_filename)[0] != PROGRAM
+            if event == "call"
+            else event != "return" or id(frame) not in self.open
+        ):
+            return
         if self.busy:
             return
         self.busy = True
@@ -170,10 +177,10 @@ class Plugin:
 
     def place(self, filename: str) -> Tuple[int, str]:
         """Return what a file is, and its path in the tree."""
-        found = self.places.get(filename)
-        if found is None:
-            found = self.places[filename] = self.looked_up(filename)
-        return found
+        try:
+            return self.places[filename]
+        except KeyError:
+            return self.places.setdefault(filename, self.looked_up(filename))
 
     def looked_up(self, filename: str) -> Tuple[int, str]:
         """Find out what a file is."""

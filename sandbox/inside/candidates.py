@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import io
 import json
 import os
@@ -12,7 +13,7 @@ import stat
 import struct
 import subprocess
 import time
-from typing import Callable, Dict, Iterable, List, Optional, Tuple
+from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple, cast
 
 from .frames import CHUNK, Host, Json
 from .leftovers import remove, unlock
@@ -20,6 +21,7 @@ from .processes import descendants, kill_descendants
 from .watch import Watch
 
 OLD = 946684800  # the year 2000, in seconds
+BIRTH = 30.0  # seconds a fork may take to be there
 ROUNDS = 100  # of looking for processes that a candidate left
 
 Footprint = Tuple[int, int, int, int, int]
@@ -27,6 +29,32 @@ Footprint = Tuple[int, int, int, int, int]
 
 class ZygoteGoneError(Exception):
     """The zygote gave no answer; it is ended, and no use any more."""
+
+
+class Born:
+    """A run that the zygote bore: as much of `subprocess.Popen` as the supervisor needs."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.returncode: Optional[int] = None
+
+    def poll(self) -> Optional[int]:
+        """Return the exit status once it has ended, negative for a signal."""
+        if self.returncode is None:
+            try:
+                ended, status = os.waitpid(self.pid, os.WNOHANG)
+            except ChildProcessError:  # killed, and reaped with the others
+                self.returncode = -signal.SIGKILL
+            else:
+                if ended:
+                    killed = os.WIFSIGNALED(status)
+                    self.returncode = -os.WTERMSIG(status) if killed else os.WEXITSTATUS(status)
+        return self.returncode
+
+    def wait(self) -> None:
+        """Wait until it has ended."""
+        while self.poll() is None:
+            time.sleep(0.002)
 
 
 class Work:
@@ -39,12 +67,14 @@ class Work:
         fetch: Callable[[str], bytes],
         write: Callable[[str, bytes], None],
         load: Callable[[], None],
+        original: Callable[[str], Optional[bytes]],
     ) -> None:
         self.tree = tree
         self.others = others
         self.fetch = fetch
         self.write = write
         self.load = load  # the tree anew, as it was before any candidate
+        self.original = original  # what was loaded for a path, if it was a file
 
 
 class Candidates:
@@ -104,12 +134,42 @@ class Candidates:
             finally:
                 for path, data in before.items():
                     self.work.write(path, data)
-                    date_back(self.work.tree, [path])
-                    self.snapshots[self.work.tree][path] = footprint(os.path.join(self.work.tree, path))
+                    self.date_back(path)
             self.tidy()
 
-    def ask(self, command: Json, payload: bytes, timeout: float) -> Json:
-        """Send the zygote a frame and return its answer. Raises ZygoteGoneError where it gives none."""
+    def bear(self, arguments: List[str], env: Dict[str, str], files: List[int]) -> Born:
+        """Start pytest in a fork: with the arguments of `start.py` behind its first, and its open files."""
+        answer = self.ask({"arguments": arguments, "env": env}, b"", BIRTH, files)
+        try:
+            return Born(int(answer["pid"]))
+        except (KeyError, TypeError, ValueError) as error:
+            self.end()
+            raise ZygoteGoneError("the zygote says something else than was asked") from error
+
+    def settle(self, folder: str) -> None:
+        """Take what lies in a folder for what belongs there."""
+        self.snapshots[folder] = snapshot(folder)
+
+    def restore(self) -> None:
+        """Put the tree back as it was loaded, file by file where that is enough."""
+        before, now = self.snapshots[self.work.tree], snapshot(self.work.tree)
+        changed = {path: self.work.original(path) for path in now if now[path] != before.get(path)}
+        if set(now) == set(before) and None not in changed.values():
+            for path, data in changed.items():
+                self.work.write(path, cast(bytes, data))
+                self.date_back(path)
+        self.tidy()
+
+    def date_back(self, path: str) -> None:
+        """Make a file of the tree one that was always there."""
+        date_back(self.work.tree, [path])
+        self.snapshots[self.work.tree][path] = footprint(os.path.join(self.work.tree, path))
+
+    def ask(self, command: Json, payload: bytes, timeout: float, files: Sequence[int] = ()) -> Json:
+        """Send the zygote a frame and return its answer. Raises ZygoteGoneError where it gives none.
+
+        files: open files that go with it.
+        """
         deadline = time.monotonic() + timeout
         number = os.urandom(8).hex()  # an answer that does not know it was sent by somebody else, or too late
         head = json.dumps(dict(command, number=number)).encode("utf-8")
@@ -117,6 +177,8 @@ class Candidates:
         try:
             self.link.settimeout(timeout)
             self.link.sendall(struct.pack(">II", len(head), len(payload)) + head + payload)
+            if files:
+                self.link.sendmsg([b"\0"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))])
             while len(data) < 8 or len(data) < 8 + sum(struct.unpack(">II", data[:8])):
                 alarms = [deadline] if self.watch is None else [deadline, self.watch.due()]
                 left = max(0.0, min(alarms) - time.monotonic())
@@ -161,9 +223,11 @@ class Candidates:
         self.end()
         raise ZygoteGoneError("a candidate's processes multiply faster than they can be ended")
 
-    def tidy(self) -> None:
-        """Remove the files that a candidate left, and undo what it did to others."""
+    def tidy(self, tree: bool = True) -> None:
+        """Remove the files that a candidate left, and undo what it did to others, in the `tree` too."""
         for folder, before in self.snapshots.items():
+            if folder == self.work.tree and not tree:
+                continue
             now = snapshot(folder)
             if now == before:
                 continue

@@ -28,7 +28,7 @@ class Plugin:
         self.seen: Dict[str, Set[int]] = {}
         self.outside: Dict[str, int] = {}
         self.files: Dict[str, Optional[Set[int]]] = {}
-        self.traces: Dict[str, Trace] = {}
+        self.trace = _tracing(_Traces(self.lines_of))
         if sys.version_info >= (3, 12):
             monitoring = sys.monitoring
             monitoring.use_tool_id(_TOOL, "rpsdg")
@@ -91,15 +91,26 @@ class Plugin:
             lines.add(line)
         return sys.monitoring.DISABLE  # type: ignore[attr-defined,unused-ignore] # from 3.12 on
 
-    def trace(self, frame: Any, event: str, argument: Any) -> Optional[Trace]:
-        """Follow the calls into the project's files."""
-        path = frame.f_code.co_filename
+
+class _Traces(Dict[str, Optional[Trace]]):
+    """What traces the frames of a file, by its path: nothing where it is none of the project's."""
+
+    def __init__(self, lines_of: Callable[[str], Optional[Set[int]]]) -> None:
+        self.lines_of = lines_of
+
+    def __missing__(self, path: str) -> Optional[Trace]:
         lines = self.lines_of(path)
-        if lines is None:
-            return None
-        if path not in self.traces:
-            self.traces[path] = _noting(lines)
-        return self.traces[path]
+        self[path] = None if lines is None else _noting(lines)
+        return self[path]
+
+
+def _tracing(traces: _Traces) -> Trace:
+    """Return the trace function of whole threads, which is called for every call in every file."""
+
+    def trace(frame: Any, event: str, argument: Any) -> Optional[Trace]:
+        return traces[frame.f_code.co_filename]
+
+    return trace
 
 
 def _noting(lines: Set[int]) -> Trace:

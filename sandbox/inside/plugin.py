@@ -15,6 +15,7 @@ import pytest
 
 from .canary import fly
 from .channel import Channel, take
+from .explaining import remember
 from .seeding import seed
 
 _here = os.path.dirname(os.path.abspath(__file__))
@@ -172,5 +173,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the plugins, with the first pytest of this process alone: a test may start another."""
     plugins = dict(_registered)
     _registered.clear()
+    if plugins:
+        remember()
     for name, plugin in plugins.items():
         config.pluginmanager.register(plugin, "rpsdg-" + name)

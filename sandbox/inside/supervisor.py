@@ -18,9 +18,9 @@ import subprocess
 import sys
 import tarfile
 import time
-from typing import Any, Callable, Dict, List, Optional, Tuple, cast
+from typing import Any, Callable, Dict, List, Optional, Tuple, Union, cast
 
-from .candidates import Candidates, Work, ZygoteGoneError
+from .candidates import Born, Candidates, Work, ZygoteGoneError
 from .confine import Confinement
 from .frames import CHUNK, Answer, Host, HostGoneError, Json
 from .leftovers import Leftovers, remove
@@ -144,6 +144,15 @@ class Supervisor:
                     shutil.copy(os.path.join(folder, name), target)
         return {}, b""
 
+    def original(self, path: str) -> Optional[bytes]:
+        """Return what was loaded for a path; None if it was no file."""
+        with tarfile.open(fileobj=io.BytesIO(self.loaded)) as tar:
+            try:
+                source = None if tar.getmember(path).issym() else tar.extractfile(path)
+            except KeyError:
+                return None
+            return None if source is None else source.read()
+
     def do_write(self, payload: bytes, path: str, mode: Optional[int] = None) -> Answer:
         """Write a file; a relative path lies in the tree and keeps its mode."""
         full = os.path.join(self.tree, path)
@@ -214,14 +223,20 @@ class Supervisor:
         output_limit: int,
         only: Optional[List[str]] = None,
         record: Optional[Json] = None,
+        forked: bool = False,
     ) -> Answer:
         """Run pytest with the plugin; the answer's payload is its output, then the plugin's events.
 
         only: ids of the tests to run.
         record: what else pytest loads: the options of each plugin, by name.
+        forked: whether the zygote is to bear the run.
         """
+        if forked and self.candidates is None:
+            raise ValueError("there is no zygote")
         self.put_plugins(only=only, record=record or {})
-        leftovers = Leftovers([self.tree, self.home, self.tmp])
+        if forked and self.candidates is not None:
+            self.candidates.settle(self.plugins)
+        leftovers = Leftovers([self.tree] if forked else [self.tree, self.home, self.tmp])
         # The interpreter starts without the tree on its search path: a `sitecustomize` of the tree's would
         # otherwise run before us.
         search = self.search(env)
@@ -230,9 +245,11 @@ class Supervisor:
         events = Events(os.urandom(16).hex().encode("ascii") + b" ", test_timeout)
         command = [python, start, CHANNEL, search, "-p", "rpsdg_inside.plugin", *arguments]
         try:
-            result, output = self.run(command, env, self.tree, timeout, output_limit, events)
+            result, output = self.run(command, env, self.tree, timeout, output_limit, events, forked)
         finally:
             leftovers.sweep()
+            if self.candidates is not None:
+                self.candidates.tidy(tree=False)
         result["output_size"] = len(output)
         return result, output + self.present(events.own())
 
@@ -254,6 +271,7 @@ class Supervisor:
             lambda path: self.do_fetch(b"", path, 1 << 30)[1],
             lambda path, data: cast(None, self.do_write(data, path)),
             lambda: cast(None, self.do_load(self.loaded)),
+            self.original,
         )
         self.candidates = Candidates(
             python, arguments, env, work, self.confinement.apply, self.host, self.watch, self.home
@@ -263,6 +281,15 @@ class Supervisor:
     def do_try(self, payload: bytes, files: List[Tuple[str, int]], command: Json, timeout: float) -> Answer:
         """Try a candidate in the zygote."""
         return self.asking(lambda zygote: zygote.attempt(payload, files, command, timeout))
+
+    def do_restore(self, payload: bytes) -> Answer:
+        """Put the tree back as it was loaded, for the zygote's next candidate."""
+
+        def restore(zygote: Candidates) -> Json:
+            zygote.restore()
+            return {}
+
+        return self.asking(restore)
 
     def asking(self, question: Callable[[Candidates], Json]) -> Answer:
         """Ask the zygote something; one that does not answer is gone."""
@@ -282,19 +309,22 @@ class Supervisor:
         timeout: float,
         output_limit: int,
         events: Optional[Events] = None,
+        forked: bool = False,
     ) -> Tuple[Json, bytes]:
         """Run a command to its end or a limit's, and leave no process of it behind: a zygote is ended, too.
 
         With `events` the command gets a channel for them, whose file descriptor takes the place of the
-        argument CHANNEL, and their nonce as its standard input.
+        argument CHANNEL, and their nonce as its standard input. Where it is `forked` the zygote bears it,
+        as it does `start.py`, and stays.
         """
-        if self.candidates is not None:
+        if self.candidates is not None and not forked:
             self.candidates.end()
             self.candidates = None
         out_read, out_write = os.pipe()
         event_read, event_write = os.pipe()
         given, passed = subprocess.DEVNULL, cast(Tuple[int, ...], ())
         if events is not None:
+            behind = argv[argv.index(CHANNEL) + 1 :]
             argv = [str(event_write) if argument == CHANNEL else argument for argument in argv]
             passed = (event_write,)
             given, nonce_write = os.pipe()
@@ -302,11 +332,15 @@ class Supervisor:
             os.close(nonce_write)
         kills_before = oom_kills()
         started = time.monotonic()
+        process: Union[subprocess.Popen[bytes], Born]
         try:
-            process = subprocess.Popen(
-                argv, cwd=cwd, env=env, stdin=given, stdout=out_write, stderr=out_write,
-                pass_fds=passed, start_new_session=True, preexec_fn=self.confinement.apply,
-            )  # fmt: skip
+            if forked:
+                process = self.borne(behind, env, [given, out_write, event_write])
+            else:
+                process = subprocess.Popen(
+                    argv, cwd=cwd, env=env, stdin=given, stdout=out_write, stderr=out_write,
+                    pass_fds=passed, start_new_session=True, preexec_fn=self.confinement.apply,
+                )  # fmt: skip
         except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
             # What a shell would say: no fault of the sandbox's.
             status = 126 if isinstance(error, PermissionError) else 127
@@ -325,7 +359,7 @@ class Supervisor:
         try:
             reason = self.attend(process, out_read, output, event_read, events, started + timeout)
         finally:
-            kill_descendants(process.pid)
+            self.end_run(process)
             process.wait()
             os.close(out_read)
             os.close(event_read)
@@ -339,9 +373,30 @@ class Supervisor:
         }
         return result, self.present(bytes(output.data))
 
+    def borne(self, arguments: List[str], env: Dict[str, str], files: List[int]) -> Born:
+        """Let the zygote bear a run of pytest."""
+        if self.candidates is None:
+            raise ValueError("there is no zygote")
+        try:
+            return self.candidates.bear(arguments, env, files)
+        except ZygoteGoneError:
+            self.candidates = None
+            raise
+
+    def end_run(self, process: Union[subprocess.Popen[bytes], Born]) -> None:
+        """End what a command left running, and the zygote with it if there is no other way."""
+        if self.candidates is None:
+            kill_descendants(process.pid)
+            return
+        process.poll()  # its exit status, before it is ended with the others
+        try:
+            self.candidates.end_strangers()
+        except ZygoteGoneError:
+            self.candidates = None
+
     def attend(
         self,
-        process: subprocess.Popen[bytes],
+        process: Union[subprocess.Popen[bytes], Born],
         out_read: int,
         output: Output,
         event_read: int,

@@ -10,13 +10,19 @@ try it.
 
 What comes out is a first impression: code under test runs in the process that reports, so no verdict that
 counts is taken from here.
+
+The cold one also bears whole runs of pytest, for candidates that share a sandbox: a fork that becomes what
+`start.py` is, reports over its own channel, and is nobody's child but the supervisor's.
 """
 
 from __future__ import annotations
 
+import array
+import ctypes
 import functools
 import gc
 import importlib
+import importlib.metadata
 import json
 import os
 import resource
@@ -32,17 +38,18 @@ from typing import Any, Callable, Dict, Generator, List, Optional, Sequence, Set
 
 import pytest
 
-from . import selection
+from . import selection, start
 from .seeding import seed
 
 Json = Dict[str, Any]
 Frame = Tuple[Json, bytes]
 
 GREEN, RED, HANG, STUCK, MEMORY, CRASH, UNFIT = "green", "red", "hang", "stuck", "memory", "crash", "unfit"
-PATIENCE = 4  # times the limit, for a test that waits or that a busy machine lets wait
+PATIENCE = 8  # times the limit, for a test that waits or that a busy machine lets wait
 _KIND = (
     0x04 | 0x08 | 0x20 | 0x80 | 0x200
 )  # of a code object: takes *args or **kwargs, is a generator or coroutine
+PR_SET_DUMPABLE = 4
 START = 5.0  # seconds a fork may take before its first test, and ...
 SLOWER = 10  # ... how many times the time that the complete suite took to be collected
 
@@ -69,6 +76,46 @@ def exactly(link: socket.socket, size: int) -> bytes:
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
+
+
+def receive_files(link: socket.socket, count: int) -> List[int]:
+    """Return so many open files that come over a link behind a frame."""
+    files = array.array("i")
+    _, ancillary, _, _ = link.recvmsg(1, socket.CMSG_SPACE(count * files.itemsize))
+    for level, kind, data in ancillary:
+        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+            files.frombytes(data[: count * files.itemsize])
+    if len(files) != count:
+        raise EOFError
+    return list(files)
+
+
+def be_dumpable(whether: bool) -> None:
+    """Say whether other processes of this user may look into this one, and change what they find."""
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, int(whether), 0, 0, 0)
+
+
+class Heir(BaseException):
+    """Raised in a fork of the cold zygote that is to become a run of pytest, to leave all else behind."""
+
+    def __init__(self, command: Json, files: List[int]) -> None:
+        self.command = command
+        self.files = files
+
+    def become(self) -> None:
+        """Become what `python start.py` is, with the standard input, output and channel handed over."""
+        os.setsid()
+        given, out, channel = self.files
+        for number, file in enumerate((given, out, out)):
+            os.dup2(file, number)
+        for file in {given, out}:
+            os.close(file)
+        os.environ.clear()
+        os.environ.update(self.command["env"])
+        tempfile.tempdir = None
+        sys.argv = [start.__file__, str(channel), *self.command["arguments"]]
+        sys.path[:] = [os.path.dirname(start.__file__), *self.command["path"]]
+        start.main()
 
 
 class Runner:
@@ -193,6 +240,7 @@ class Forks:
             for link in self.private:
                 link.close()
             try:
+                be_dumpable(True)
                 self._become_candidate()
                 result = work(lambda data: _write(sink, data))
                 _write(sink, json.dumps(result).encode("utf-8") + b"\n")
@@ -255,6 +303,7 @@ def answer_all(
     link: socket.socket, forks: Forks, work: Callable[[Json, bytes, Callable[[bytes], None]], Json]
 ) -> None:
     """Do what comes over a link, each in a fork, until nobody wants any more; then end."""
+    be_dumpable(False)
     gc.collect()
     gc.freeze()
     while True:
@@ -418,6 +467,9 @@ class Cold:
         self.arguments: List[str] = settings["arguments"]
         self.number: str = settings["number"]
         self.tree = os.path.join(os.path.realpath(os.getcwd()), "")
+        # What `python start.py` would look through.
+        ours = {os.getcwd(), *os.environ["PYTHONPATH"].split(os.pathsep)}
+        self.path = [folder for folder in sys.path if folder not in ours]
         self.forks = Forks([link])
         self.warm: Optional[socket.socket] = None
         self.cool: Optional[socket.socket] = None
@@ -428,6 +480,7 @@ class Cold:
         known = list(sys.modules)
         began = time.monotonic()
         if not os.fork():
+            be_dumpable(True)
             near.close()
             self.link.close()
             sys.dont_write_bytecode = False
@@ -454,6 +507,7 @@ class Cold:
     def _start_cool(self) -> None:
         near, far = socket.socketpair()
         if not os.fork():
+            be_dumpable(True)
             for link in (near, *self.forks.private):
                 link.close()
             try:
@@ -475,6 +529,9 @@ class Cold:
         assert self.warm is not None
         while True:
             command, payload = receive(self.link)
+            if "arguments" in command:
+                self._bear(command)
+                continue
             answer: Json = {"outcome": UNFIT}
             if command["swap"] is not None:
                 send(self.warm, command, payload)
@@ -490,6 +547,30 @@ class Cold:
             answer["number"] = command["number"]
             send(self.link, answer)
 
+    def _bear(self, command: Json) -> None:
+        """Start a run of pytest in a fork, which the supervisor adopts because its parent ends at once."""
+        files = receive_files(self.link, 3)
+        source, sink = os.pipe()
+        between = os.fork()
+        if not between:
+            os.close(source)
+            child = os.fork()
+            if child:
+                _write(sink, b"%d" % child)
+                os._exit(0)
+            os.close(sink)
+            be_dumpable(True)
+            for link in self.forks.private:
+                link.close()
+            raise Heir(dict(command, path=self.path), files)
+        os.close(sink)
+        for file in files:
+            os.close(file)
+        with open(source, "rb") as told:
+            child = int(told.read())
+        os.waitpid(between, 0)
+        send(self.link, {"pid": child, "number": command["number"]})
+
     def _imported(self, command: Json, say: Callable[[bytes], None]) -> Json:
         tests = [node for node, _ in command["tests"]]
         found: List[Json] = []
@@ -504,7 +585,12 @@ class Cold:
         return found[0] if found else {"outcome": RED, "node": tests[0], "failing": tests}
 
     def _safe(self, names: List[str]) -> List[str]:
-        """Return the modules that can be imported without importing the project, as a fork finds out."""
+        """Return the modules that can be imported without importing the project, as a fork finds out.
+
+        Those of pytest's plugins are left to pytest, which says so where somebody was quicker.
+        """
+        plugins = _plugins()
+        names = [name for name in names if name.partition(".")[0] not in plugins]
         source, sink = os.pipe()
         child = os.fork()
         if not child:
@@ -528,6 +614,16 @@ class Cold:
         return list(json.loads(told.decode("utf-8"))) if told else []
 
 
+def _plugins() -> Set[str]:
+    """Return the packages and modules of distributions that bring plugins for pytest."""
+    found: Set[str] = set()
+    for distribution in importlib.metadata.distributions():
+        if any(entry.group == "pytest11" for entry in distribution.entry_points):
+            for path in distribution.files or ():
+                found.add(path.parts[0].partition(".")[0])
+    return found
+
+
 def _import(name: str) -> None:
     try:
         importlib.import_module(name)
@@ -542,13 +638,16 @@ def main() -> None:
     sys.dont_write_bytecode = True  # only what is the same for every candidate is kept
     sys.pycache_prefix = os.environ.pop("RPSDG_PYCACHE")  # not in the tree
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    be_dumpable(False)
     cold = Cold(link)
     try:
         cold.start()
         cold.serve()
     except EOFError:
-        pass  # whoever wanted candidates tried is gone, or the suite cannot be collected
-    os._exit(0)
+        os._exit(0)  # whoever wanted candidates tried is gone, or the suite cannot be collected
+    except Heir as found:
+        heir = found
+    heir.become()
 
 
 if __name__ == "__main__":

@@ -169,6 +169,9 @@ class FakeSession(Session):
     def warm(self, arguments: Sequence[str], *, roots: Sequence[str] = (".",), timeout: float) -> Warmth:
         raise AssertionError("the search has forks of its own")
 
+    def sharing(self):
+        raise NotImplementedError
+
     def attempt(
         self,
         files: Mapping[str, bytes],

@@ -70,6 +70,15 @@ def test_sympy_agrees_with_the_answer(family) -> None:
             solutions = answer.args if isinstance(answer, sympy.Or) else [answer]
             for solution in solutions:
                 assert sympy.simplify((problem.lhs - problem.rhs).subs(*solution.args)) == 0
+        elif isinstance(problem, sympy.And):
+            found = dict(equation.args for equation in answer.args)
+            assert all(sympy.simplify((e.lhs - e.rhs).subs(found)) == 0 for e in problem.args)
+        elif isinstance(problem, sympy.core.relational.Relational):
+            (x,) = problem.free_symbols
+            for value in (sympy.Rational(k, 4) for k in range(-60, 61)):
+                assert bool(problem.subs(x, value)) == bool(answer.subs(x, value))
+        elif isinstance(problem, sympy.Integral) and len(problem.limits[0]) == 3:
+            assert abs(sympy.N(problem) - sympy.N(answer)) < 1e-9 * (1 + abs(sympy.N(answer)))
         elif isinstance(problem, sympy.Integral):
             (x,) = problem.variables
             assert equal(sympy.diff(answer, x), problem.function)

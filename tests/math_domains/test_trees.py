@@ -74,6 +74,8 @@ def test_a_printer_that_remembers_prints_what_a_new_one_prints(one: Tree, other:
         ("log(Abs(x))", "ln(abs(x))", r"\ln\left|x\right|"),
         ("exp(2*x)*x", "exp(2x)*x", "e^{2x}x"),
         ("3*Integral(x + 1, x)", "3(∫ (x + 1) dx)", r"3 \int (x + 1) \, dx"),
+        ("Integral(x, (x, 0, pi/2))", "∫ from 0 to (pi/2) of x dx", r"\int_{0}^{\frac{\pi}{2}} x \, dx"),
+        ("3*Derivative(x + 1, x)", "3(d/dx [x + 1])", r"3 \cdot \frac{d}{dx}\left[x + 1\right]"),
         ("Or(Eq(x, 1), Eq(x, -2))", "x = 1 or x = -2", r"x = 1 \quad\text{or}\quad x = -2"),
         ("x*(-3)", "x*(-3)", "x(-3)"),
     ],

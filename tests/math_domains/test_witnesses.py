@@ -24,6 +24,13 @@ def judged(*states: str, assuming: tuple[str, ...] = ()) -> list[Finding]:
 
 
 TRUE = [
+    ("Eq(Abs(x - 4), 2*x + 1)", "Eq(x, 1)", "exact"),
+    ("Lt(-2*x, 6)", "Gt(x, -3)", "exact"),
+    ("Gt(x**2, 2)", "Gt(x**4, 4)", "exact"),
+    ("Ge((x - 1)/(x + 2), 0)", "Or(Lt(x, -2), Ge(x, 1))", "exact"),
+    ("Lt(Abs(2*x - 1), 5)", "And(Gt(x, -2), Lt(x, 3))", "exact"),
+    ("And(Eq(x + y, 5), Eq(x - y, 1))", "And(Eq(x, 3), Eq(2*y, 4))", "exact"),
+    ("And(Eq(x + y, 5), Eq(x + y, 1))", "And(Eq(x, 3), Eq(x, 2*y - 2*y))", "exact"),
     ("Eq(3*x + 7, 19)", "Eq(3*x, 12)", "exact"),
     ("Eq(x**2 - 5*x + 6, 0)", "Or(Eq(x - 2, 0), Eq(x - 3, 0))", "exact"),
     ("Eq((x - 2)**2, 5)", "Or(Eq(x - 2, sqrt(5)), Eq(x - 2, -sqrt(5)))", "enclosure"),
@@ -38,9 +45,24 @@ TRUE = [
     ("Integral(1/x, x)", "log(Abs(x)) + C", "enclosure"),
     ("Integral(2*x*cos(x**2), x)", "Subs(Integral(cos(u), u), u, x**2)", "enclosure"),
     ("2*Integral(x, x)", "x**2 + C", "enclosure"),
+    ("Integral(sqrt(x), (x, 0, 4))", "16/3", "enclosure"),
+    ("Integral(2*x*cos(x**2), (x, 0, 2))", "Integral(cos(u), (u, 0, 4))", "enclosure"),
+    ("Integral(1/(x**2 + 1), (x, 0, 1))", "Subs(atan(x), x, 1) - Subs(atan(x), x, 0)", "enclosure"),
+    ("Derivative(x*sin(x), x)", "sin(x) + x*Derivative(sin(x), x)", "enclosure"),
+    ("Derivative(x**x, x)", "x**x*(log(x) + 1)", "enclosure"),
+    ("Derivative(7, x)", "0", "enclosure"),
     ("Integral(x**x*(log(x) + 1), x)", "x**x + C", "enclosure"),
 ]
 FALSE = [
+    ("Eq(Abs(x - 4), 2*x + 1)", "Or(Eq(x, 1), Eq(x, -5))"),
+    ("Lt(-2*x, 6)", "Lt(x, -3)"),
+    ("Ge(x**2 - 4, 0)", "Or(Gt(x, 2), Lt(x, -2))"),
+    ("Gt(x**2, 2)", "Gt(x, sqrt(2))"),
+    ("Gt(sqrt(x), 2)", "Eq(x, 5)"),
+    ("Ge((x - 1)/(x + 2), 0)", "Or(Le(x, -2), Ge(x, 1))"),
+    ("And(Eq(x + y, 5), Eq(x - y, 1))", "And(Eq(x, 3), Eq(y, 3))"),
+    ("And(Eq(x + y, 5), Eq(x - y, 1))", "Eq(x, 3)"),
+    ("And(Eq(x*y, 6), Eq(x - y, 1))", "And(Eq(x, 3), Eq(y, 2))"),
     ("Eq(3*x + 7, 19)", "Eq(3*x, 26)"),
     ("Eq(x**2, 4*x)", "Eq(x, 4)"),
     ("Eq((x - 2)**2, 5)", "Eq(x - 2, sqrt(5))"),
@@ -51,6 +73,13 @@ FALSE = [
     ("Integral(x*exp(x), x)", "x*exp(x) + Integral(exp(x), x)"),
     ("Integral(cos(2*x), x)", "sin(2*x) + C"),
     ("x*Integral(x, x)", "x**3/2 + C"),
+    ("Derivative(sin(2*x), x)", "cos(2*x)"),
+    ("Derivative(7, x)", "7"),
+    ("Integral(x**2, (x, 0, 3))", "8"),
+    ("Integral(1/x, (x, -1, 2))", "log(2)"),
+    ("Integral(log(x), (x, -1, 1))", "-2"),
+    ("Integral(log(x) - log(x), (x, -2, -1))", "0"),
+    ("Derivative(log(x) - log(x), x)/0", "1"),
 ]
 
 

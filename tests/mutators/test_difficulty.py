@@ -120,6 +120,24 @@ def test_an_edit_counts_for_its_whole_statement() -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "lines"),
+    [
+        (b"    return 0", b"        return 0", {2, 3, 4, 5}),  # tests that never came so far may return now
+        (b"    return 0", b"    return 1", {5}),
+        (b"    return 0\n", b"", {5}),
+        (b"0", b"1", {5}),
+        (b"", b"    print(x)\n", {2, 3, 4, 5}),
+    ],
+)
+def test_code_that_enters_another_block_counts_for_the_whole_body(
+    old: bytes, new: bytes, lines: set[int]
+) -> None:
+    data = b"def f(x):\n    for y in x:\n        if y:\n            return y\n    return 0\n\nf([])\n"
+    start = data.index(old or b"    return 0")
+    assert set(bits(lines_of(data, [Edit("m.py", start, old, new)]))) == lines
+
+
+@pytest.mark.parametrize(
     ("fix", "where"),
     [(b"x + step", 0), (b"other(x)", 1), (b"helper(x)", 2), (b"unheard_of(x)", 3)],
 )

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from itertools import repeat
+from typing import Any
 
 import pytest
 
 from rpsdg.mutators.baseline import Baseline, Quarantine
 from rpsdg.mutators.judge import TestBench, TestVerdict, UntrustedJudgeError
-from rpsdg.sandbox.contract import Sandbox
+from rpsdg.sandbox.contract import Sandbox, SandboxBrokeError, Session
 from rpsdg.sandbox.environments import prepare
+from rpsdg.sandbox.local_runner import LocalSandbox
 from rpsdg.sandbox.settings import Settings
 from rpsdg.sandbox.tree import Entry, Tree
 from rpsdg.traces.kernel import Judged
@@ -301,3 +306,31 @@ def test_a_suite_in_steps_with_another_root_below(local_sandbox: Sandbox, settin
         "not run with that order backwards, another time and seed",
     ]
     parts_run_alone(replace(bench, baseline=Baseline("", bench.baseline.steady[:8], {})))
+
+
+def test_a_sandbox_that_breaks_is_opened_again_for_the_untouched_program(
+    plain_local_sandbox: LocalSandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever ends sandboxes from outside does not end the whole run, unless none works any more."""
+    tests = "import pytest\nfrom doubling import double\n" + MANY.format(2)
+    tree = tree_of({"doubling.py": UNSTEADY["doubling.py"], "tests/test_a.py": tests})
+    environment, place = prepare(tree, plain_local_sandbox, settings)
+    whole, broken = LocalSandbox.open, iter([True, True])
+
+    @contextmanager
+    def breaking(sandbox: LocalSandbox, *arguments: Any) -> Iterator[Session]:
+        if next(broken, False):
+            raise SandboxBrokeError("killed")
+        with whole(sandbox, *arguments) as session:
+            yield session
+
+    def calibrated() -> TestBench:
+        return TestBench.calibrated(
+            plain_local_sandbox, place, environment, tree, settings.limits, timeout=120
+        )
+
+    monkeypatch.setattr(LocalSandbox, "open", breaking)
+    assert len(calibrated().baseline.steady) == 2
+    broken = repeat(True)
+    with pytest.raises(SandboxBrokeError):
+        calibrated()

@@ -94,3 +94,13 @@ def test_show_writes_states_and_labels_in_plain_text(tmp_path: Path) -> None:
 
     assert "first-error" in result.stdout
     assert trace.answer.text in result.stdout
+
+
+def test_show_leaves_formulas_of_the_statement_as_they_are(tmp_path: Path) -> None:
+    run_mathematics(new_plan(["integral-by-table"], 1, 3, 0, 2, 0.0), tmp_path, 1, PlainReporter(1, "traces"))
+    (trace,) = Dataset(tmp_path).traces()
+
+    result = CliRunner().invoke(show, [str(tmp_path), trace.id, "--no-color"], env={"COLUMNS": "300"})
+
+    assert trace.problem.statement in result.stdout
+    assert "\\," in trace.problem.statement

@@ -10,8 +10,8 @@ from rpsdg.math_domains.algebra.rules.both_sides import (
     ClearDenominator,
     DivideBothSides,
 )
+from rpsdg.math_domains.algebra.rules.candidates import DropOutsideDomain
 from rpsdg.math_domains.algebra.rules.logarithms import (
-    DropOutsideDomain,
     EqualExponents,
     EqualLogarithms,
     LogarithmOfPower,
@@ -25,8 +25,8 @@ from rpsdg.math_domains.drawing import nonzero, unknown_name
 from rpsdg.math_domains.family import DrawAgainError, Family
 from rpsdg.math_domains.rewriting import Rewrite
 from rpsdg.math_domains.tape import Tape
-from rpsdg.math_domains.terms import number, opposite, split, term, terms
-from rpsdg.math_domains.trees import Tree, add, look, names
+from rpsdg.math_domains.terms import term
+from rpsdg.math_domains.trees import Tree, add, look
 
 __all__ = ["ExponentialEquation", "LogarithmicEquation"]
 
@@ -65,7 +65,7 @@ def _one_each(rng: Random, x: str) -> Tape:
     tape = Tape(("=", ("log", add(term(a, x), b)), ("log", right)))
     _step(tape, NoteDomain)
     _step(tape, EqualLogarithms)
-    _linear(tape, (1,))
+    solve_branches(tape, (1,))
     _step(tape, DropOutsideDomain)
     return tape
 
@@ -127,18 +127,6 @@ def _step(tape: Tape, rule: type[Rewrite]) -> None:
     tape.do(rule, move.place.path, move.values)
 
 
-def _linear(tape: Tape, path: tuple[int, ...]) -> None:
-    for part in terms(look(tape.answer, (*path, 2))):
-        if names(part):
-            tape.do(AddToBothSides, path, term=opposite(part))
-    for part in terms(look(tape.answer, (*path, 1))):
-        if number(part) is not None:
-            tape.do(AddToBothSides, path, term=opposite(part))
-    value, _ = split(look(tape.answer, (*path, 1)))
-    if value != 1:
-        tape.do(DivideBothSides, path, by=int(value))
-
-
 class ExponentialEquation(Family):
     """Solve an equation with the unknown in an exponent.
 
@@ -177,5 +165,5 @@ def _equal_bases(rng: Random, x: str, level: int) -> Tape:
         raise DrawAgainError
     tape = Tape(("=", ("^", base, add(term(a, x), b)), ("^", base, right)))
     _step(tape, EqualExponents)
-    _linear(tape, ())
+    solve_branches(tape)
     return tape

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from rpsdg.math_domains.algebra.rules.both_sides import AddToBothSides, DivideBothSides
+from rpsdg.math_domains.algebra.rules.both_sides import AddToBothSides, DivideBothSides, SwapSides
 from rpsdg.math_domains.algebra.rules.brackets import CollectLikeTerms, MultiplyOut, SquareOfSum
 from rpsdg.math_domains.algebra.rules.factoring import (
     CommonFactor,
@@ -17,10 +17,10 @@ from rpsdg.math_domains.algebra.rules.roots import CompleteTheSquare, SquareRoot
 from rpsdg.math_domains.drawing import nonzero, unknown_name
 from rpsdg.math_domains.family import DrawAgainError, Family
 from rpsdg.math_domains.tape import Tape
-from rpsdg.math_domains.terms import number, number_tree, opposite, split, term, terms
+from rpsdg.math_domains.terms import Number, number, number_tree, opposite, split, term, terms
 from rpsdg.math_domains.trees import Path, Tree, add, look, mul, names, power
 
-__all__ = ["QuadraticByFactoring", "QuadraticBySquare", "solve_branches", "solve_factored"]
+__all__ = ["QuadraticByFactoring", "QuadraticBySquare", "solve_branches", "solve_factored", "solve_quadratic"]
 
 
 class QuadraticByFactoring(Family):
@@ -65,7 +65,7 @@ def _tangled(rng: Random, level: int, x: str, a: int, b: int, c: int) -> Tree:
 
 
 def solve_quadratic(tape: Tape, path: Path = ()) -> Tape:
-    """Bring everything to the left, factor, and set each factor to zero.
+    """Bring everything to the side where the square has the larger number, factor, and set factors to zero.
 
     Args:
         tape: whose last state has the equation in it.
@@ -73,12 +73,21 @@ def solve_quadratic(tape: Tape, path: Path = ()) -> Tape:
     """
     tape.everywhere(SquareOfSum, MultiplyOut)
     tape.everywhere(CollectLikeTerms)
-    for part in terms(look(tape.answer, (*path, 2))):
+    far = 1 if _squares(tape, (*path, 1)) < _squares(tape, (*path, 2)) else 2
+    for part in terms(look(tape.answer, (*path, far))):
         if part != 0:
             tape.do(AddToBothSides, path, term=opposite(part))
+    if far == 1:
+        tape.do(SwapSides, path)
     if quadratic(look(tape.answer, (*path, 1))) is None:
         raise DrawAgainError
     return solve_factored(tape, path)
+
+
+def _squares(tape: Tape, side: Path) -> Number:
+    """Return the number in front of the square on a side."""
+    pairs = map(split, terms(look(tape.answer, side)))
+    return sum(value for value, body in pairs if type(body) is tuple and body[0] == "^")
 
 
 def solve_factored(tape: Tape, path: Path = ()) -> Tape:
@@ -131,7 +140,10 @@ def solve_branches(tape: Tape, path: Path = ()) -> Tape:
 
 
 def _solve_linear(tape: Tape, branch: Path) -> None:
-    """Solve k x + p = q; the number goes first, then the factor."""
+    """Solve a linear equation; terms with the unknown go left, then the number right, then the factor."""
+    for part in terms(look(tape.answer, (*branch, 2))):
+        if names(part):
+            tape.do(AddToBothSides, branch, term=opposite(part))
     left = look(tape.answer, (*branch, 1))
     for part in terms(left):
         if number(part) is not None:

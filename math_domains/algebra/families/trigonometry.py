@@ -81,9 +81,7 @@ class TrigonometricSimplification(Family):
         """Draw an expression of a kind that collapses, and simplify it."""
         tape = Tape(rng.choice(_KINDS[level])(rng, rng.choice(_ANGLES)))
         _simplify(tape)
-        steps = len(tape.moves)
-        fits = steps == level + 1 or (level == 5 and steps > 5)
-        if not fits or size(tape.answer) >= min(9, size(tape.problem)):
+        if len(tape.moves) not in _STEPS[level] or size(tape.answer) >= min(9, size(tape.problem)):
             raise DrawAgainError
         return tape
 
@@ -175,7 +173,8 @@ _KINDS: dict[int, tuple[_Kind, ...]] = {
     1: (_scaled_pythagoras, _square_of_sum, _secant_squares),
     2: (_scaled_pythagoras, _square_of_sum, _conjugate_product, _sum_of_ratios),
     3: (_conjugate_product, _secant_squares, _ratio_times, _sum_of_ratios),
-    4: (_ratio_times, _secant_squares, _sum_of_ratios),
+    4: (_ratio_times, _secant_squares, _conjugates),
     5: (_conjugates, _ratio_times, _sum_of_ratios),
 }
 """What is drawn at each level: kinds that take about as many steps."""
+_STEPS = {1: {2}, 2: {3}, 3: {4}, 4: {5, 6}, 5: {6, 7, 8, 9}}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from rpsdg.math_domains.algebra.rules.both_sides import AddToBothSides, DivideBothSides
 from rpsdg.math_domains.algebra.rules.brackets import CollectLikeTerms, MultiplyOut, SquareOfSum
+from rpsdg.math_domains.algebra.rules.candidates import DropOutsideDomain
 from rpsdg.math_domains.algebra.rules.factoring import FactorTrinomial
 from rpsdg.math_domains.algebra.rules.fractions import AddFractions
-from rpsdg.math_domains.algebra.rules.logarithms import DropOutsideDomain, LogarithmOfProduct
+from rpsdg.math_domains.algebra.rules.logarithms import LogarithmOfProduct
 from rpsdg.math_domains.algebra.rules.roots import SquareRootBothSides
 from rpsdg.math_domains.mistake import Mistake
 from rpsdg.math_domains.rewriting import Rewrite
@@ -143,15 +144,15 @@ class LogarithmOfSum(Mistake):
 
 
 class ExtraneousSolutionKept(Mistake):
-    """Keep a candidate for which the equation is not defined."""
+    """Keep a candidate that does not satisfy the original equation."""
 
     rules = (DropOutsideDomain,)
     sample = ("And(Or(Eq(x, 4), Eq(x, -1)), Gt(x, 3))", "Or(Eq(x, 4), Eq(x, -1))")
 
     def wrong(self, move: Rewrite) -> Tree | None:
-        """Drop the condition alone."""
+        """Drop the conditions alone."""
         match move.far:
-            case ("and", ("or", *_) as candidates, _):
+            case ("and", ("or", *_) as candidates, *_):
                 kept: Tree = candidates
                 return kept
         return None

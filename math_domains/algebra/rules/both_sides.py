@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any, TypeGuard
+from typing import Any, ClassVar, TypeGuard
 
 from rpsdg.math_domains.latex import Latex
 from rpsdg.math_domains.rewriting import Detail, Values, Working
@@ -21,7 +21,7 @@ from rpsdg.math_domains.terms import (
     terms,
     whole,
 )
-from rpsdg.math_domains.trees import Tree, add, mul, names
+from rpsdg.math_domains.trees import RELATIONS, Tree, add, mul, names
 
 __all__ = [
     "AddToBothSides",
@@ -36,13 +36,16 @@ __all__ = [
 class BothSides(Working):
     """What the rules of this file share: they work on an equation as a whole."""
 
+    relations: ClassVar[frozenset[str]] = frozenset({"="})
+    """What may stand between the sides."""
+
     @classmethod
     def work(cls, of: Tree, values: Values) -> Tree | None:
         """Return the new equation."""
-        if type(of) is not tuple or of[0] != "=":
+        if type(of) is not tuple or of[0] not in cls.relations:
             return None
         left, right = cls.work_sides(of[1], of[2], values)
-        return None if (left, right) == of[1:] else ("=", left, right)
+        return None if (left, right) == of[1:] else (of[0], left, right)
 
     @classmethod
     @abstractmethod
@@ -51,17 +54,18 @@ class BothSides(Working):
 
 
 class AddToBothSides(BothSides):
-    """Add the same to both sides of an equation, or subtract it, to move a term to the other side.
+    """Add the same to both sides of an equation or inequality, or subtract it, to move a term across.
 
     3x + 7 = 19 becomes 3x = 12: 7 is subtracted on both sides.
     """
 
+    relations = RELATIONS
     law = ("Eq(a + b, c)", "Eq(a, c - b)")
     brief = ("Move {shown} to the other side.",)
     step = ("{Verb} {shown} {preposition} both sides.", "{Verb} {shown} {preposition} both sides: {near}.")
     reason = (
         "Both sides change by the same amount, so the solutions stay the same.",
-        "What is done to one side is done to the other, so the equation has the same solutions.",
+        "What is done to one side is done to the other, so nothing is gained or lost.",
     )
     sample = ("Eq(3*x, 12)", "Eq(3*x + 7, 19)")
 
@@ -76,18 +80,18 @@ class AddToBothSides(BothSides):
     @classmethod
     def ways_back(cls, near: Tree) -> Iterator[Values]:
         """Add a small number, or a small multiple of a name, on the left, where there is none yet."""
-        if type(near) is tuple and near[0] == "=":
+        if type(near) is tuple and near[0] in RELATIONS:
             bodies: list[Tree] = [1, *sorted(names(near))]
             for body in bodies:
                 for value in (k for k in range(-9, 10) if k):
                     added = term(value, body)
-                    far = ("=", add(*terms(near[1]), added), collected([added, *terms(near[2])]))
+                    far = (near[0], add(*terms(near[1]), added), collected([added, *terms(near[2])]))
                     yield {"of": far, "term": opposite(added)}
 
     @classmethod
     def ways_on(cls, far: Tree) -> Iterator[Values]:
         """Take away any of the terms."""
-        if type(far) is tuple and far[0] == "=":
+        if type(far) is tuple and far[0] in RELATIONS:
             for part in dict.fromkeys((*terms(far[1]), *terms(far[2]))):
                 if part != 0:
                     yield {"of": far, "term": opposite(part)}

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from rpsdg.math_domains.rewriting import Identity, Values, Working
-from rpsdg.math_domains.terms import Number, number, number_tree, split, terms
+from rpsdg.math_domains.terms import Number, number_tree, split, terms
 from rpsdg.math_domains.trees import Tree, names, places
 
 __all__ = [
-    "DropOutsideDomain", "EqualExponents", "EqualLogarithms", "LogarithmOfPower", "LogarithmOfProduct",
+    "EqualExponents", "EqualLogarithms", "LogarithmOfPower", "LogarithmOfProduct",
     "LogarithmOfQuotient", "NoteDomain", "SolveLogarithm", "TakeLogarithms",
 ]  # fmt: skip
 
@@ -166,61 +166,3 @@ def _domain(equation: Tree) -> Tree | None:
     if not low or max(low) >= min(high):
         return None
     return ("and", (">", unknown, number_tree(max(low))), ("<", unknown, number_tree(min(high))))
-
-
-class DropOutsideDomain(Working):
-    """Check the candidates against the domain, and drop those outside it."""
-
-    law = ("And(Or(Eq(x, 4), Eq(x, -1)), Gt(x, 3))", "Eq(x, 4)")
-    brief = ("Check the domain.",)
-    step = (
-        "Check the candidates against {domain}: {near}.",
-        "Only what satisfies {domain} is a solution: {near}.",
-    )
-    reason = ("For the others the original equation is not defined.",)
-    sample = ("Eq(x, 4)", "And(Or(Eq(x, 4), Eq(x, -1)), Gt(x, 3))")
-
-    @classmethod
-    def work(cls, of: Tree, values: Values) -> Tree | None:  # noqa: ARG003 - the domain is only said
-        """Keep the rational candidates that satisfy the inequality."""
-        match of:
-            case ("and", equations, domain):
-                parts = equations[1:] if equations[0] == "or" else (equations,)
-                kept = []
-                for part in parts:
-                    value = number(part[2]) if part[0] == "=" and type(part[1]) is str else None
-                    inside = None if value is None else _satisfies(value, domain)
-                    if inside is None:
-                        return None
-                    kept += [part] if inside else []
-                return kept[0] if len(kept) == 1 else ("or", *kept)
-        return None
-
-    @classmethod
-    def ways_on(cls, far: Tree) -> Iterator[Values]:
-        """Check what is there."""
-        if type(far) is tuple and far[0] == "and" and cls.work(far, {}) is not None:
-            yield {"of": far, "domain": far[2]}
-
-    @classmethod
-    def ways_back(cls, near: Tree) -> Iterator[Values]:
-        """Bring in a candidate below a domain that has the solution in it."""
-        match near:
-            case ("=", str(name), int(value)):
-                for low in range(value - 5, value):
-                    for other in range(low - 5, low + 1):
-                        domain = (">", name, low)
-                        far = ("and", ("or", near, ("=", name, other)), domain)
-                        yield {"of": far, "domain": domain}
-
-
-def _satisfies(value: Number, domain: Tree) -> bool | None:
-    match domain:
-        case (">", str(), bound) if (limit := number(bound)) is not None:
-            return value > limit
-        case ("<", str(), bound) if (limit := number(bound)) is not None:
-            return value < limit
-        case ("and", *parts):
-            inside = [_satisfies(value, part) for part in parts]
-            return None if None in inside else all(inside)
-    return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rpsdg.math_domains.rewriting import Identity, Values, Working
+from rpsdg.math_domains.latex import Latex
+from rpsdg.math_domains.rewriting import Detail, Identity, Values, Working
 from rpsdg.math_domains.surds import square_root
 from rpsdg.math_domains.terms import opposite, split
 from rpsdg.math_domains.trees import Tree, mul, names, power
@@ -99,8 +100,8 @@ class SquareRootBothSides(Working):
     law = ("Eq(a**2, n)", "Or(Eq(a, sqrt(n)), Eq(a, -sqrt(n)))")
     brief = ("Take the square root.",)
     step = (
-        "Take the square root of both sides; both signs are possible: {near}.",
-        "The base is one of the two square roots: {near}.",
+        "Take the square root of both sides; {signs}: {near}.",
+        "Look for the numbers with this square; {signs}: {near}.",
     )
     reason = ("A positive number has two square roots, zero has one, and a negative number has none.",)
     sample = ("Or(Eq(x + 3, sqrt(11)), Eq(x + 3, -sqrt(11)))", "Eq((x + 3)**2, 11)")
@@ -129,3 +130,12 @@ class SquareRootBothSides(Working):
                         yield {"of": ("=", power(base, 2), int(value * value))}
                     case ("sqrt", int(inside)):
                         yield {"of": ("=", power(base, 2), int(value * value) * inside)}
+
+    def explain(self, detail: Detail = Detail.STEP, latex: Latex | None = None) -> str:
+        """Say how many roots there are."""
+        signs = "both signs are possible"
+        if type(self.near) is tuple and self.near[0] == "=":
+            signs = "zero has only one"
+        elif self.near == ("or",):
+            signs = "no square is negative"
+        return self.say(detail, latex, signs=signs)

@@ -20,37 +20,15 @@ from rpsdg.math_domains.integrals.rules.linearity import (
 )
 from rpsdg.math_domains.integrals.rules.parts import IntegrateByParts
 from rpsdg.math_domains.integrals.rules.substitution import Substitute, SubstituteBack, times_derivative
-from rpsdg.math_domains.integrals.rules.table import (
-    ConstantIntegral,
-    CosecantSquaredIntegral,
-    CosineIntegral,
-    ExponentialIntegral,
-    PowerRule,
-    ReciprocalIntegral,
-    ReciprocalOfSquarePlusOne,
-    SecantSquaredIntegral,
-    SineIntegral,
-)
+from rpsdg.math_domains.integrals.rules.table import KNOWN
 from rpsdg.math_domains.rewriting import Rewrite
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import number_tree, split, term
-from rpsdg.math_domains.trees import Path, Tree, add, instead, look, neg, power
+from rpsdg.math_domains.trees import Tree, add, first_place, instead, look, neg, power
 
 __all__ = ["IntegralByPartialFractions", "IntegralByParts", "IntegralBySubstitution", "IntegralByTable"]
 
-_TABLE: tuple[type[Rewrite], ...] = (
-    ConstantIntegral,
-    PowerRule,
-    ReciprocalIntegral,
-    ExponentialIntegral,
-    SineIntegral,
-    CosineIntegral,
-    SecantSquaredIntegral,
-    CosecantSquaredIntegral,
-    ReciprocalOfSquarePlusOne,
-    ReciprocalOfLinear,
-)
-_ORDER: tuple[type[Rewrite], ...] = (IntegrateTermByTerm, *_TABLE, ConstantFactor)
+_ORDER: tuple[type[Rewrite], ...] = (IntegrateTermByTerm, *KNOWN, ReciprocalOfLinear, ConstantFactor)
 
 
 class _Integral(Family):
@@ -90,7 +68,7 @@ def by_table(tape: Tape) -> None:
     Raises:
         DrawAgainError: one of them is in no table.
     """
-    while (path := _first_integral(tape.answer)) is not None:
+    while (path := first_place(tape.answer, "int")) is not None:
         here = look(tape.answer, path)
         for rule in _ORDER:
             values = next(rule.ways_on(here), None)
@@ -99,18 +77,6 @@ def by_table(tape: Tape) -> None:
                 break
         else:
             raise DrawAgainError
-
-
-def _first_integral(tree: Tree, path: Path = ()) -> Path | None:
-    if type(tree) is not tuple:
-        return None
-    if tree[0] == "int":
-        return path
-    for position in range(1, len(tree)):
-        found = _first_integral(tree[position], (*path, position))
-        if found is not None:
-            return found
-    return None
 
 
 class IntegralByTable(_Integral):
@@ -247,7 +213,7 @@ class IntegralByParts(_Integral):
     def integrate(self, tape: Tape) -> None:
         """Integrate by parts, constants taken out, as long as that is what helps."""
         for _ in range(8):
-            path = _first_integral(tape.answer)
+            path = first_place(tape.answer, "int")
             if path is None:
                 return
             here = look(tape.answer, path)

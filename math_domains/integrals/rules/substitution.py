@@ -9,7 +9,7 @@ from rpsdg.math_domains.rewriting import Values, Working
 from rpsdg.math_domains.terms import Number, number_tree, quotient, split, term
 from rpsdg.math_domains.trees import BadTreeError, Tree, div, instead, names, neg, places
 
-__all__ = ["Substitute", "SubstituteBack"]
+__all__ = ["Substitute", "SubstituteBack", "in_terms_of", "instead_of", "times_derivative"]
 
 
 class Substitute(Working):
@@ -30,7 +30,7 @@ class Substitute(Working):
         match of:
             case ("int", inside, str(x)) if "inner" in values:
                 inner = values["inner"]
-                found = _in_terms_of(inside, inner, x)
+                found = in_terms_of(inside, inner, x)
                 return None if found is None else ("subs", ("int", found, "u"), "u", inner)
         return None
 
@@ -74,7 +74,7 @@ def times_derivative(outer: Tree, factor: Tree) -> Tree:
     return times(factor, outer)
 
 
-def _in_terms_of(inside: Tree, inner: Tree, x: str) -> Tree | None:
+def in_terms_of(inside: Tree, inner: Tree, x: str) -> Tree | None:
     """Return f(u) if the integrand is f(inner) times the derivative of inner, up to a number; else None."""
     try:
         slope = derivative(inner, x)

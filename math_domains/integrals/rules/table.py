@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rpsdg.math_domains.rewriting import Identity, Values, Working
+from rpsdg.math_domains.rewriting import Identity, Rewrite, Values, Working
 from rpsdg.math_domains.terms import Number, number, number_tree, quotient, split, term, whole
 from rpsdg.math_domains.trees import Tree, div, mul, neg, power
 
 __all__ = [
+    "KNOWN",
     "ConstantIntegral", "CosecantSquaredIntegral", "CosineIntegral", "ExponentialIntegral", "PowerRule",
     "ReciprocalIntegral", "ReciprocalOfSquarePlusOne", "SecantSquaredIntegral", "SineIntegral",
 ]  # fmt: skip
@@ -183,3 +184,17 @@ class ReciprocalOfSquarePlusOne(_OfVariable):
     step = ("The antiderivative is the arc tangent: {near}.",)
     reason = ("The derivative of $\\arctan x$ is $\\frac{{1}}{{x^{{2}} + 1}}$.",)
     sample = ("atan(x)", "Integral(1/(x**2 + 1), x)")
+
+
+KNOWN: tuple[type[Rewrite], ...] = (
+    ConstantIntegral,
+    PowerRule,
+    ReciprocalIntegral,
+    ExponentialIntegral,
+    SineIntegral,
+    CosineIntegral,
+    SecantSquaredIntegral,
+    CosecantSquaredIntegral,
+    ReciprocalOfSquarePlusOne,
+)
+"""What a solver looks up, in this order."""

@@ -1,0 +1,1 @@
+"""Differential calculus: finding derivatives."""
