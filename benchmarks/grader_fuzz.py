@@ -36,16 +36,19 @@ __all__ = ["Fuzzed", "command", "fuzz", "run", "text_of"]
 INPUTS, QUICK_INPUTS = 1_000_000, 2_000
 MARKED = 20
 """Every how many inputs one is a solution of several lines."""
-_MARKABLE = frozenset({Kind.VALUE, Kind.EXPRESSION, Kind.ANTIDERIVATIVE, Kind.SOLUTIONS})
+_MARKABLE = frozenset({Kind.VALUE, Kind.EXPRESSION, Kind.ANTIDERIVATIVE, Kind.SOLUTIONS, Kind.SYSTEM})
 _WORDS = r"""
     \frac{ }{ } { ( ) [ ] \left( \right) | \left| \right| ^ ^{ _ ** * / + - ! % = < \le , ; or and \pm \sqrt
     \sqrt[3]{ sin \ln asinh( acosh( atanh( exp( tan( sec( log_2 10^ 9999999 0 1.5e60 0.000001 x y C e \pi oo
     \infty \int dx \boxed{ $ #### <answer> \text{ \begin{pmatrix} \end{pmatrix} & \\ \{ \} \cup \in \mathbb{R}
     \setminus 30! \binom{30}{15} ° ² ٣ √ ½ ∞ __import__('os') lambda x_1 \ldots {,} \, 1,000 \implies
+    \int_{0}^{1} \int_{-1}^{x} \frac{d}{dx}
+    \frac{d}{dx}\left[ \right]_{x=1} \Big|_{0}^{1} \right|_0^1 d/dx du \mathrm{d}x
 """
 _SPLICES = (*_WORDS.split(), "The answer is ", "\n", "\x00", "\ud800", " or ", " and ", " ")
 _AROUND = r"""
     (…) \frac{1}{…} \sqrt{…} (…)^{20} (…)^{40} e^{…} 2^{…} asinh(…) \sin(…) \ln|…| \left(…\right)^2 \{…\}
+    \int_{0}^{1}…\,dx \frac{d}{dx}\left[…\right] \left[…\right]_{1}^{9} \left[…\right]_{x=…}
     -… \tan(10^{9}…) \boxed{…} $…$ 1/(…) |…| […) x^{…}
 """
 _WRAPPERS = [wrapper.split("…") for wrapper in _AROUND.split()]
@@ -57,7 +60,8 @@ _SHAPES = (
     "{}, {}, {}", "x = {}, y = {}", "{} = {}", "x = {} \\pm {}",
     "(-oo, {}] \\cup [{}, oo)", "[[{}, {}], [{}, {}]]",
     "\\mathbb{{R}} \\setminus \\{{{}\\}}", "\\frac{{{}}}{{{}}}", "\\int {} dx = {}", "{}\n= {}\n= {}",
-    "x = {}\nx = {}", "\\{{{}, {}\\}}",
+    "x = {}\nx = {}", "\\{{{}, {}\\}}", "\\int_{{{}}}^{{{}}} {} dx = {}\n= \\left[{}\\right]_{{0}}^{{1}}",
+    "\\frac{{d}}{{dx}}\\left[{}\\right]\n= {}\n= {} \\frac{{d}}{{dx}} {}", "{} = {}, x = {}\ny = {}",
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -81,7 +85,7 @@ def text_of(seed: int, number: int, answers: Sequence[str]) -> str:
     rng = Random(f"{seed} {number}")
     if rng.random() < 0.5:
         shape = rng.choice(_SHAPES)
-        return shape.format(*(_grown(rng, rng.randrange(9)) for _ in range(4)))
+        return shape.format(*(_grown(rng, rng.randrange(9)) for _ in range(5)))
     text = rng.choice(answers)
     for _ in range(rng.choice((1, 1, 2, 3, 5, 8, 13, 40))):
         text = _mutated(text, rng, answers)[:30_000]

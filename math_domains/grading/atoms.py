@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from enum import IntEnum
 
-from rpsdg.math_domains.trees import Tree, neg
+from rpsdg.math_domains.trees import Tree, free_names, neg
 
 from . import meanings
 from .cursor import Cursor
@@ -41,6 +41,8 @@ class Atoms(Cursor, ABC):
         self._integrals = integrals
         self.bars = 0
         """How many bars of absolute values are open within the innermost bracket."""
+        self._sized_bars = 0
+        """How many of them are open that say which side they are on."""
         self.places: int | None = None
 
     @abstractmethod
@@ -79,6 +81,10 @@ class Atoms(Cursor, ABC):
                 return ("{}",)
             case "question":
                 return self._integral(token.value)
+            case "derivative" if self._integrals:
+                return ("diff", self._operand(), token.value)
+            case "derivative":
+                raise RefusedError(Reason.RESTATED, "a derivative")
         raise RefusedError(Reason.UNREADABLE, token.value)
 
     def _name(self, name: str) -> Tree:
@@ -127,7 +133,7 @@ class Atoms(Cursor, ABC):
         if closed.value not in {")", "]"}:
             raise RefusedError(Reason.UNREADABLE, closed.value)
         if self.token.kind == "below" and opened == "[" and self._integrals:
-            return self._substituted(inner)
+            return self.between_limits(inner)
         if type(inner) is tuple and inner[0] == "list":
             return (opened + closed.value, *inner[1:])
         if opened + closed.value == "[]" and type(inner) is tuple and inner[0] == "[]":
@@ -136,18 +142,47 @@ class Atoms(Cursor, ABC):
             return inner
         raise RefusedError(Reason.UNREADABLE, "half-open brackets around one thing")
 
-    def _substituted(self, inner: Tree) -> Tree:
-        """Read what stands for the variable of an integral, as in `[...]_{u = x + 1}`."""
-        self.next()
-        meant = self._argument()
-        if type(meant) is not tuple or meant[0] != "=" or type(meant[1]) is not str:
-            raise RefusedError(Reason.UNREADABLE, "limits of integration")
-        return ("subs", inner, meant[1], meant[2])
+    def between_limits(self, inner: Tree) -> Tree:
+        """Read what stands for the variable, as in `[...]_{u = x + 1}`; two limits make a difference."""
+        low, high = self._limits()
+        if type(low) is tuple and low[0] == "=" and type(low[1]) is str:
+            _, by, low = low
+        elif high is not None and len(free := free_names(inner)) == 1:
+            (by,) = free
+        else:
+            raise RefusedError(Reason.UNREADABLE, "limits of nobody knows which variable")
+        at_low = ("subs", inner, by, low)
+        if high is None:
+            return at_low
+        if type(high) is tuple and high[0] == "=":
+            high = high[2]
+        return ("+", ("subs", inner, by, high), neg(at_low))
+
+    def closes_limits(self) -> bool:
+        """Whether a bar comes next that closes no absolute value, but what limits are put into."""
+        kind = self.token.kind
+        return (
+            self._integrals
+            and ((kind == "bar" and not self.bars) or (kind == "right-bar" and not self._sized_bars))
+            and self.after.kind in {"below", "power"}
+        )
+
+    def _limits(self) -> tuple[Tree, Tree | None]:
+        """Read `_{low}^{high}` in either order."""
+        limits: dict[str, Tree] = {}
+        while self.token.kind in {"below", "power"} and self.token.kind not in limits:
+            side = self.next().kind
+            limits[side] = self._argument()
+        if "below" not in limits:
+            raise RefusedError(Reason.UNREADABLE, "an upper limit alone")
+        return limits["below"], limits.get("power")
 
     def _absolute(self, opened: str) -> Tree:
         bars, self.bars = self.bars, self.bars + 1 if opened == "bar" else 0
+        self._sized_bars += opened == "left-bar"
         inner = self.expression(Binds.SETS)
         self.take("bar" if opened == "bar" else "right-bar", "|")
+        self._sized_bars -= opened == "left-bar"
         self.bars = bars
         return ("abs", inner)
 
@@ -222,11 +257,12 @@ class Atoms(Cursor, ABC):
     def _integral(self, word: str) -> Tree:
         if not self._integrals or word != "int":
             raise RefusedError(Reason.RESTATED, word)
+        limits = self._limits() if self.token.kind in {"below", "power"} else ()
         integrand = 1 if self.token.kind == "differential" else self.expression(Binds.SUM)
         differential = self.next()
-        if differential.kind != "differential":
-            raise RefusedError(Reason.UNREADABLE, "an integral without its differential")
-        return ("int", integrand, differential.value)
+        if differential.kind != "differential" or None in limits:
+            raise RefusedError(Reason.UNREADABLE, "an integral without its differential, or with one limit")
+        return ("int", integrand, differential.value, *limits)
 
 
 def operation(sign: str, left: Tree, right: Tree) -> Tree:

@@ -12,7 +12,7 @@ from typing import Any
 
 from flint import arb
 
-from rpsdg.math_domains.trees import Tree, names
+from rpsdg.math_domains.trees import Tree, free_names, names
 from rpsdg.math_domains.witnesses.balls import Balls, Slopes, truth
 from rpsdg.math_domains.witnesses.normal_form import NormalForms, NotRationalError
 
@@ -63,7 +63,7 @@ def compare(
     same = exactly_equal(gold, answer, sizes, work)
     if same is not None:
         return Reason.EQUAL if same else Reason.DIFFERENT
-    known = names(gold) | names(answer)
+    known = free_names(gold) | free_names(answer)
     bits = bits_for(*sizes)
     salt = f"{gold} {answer}"
     tally = Tally(bits, narrower=narrower)

@@ -17,17 +17,17 @@ partial fractions
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import gcd, isqrt
+from math import gcd, isqrt, prod
 from typing import Any
 
 from flint import fmpq_poly
 
+from rpsdg.math_domains.forms import Form
 from rpsdg.math_domains.trees import Tree, names, places, size
 from rpsdg.math_domains.witnesses.normal_form import NormalForms, NotRationalError
 
 from .equality import small
 from .limits import Work
-from .problem import Form
 from .sizes import size_of
 
 __all__ = ["has_form"]
@@ -158,6 +158,8 @@ def _reduced(fraction: Any) -> bool:
     _, above, below = fraction
     if type(above) is int and type(below) is int:
         return gcd(above, below) == 1 and below > 1
+    if gcd(_number_in(above), _number_in(below)) != 1:
+        return False
     if len(names(fraction)) > 1:
         return True
     one, other = _polynomial(above), _polynomial(below)
@@ -166,6 +168,15 @@ def _reduced(fraction: Any) -> bool:
     if one.gcd(other).degree() > 0:
         return False
     return gcd(_content(one), _content(other)) == 1 and (other.degree() > 0 or other != 1)
+
+
+def _number_in(tree: Tree) -> int:
+    """Return the whole number that can be taken out of an expression as it is written."""
+    if type(tree) is int:
+        return tree
+    if _head(tree) == "+":
+        return gcd(*map(_number_in, _terms(tree)))
+    return prod(factor for factor in _factors(tree) if type(factor) is int)
 
 
 def _content(polynomial: Any) -> int:

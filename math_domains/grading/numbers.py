@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from flint import arb
 
-from rpsdg.math_domains.trees import Tree, names
+from rpsdg.math_domains.trees import Tree, free_names
 
 from .equality import compare, enclosure
 from .limits import Reason, Work
@@ -28,7 +28,7 @@ def same_number(problem: Problem, gold: Tree, answer: Tree, places: int | None, 
         work: pays for it.
     """
     reason = compare(gold, answer, work, assuming=problem.assuming, narrower=problem.narrower)
-    if reason is Reason.EQUAL or names(gold) or names(answer):
+    if reason is Reason.EQUAL or free_names(gold) or free_names(answer):
         return reason
     if problem.tolerance is not None and _within(gold, answer, problem.tolerance, work):
         return Reason.EQUAL

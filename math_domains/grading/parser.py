@@ -7,6 +7,7 @@ What is read is a tree of `trees`, and around it what answers are made of::
     ('()', a, b)  ('[)', a, b)  ('{}', a, ...)    brackets around commas, named by their signs
     ('cup', a, b)  ('cap', a, b)  ('setminus', a, b)  ('in', a, set)
     ('pm', a)  ('pm', a, b)  ('mp', a, b)         both signs
+    ('int', f, 'x')  ('int', f, 'x', a, b)  ('diff', f, 'x')  ('subs', f, 'u', g)      in a solution
     ('matrix', ('row', ...), ...)                 `oo`, `...`, ('all',) and ('{}',) as leaves
 """
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from rpsdg.math_domains.trees import Tree, neg
+from rpsdg.math_domains.trees import Tree, free_names, neg
 
 from . import meanings
 from .atoms import Atoms, Binds, operation
@@ -33,7 +34,10 @@ _OPERATORS = {
     **dict.fromkeys(("*", "/"), Binds.PRODUCT),
 }  # fmt: skip
 _STARTS = frozenset(
-    {"name", "euler", "function", "root", "frac", "open", "left-bar", "matrix", "reals", "empty"}
+    {
+        *("name", "euler", "function", "root", "frac", "open", "left-bar", "matrix", "reals", "empty"),
+        *("derivative", "question"),
+    }
 )
 """What can stand right after a factor and is the next one."""
 _DEGREE: Tree = ("/", "pi", 180)
@@ -53,7 +57,7 @@ def parse(tokens: list[Token], work: Work, *, integrals: bool = False) -> Readin
     Args:
         tokens: all of them, an `END` last.
         work: pays for it.
-        integrals: let indefinite integrals and substitutions through, which an answer must not have.
+        integrals: let integrals, derivatives and substitutions through, which an answer must not have.
 
     Raises:
         RefusedError: it is no formula, it asks the question again, or it is too large.
@@ -103,6 +107,11 @@ class _Parser(Atoms):
             elif kind == "postfix":
                 self.next()
                 left = self._postfix(token.value, left)
+            elif self.closes_limits():
+                if least > Binds.SUM:
+                    break
+                self.next()
+                left = self._before_bar(left)
             elif kind in _STARTS or (kind == "bar" and not self.bars) or kind == "number":
                 if least > Binds.PRODUCT:
                     break
@@ -116,6 +125,12 @@ class _Parser(Atoms):
                 break
         self.shallower()
         return left
+
+    def _before_bar(self, left: Tree) -> Tree:
+        """Read the limits after a bar, which are those of the whole sum if all terms have the variable."""
+        if type(left) is tuple and left[0] == "+" and not all(map(free_names, left[1:])):
+            raise RefusedError(Reason.UNREADABLE, "limits of nobody knows which terms")
+        return self.between_limits(left)
 
     def _prefix(self, least: int) -> Tree:
         token = self.token

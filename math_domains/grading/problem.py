@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
-from rpsdg.math_domains.trees import Tree
+from rpsdg.math_domains.forms import Form
+from rpsdg.math_domains.reading import read
+from rpsdg.math_domains.registry import all_families
+from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, BadTreeError, Tree, free_names, names
+from rpsdg.traces.record import State, Trace
 
 __all__ = ["Form", "Kind", "Problem"]
 
@@ -15,9 +19,9 @@ class Kind(Enum):
     """What kind of answer a problem has, and what its `gold` is."""
 
     VALUE = "value"
-    """One number; `oo`, `-oo` and `undefined` among them."""
+    """One number; `oo`, `-oo` and `undefined` among them. The gold may be a definite integral."""
     EXPRESSION = "expression"
-    """An expression in the names of the gold one."""
+    """An expression in the names of the gold one, which may be a derivative: ``('diff', f, 'x')``."""
     SOLUTIONS = "solutions"
     """Real numbers: roots, intervals, or both. The gold is a statement about the variable, such as
     ``('or', ('=', 'x', 1), ('>', 'x', 2))``; ``('or',)`` says that none is one, ``('and',)`` that all are."""
@@ -31,17 +35,6 @@ class Kind(Enum):
     """Several values whose order counts: ``('list', 1, 2, 3)``; the name `...` stands for dots."""
     MATRIX = "matrix"
     """A matrix by rows: ``('matrix', ('row', 1, 2), ('row', 3, 4))``."""
-
-
-class Form(Enum):
-    """The form asked for; `forms` says how each is checked."""
-
-    ANY = "any"
-    EXPANDED = "expanded"
-    FACTORED = "factored"
-    SIMPLIFIED = "simplified"
-    LOWEST_TERMS = "lowest terms"
-    PARTIAL_FRACTIONS = "partial fractions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +64,44 @@ class Problem:
     """To how many decimal places the problem asks to round; None where only the exact value is right."""
     tolerance: Fraction | None = None
     """How far a value may be off; None where it may not."""
+
+    @classmethod
+    def of(cls, trace: Trace) -> Problem:
+        """Return what the grader has to know of a problem that `rpsdg math` made.
+
+        The shape of what is asked says which kind of answer there is; a tuple that answers a system names its
+        unknowns in alphabetical order. The family says which form is asked for; of one that is not known here
+        no form is asked for.
+
+        Raises:
+            BadTreeError: it is no trace of mathematics.
+        """
+        asked, gold = _tree(trace.problem.state), _tree(trace.answer.state)
+        family = all_families().get(str(trace.provenance.source.get("family")))
+        unknowns = tuple(sorted(names(asked)))
+        variable = unknowns[0] if len(unknowns) == 1 else "x"
+        integrand = None
+        match asked:
+            case (str(head), *_) if head in RELATIONS | CONNECTIVES:
+                kind = Kind.SOLUTIONS if len(unknowns) == 1 else Kind.SYSTEM
+            case ("int", integrand, variable):
+                kind = Kind.ANTIDERIVATIVE
+            case _:
+                kind = Kind.EXPRESSION if free_names(asked) else Kind.VALUE
+        return cls(
+            kind,
+            gold,
+            variable=variable,
+            unknowns=unknowns if kind is Kind.SYSTEM else (),
+            integrand=integrand,
+            question=asked,
+            form=Form.ANY if family is None else family.form,
+            assuming=() if family is None else family.assuming,
+        )
+
+
+def _tree(state: State) -> Tree:
+    text = state.get("sympy")
+    if not isinstance(text, str):
+        raise BadTreeError(f"a state of mathematics was expected, not one with {sorted(state)}")
+    return read(text)

@@ -11,6 +11,8 @@ from .limits import LARGEST_BITS, Reason, RefusedError
 __all__ = ["Size", "size_of"]
 
 _NO_VALUES = frozenset({"oo", "..."})
+_EVALUATIONS = 300
+"""What a definite integral costs, in evaluations of its integrand; most need fewer."""
 
 
 class Size(NamedTuple):
@@ -28,7 +30,7 @@ class Size(NamedTuple):
 
 
 def size_of(tree: Tree) -> Size:
-    """Return the size of an expression.
+    """Return the size of an expression; integrals and derivatives in it are worked out at points.
 
     Raises:
         RefusedError: it is a statement or a list and no expression, or too large.
@@ -56,6 +58,11 @@ def size_of(tree: Tree) -> Size:
         size = Size(nodes, bits, parts[0].above, parts[0].below, rational)
     elif head == "^":
         size = _power(parts[0], tree[2], parts[1])
+    elif head == "int" and len(parts) == 4:
+        worked_out = nodes + _EVALUATIONS * parts[0].nodes
+        size = Size(worked_out, bits, 0, 0, False)
+    elif head in {"diff", "subs", "int"}:
+        size = Size(2 * nodes, bits, 0, 0, False)
     elif head in FUNCTIONS:
         size = Size(nodes, bits, 0, 0, False)
     else:

@@ -1,7 +1,8 @@
-"""What statements say of single numbers, which is how two of them are compared that are not solved yet."""
+"""What statements say of single values, which is how two of them are compared that are not solved yet."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from itertools import pairwise
 from typing import Any
@@ -16,17 +17,32 @@ from rpsdg.math_domains.witnesses.solutions import UnknownSolutionsError, roots_
 from .equality import small
 from .limits import Reason, RefusedError, Work
 from .points import COUNT, drawn, precision
+from .problem import Problem
 from .sizes import size_of
 from .statements import said_set, with_signs
+from .systems import solutions_of
 
-__all__ = ["Known", "TruthAt", "numbers_to_try", "statement_of"]
+__all__ = [
+    "Known",
+    "Values",
+    "divides",
+    "facts_of",
+    "known_at",
+    "numbers_to_try",
+    "solution_values",
+    "squares_agree",
+    "statement_of",
+]
 
 _BITS = 192
 _MOST_NUMBERS = 48
+_NAN = arb("nan")
+Values = Mapping[str, Any]
+"""A ball for each name."""
 
 
 class Known(Enum):
-    """What is known of a statement about one number."""
+    """What is known of a statement at one place."""
 
     TRUE = "true"
     FALSE = "false"
@@ -61,17 +77,54 @@ def _unsolved(tree: Tree, variable: str) -> Tree:
     if type(tree) is not tuple:
         raise RefusedError(Reason.SHAPE, str(tree))
     if tree[0] in RELATIONS:
-        both = with_signs(tree)
-        for one in both:
-            assert type(one) is tuple
-            size_of(one[1])
-            size_of(one[2])
-        return both[0] if len(both) == 1 else ("or", *both)
+        return _relation(tree)
     if tree[0] in CONNECTIVES or tree[0] == "list":
         parts = [statement_of(part, variable) for part in tree[1:]]
         equations = all(type(part) is tuple and part[0] in {"=", "or"} for part in parts)
         return (("or" if equations else "and") if tree[0] == "list" else tree[0], *parts)
     raise RefusedError(Reason.SHAPE, str(tree[0]))
+
+
+def _relation(tree: Tree) -> Tree:
+    """Return a relation between expressions, or both that it stands for with ±."""
+    both = with_signs(tree)
+    for one in both:
+        assert type(one) is tuple
+        size_of(one[1])
+        size_of(one[2])
+    return both[0] if len(both) == 1 else ("or", *both)
+
+
+def facts_of(tree: Tree, problem: Problem) -> Tree:
+    """Return what is said of the unknowns of a system: equations side by side all hold.
+
+    Raises:
+        RefusedError: nothing is said of them.
+    """
+    try:
+        solutions = solutions_of(tree, problem)
+    except RefusedError:
+        pass
+    else:
+        said = [zip(problem.unknowns, solution, strict=True) for solution in solutions]
+        return ("or", *[("and", *[("=", name, value) for name, value in one]) for one in said])
+    if type(tree) is tuple and tree[0] in RELATIONS:
+        return _relation(tree)
+    if type(tree) is tuple and tree[0] in CONNECTIVES | {"list"}:
+        return ("or" if tree[0] == "or" else "and", *[facts_of(part, problem) for part in tree[1:]])
+    raise RefusedError(Reason.SHAPE, "nothing said of the unknowns")
+
+
+def solution_values(problem: Problem, work: Work) -> list[Values]:
+    """Return the solutions of a system as balls."""
+    with precision(_BITS):
+        balls = Balls(lambda _: (_NAN,))
+        found: list[Values] = []
+        for solution in solutions_of(problem.gold, problem):
+            work.spend(sum(map(size, solution)))
+            values = (balls.value(value)[0] for value in solution)
+            found.append(dict(zip(problem.unknowns, values, strict=True)))
+        return found
 
 
 def numbers_to_try(statements: list[Tree], variable: str, work: Work) -> list[Any]:
@@ -110,7 +163,7 @@ def _numbers(relation: tuple[Any, ...], variable: str, work: Work) -> list[Any]:
     if unknowns != {variable}:
         return []
     if variable not in names(relation[2]) and relation[1] == variable:
-        value = Balls(lambda _: (arb("nan"),)).value(relation[2])[0]
+        value = Balls(lambda _: (_NAN,)).value(relation[2])[0]
         return [value] if value.is_finite() else []
     if not small(*sizes, variables=1):
         return []
@@ -120,57 +173,52 @@ def _numbers(relation: tuple[Any, ...], variable: str, work: Work) -> list[Any]:
         return []
 
 
-class TruthAt:
-    """Says whether statements hold at a number."""
+def known_at(statement: Tree, values: Values, work: Work) -> Known:
+    """Return what is known of a statement where its names have the values given."""
+    work.spend(size(statement))
+    with precision(_BITS):
+        balls = _balls(values)
+        known = truth(statement, balls)
+        if known is None:
+            return Known.UNKNOWN
+        if known:
+            return Known.TRUE
+        defined = all(balls.value(s)[0].is_finite() for r in _relations(statement) for s in r[1:])
+        return Known.FALSE if defined else Known.UNDEFINED
 
-    def __init__(self, variable: str, work: Work) -> None:
-        self._variable = variable
-        self._work = work
 
-    def __call__(self, statement: Tree, number: Any) -> Known:
-        """Return what is known of a statement about a number."""
-        self._work.spend(size(statement))
-        with precision(_BITS):
-            balls = self._balls(number)
-            known = truth(statement, balls)
-            if known is None:
-                return Known.UNKNOWN
-            if known:
-                return Known.TRUE
-            relations = _relations(statement)
-            defined = all(balls.value(side)[0].is_finite() for r in relations for side in r[1:])
-            return Known.FALSE if defined else Known.UNDEFINED
+def squares_agree(statement: Tree, values: Values) -> bool:
+    """Say whether the squares of both sides of some equation in a statement agree."""
+    with precision(_BITS):
+        balls = _balls(values)
+        for sign, left, right in _relations(statement):
+            one, other = balls.value(left)[0], balls.value(right)[0]
+            if sign == "=" and (one * one).overlaps(other * other) and one.is_finite():
+                return True
+    return False
 
-    def squares_agree(self, statement: Tree, number: Any) -> bool:
-        """Whether the squares of both sides of some equation agree at a number."""
-        with precision(_BITS):
-            balls = self._balls(number)
-            for sign, left, right in _relations(statement):
-                one, other = balls.value(left)[0], balls.value(right)[0]
-                if sign == "=" and (one * one).overlaps(other * other) and one.is_finite():
-                    return True
+
+def _balls(values: Values) -> Balls:
+    return Balls(lambda name: (values.get(name, _NAN),))
+
+
+def divides(earlier: Tree, later: Tree, work: Work) -> bool:
+    """Say whether one equation is another one times a polynomial."""
+    pairs = [_relations(statement) for statement in (earlier, later)]
+    if any(len(found) != 1 or found[0][0] != "=" for found in pairs):
         return False
-
-    def divides(self, earlier: Tree, later: Tree) -> bool:
-        """Whether one equation is another one times a polynomial."""
-        pairs = [_relations(statement) for statement in (earlier, later)]
-        if any(len(found) != 1 or found[0][0] != "=" for found in pairs):
+    differences: list[Any] = []
+    for ((_, left, right),) in pairs:
+        difference: Tree = ("+", left, ("neg", right))
+        bound = size_of(difference)
+        if not small(bound, variables=len(names(difference))):
             return False
-        differences: list[Any] = []
-        for ((_, left, right),) in pairs:
-            difference: Tree = ("+", left, ("neg", right))
-            bound = size_of(difference)
-            if not small(bound, variables=len(names(difference))):
-                return False
-            self._work.spend(40 * bound.nodes)
-            try:
-                differences.append(NormalForms([difference]).form(difference)[0])
-            except NotRationalError:
-                return False
-        one, other = differences
-        if type(one) is not fmpq_poly or type(other) is not fmpq_poly or not one:
+        work.spend(40 * bound.nodes)
+        try:
+            differences.append(NormalForms([difference]).form(difference)[0])
+        except NotRationalError:
             return False
-        return not other % one
-
-    def _balls(self, number: Any) -> Balls:
-        return Balls(lambda name: (number if name == self._variable else arb("nan"),))
+    one, other = differences
+    if type(one) is not fmpq_poly or type(other) is not fmpq_poly or not one:
+        return False
+    return not other % one

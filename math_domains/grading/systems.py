@@ -12,7 +12,7 @@ from .numbers import same_items
 from .problem import Problem
 from .statements import with_signs
 
-__all__ = ["compare_systems"]
+__all__ = ["compare_systems", "solutions_of"]
 
 _MOST_SOLUTIONS = 16
 Solution = tuple[Tree, ...]
@@ -24,7 +24,7 @@ def compare_systems(problem: Problem, answer: Tree, places: int | None, work: Wo
     Raises:
         RefusedError: it gives no values, or not for all unknowns.
     """
-    wanted, given = _solutions(problem.gold, problem), _solutions(answer, problem)
+    wanted, given = solutions_of(problem.gold, problem), solutions_of(answer, problem)
     if len(given) > _MOST_SOLUTIONS:
         raise RefusedError(Reason.TOO_LARGE, "that many solutions")
 
@@ -38,8 +38,12 @@ def compare_systems(problem: Problem, answer: Tree, places: int | None, work: Wo
     return Reason.EQUAL if all(any(same(one, other) for one in wanted) for other in given) else Reason.EXTRA
 
 
-def _solutions(tree: Tree, problem: Problem) -> list[Solution]:
-    """Return the solutions that a statement gives, each in the order of the unknowns."""
+def solutions_of(tree: Tree, problem: Problem) -> list[Solution]:
+    """Return the solutions that a statement gives, each in the order of the unknowns.
+
+    Raises:
+        RefusedError: it gives no values, or not for all unknowns.
+    """
     unknowns = problem.unknowns
     if type(tree) is not tuple:
         raise RefusedError(Reason.SHAPE, str(tree))
@@ -52,13 +56,13 @@ def _solutions(tree: Tree, problem: Problem) -> list[Solution]:
         return [tuple(signed) for signed in zip(*_both(parts), strict=True)]
     if head == "=":
         if parts[0] == ("()", *unknowns):
-            return _solutions(parts[1], problem)
+            return solutions_of(parts[1], problem)
         return _assigned([tree], unknowns)
     if head == "in":
-        return _solutions(parts[1], problem)
+        return solutions_of(parts[1], problem)
     if head in {"or", "list", "{}", "and", "[]", "()"}:
         if not any(map(_is_assignment, parts)):
-            return [solution for part in parts for solution in _solutions(part, problem)]
+            return [solution for part in parts for solution in solutions_of(part, problem)]
         return _assigned(list(_in_order(tree)), unknowns)
     raise RefusedError(Reason.SHAPE, str(head))
 

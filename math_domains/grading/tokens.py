@@ -23,6 +23,7 @@ from .lexicon import (
     WORDS,
 )
 from .limits import LONGEST_FORMULA, MOST_DIGITS, Reason, RefusedError, Work
+from .sayings import said_in_words
 
 __all__ = ["END", "Token", "tokenize"]
 
@@ -32,14 +33,14 @@ class Token(NamedTuple):
 
     kind: str
     """number, name, euler, function, root, frac, operator, power, relation, open, close, comma, or, and, bar,
-    left-bar, right-bar, postfix, below, differential, question, empty, reals, dots, about, then, such,
-    matrix, end-matrix, cell, break or end."""
+    left-bar, right-bar, postfix, below, differential, derivative, question, empty, reals, dots, about, then,
+    such, matrix, end-matrix, cell, break or end."""
     value: str
 
 
 END = Token("end", "")
 
-_SPLIT = re.compile(
+_SIGNS_AND_WORDS = (
     r"(?P<space>[ \t\r\n~$]+)"
     r"|(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][0-9]+|[eE][+-][0-9]+)?|\.[0-9]+)"
     r"|\\(?P<command>[A-Za-z]+)"
@@ -49,9 +50,15 @@ _SPLIT = re.compile(
     r"|(?P<power>\*\*|\^)"
     r"|(?P<dots>\.\.\.)"
     r"|(?P<either>\+/-|\+-(?=\s*\\sqrt|\s*sqrt))"
-    r"|(?P<sign>.)",
-    re.DOTALL,
+    r"|(?P<sign>.)"
 )
+_D = r"(?:\\(?:mathrm|text)\{d\}|d)"
+_DERIVATIVE = (
+    rf"(?P<derivative>\\[dt]?frac ?\{{ ?{_D} ?\}} ?\{{ ?{_D} ?(?:(?P<by>[A-Za-z])|\\(?P<greek>[a-z]+)) ?\}}"
+    r"|(?<![A-Za-z])d/d(?P<plain>[A-Za-z])(?![A-Za-z]))"
+)
+_SPLIT = re.compile(f"{_DERIVATIVE}|{_SIGNS_AND_WORDS}", re.DOTALL)
+_SPLIT_WHERE_D_IS_A_NAME = re.compile(_SIGNS_AND_WORDS, re.DOTALL)
 _THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
 _THIN = re.compile(r"(?<=[0-9])(?:\\,|\{,\})(?=[0-9]{3}(?![0-9]))")
 _RAISED_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ]+")
@@ -106,12 +113,13 @@ class _Cutter:
         self._tokens: list[Token] = []
         self._place = 0
         self._integral = False
+        self._split = _SPLIT_WHERE_D_IS_A_NAME if "d" in names else _SPLIT
 
     def tokens(self) -> list[Token]:
         formula, out = self._formula, self._tokens
         length = len(formula)
         while self._place < length:
-            found = _SPLIT.match(formula, self._place)
+            found = self._split.match(formula, self._place)
             assert found is not None  # the last alternative takes any character
             self._place = found.end()
             kind, text = found.lastgroup, found[found.lastgroup or 0]
@@ -125,6 +133,8 @@ class _Cutter:
                 out.append(_SIGNS[text])
             elif kind == "number":
                 self._number(text)
+            elif kind == "derivative":
+                out.append(Token(kind, found["by"] or found["greek"] or found["plain"]))
             elif kind == "word":
                 self._word(text)
             elif kind == "command":
@@ -208,6 +218,13 @@ class _Cutter:
             self._tokens.append(Token("reals", "R"))
             return
         if not words or words in {"if", "for", "when", "where", "with"}:
+            return
+        if words == "d" and self._integral and self._formula[self._place : self._place + 1].isalpha():
+            self._place += 1
+            self._tokens.append(Token("differential", self._formula[self._place - 1]))
+            return
+        if (said := said_in_words(words)) is not None and type(said) is tuple:
+            self._tokens.append(Token("empty" if said == ("{}",) else "reals", words))
             return
         if words in _ALWAYS:
             self._tokens.append(_ALWAYS[words])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rpsdg.math_domains.trees import Tree
 
 from .finding import bare
-from .limits import LONGEST_FORMULA, LONGEST_TEXT, Reason, RefusedError, Work
+from .limits import LONGEST_FORMULA, LONGEST_TEXT, RefusedError, Work
 from .parser import parse
 from .sayings import said_in_words
 from .tokens import END, Token, tokenize
@@ -59,10 +59,8 @@ def _read(formula: str, names: Collection[str], work: Work, *, sides: bool) -> l
     try:
         tokens = tokenize(formula, names, work, thousands=sides)
         return [parse([*part, END], work, integrals=True).tree for part in _parts(tokens, sides=sides)]
-    except RefusedError as error:
-        if error.reason in {Reason.UNREADABLE, Reason.RESTATED}:
-            return None
-        raise
+    except RefusedError:
+        return None
 
 
 def _parts(tokens: list[Token], *, sides: bool) -> Iterator[list[Token]]:
