@@ -48,7 +48,7 @@ _WORDS = r"""
 _SPLICES = (*_WORDS.split(), "The answer is ", "\n", "\x00", "\ud800", " or ", " and ", " ")
 _AROUND = r"""
     (…) \frac{1}{…} \sqrt{…} (…)^{20} (…)^{40} e^{…} 2^{…} asinh(…) \sin(…) \ln|…| \left(…\right)^2 \{…\}
-    \int_{0}^{1}…\,dx \frac{d}{dx}\left[…\right] \left[…\right]_{1}^{9} \left[…\right]_{x=…}
+    \int_{0}^{1}…\,dx \frac{d}{dx}\left[…\right] \left[…\right]_{1}^{9} \left[…\right]_{x=1}
     -… \tan(10^{9}…) \boxed{…} $…$ 1/(…) |…| […) x^{…}
 """
 _WRAPPERS = [wrapper.split("…") for wrapper in _AROUND.split()]
