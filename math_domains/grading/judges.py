@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from flint import arb
 
-from rpsdg.math_domains.trees import Tree, free_names, names
+from rpsdg.math_domains.trees import Tree, first_place, free_names, names
 
 from .antiderivatives import without_constant
 from .equality import Tally, bits_for, compare, slopes_at
@@ -125,7 +125,8 @@ class _Expressions(Judge):
 
     def about_the_problem(self, states: tuple[Tree, ...]) -> tuple[Tree, ...]:
         """Return the states of a line; none if it has names of the solver's own."""
-        states = _without_name(states, self.problem.variable)
+        if first_place(self.start, "diff") is None:  # or else a name may be that of what is differentiated
+            states = _without_name(states, self.problem.variable)
         known = free_names(self.problem.gold) | free_names(self.start)
         return states if all(free_names(state) <= known for state in states) else ()
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .judges import Step, judge_for
+from rpsdg.math_domains.trees import Tree
+
+from .judges import Judge, Step, judge_for
 from .limits import MOST_WORK, Reason, RefusedError, Work
 from .problem import Problem
 from .working import lines_of
@@ -56,14 +58,32 @@ def _mark(problem: Problem, solution: str, work: Work, marks: list[Mark]) -> Non
     judge.prepare([state for line in written for state in line.states])
     before = judge.start
     for line in written:
-        looked_at = judge.about_the_problem(line.states)
-        if not looked_at:
+        states = judge.about_the_problem(line.states)
+        if not states:
             marks.append(Mark(line.number, Step.SKIPPED, Reason.UNREADABLE, line.text))
-        for state in looked_at:
-            try:
-                step, reason = judge.look(before, state)
-            except RefusedError as error:
-                step, reason = Step.SKIPPED, error.reason
-            if step is not Step.SKIPPED:
-                before = state
-            marks.append(Mark(line.number, step, reason, line.text))
+        found, after = _follow(judge, before, states)
+        if _is_aside(found) and judge.sides and not line.text.startswith("="):
+            found = [(Step.SKIPPED, Reason.DIFFERENT)] * len(found)
+        else:
+            before = after
+        marks += [Mark(line.number, step, reason, line.text) for step, reason in found]
+
+
+def _follow(judge: Judge, before: Tree, states: Sequence[Tree]) -> tuple[list[tuple[Step, Reason]], Tree]:
+    """Judge the states of a line; return the last of them that was judged, too."""
+    found = []
+    for state in states:
+        try:
+            step, reason = judge.look(before, state)
+        except RefusedError as error:
+            step, reason = Step.SKIPPED, error.reason
+        if step is not Step.SKIPPED:
+            before = state
+        found.append((step, reason))
+    return found, before
+
+
+def _is_aside(found: Sequence[tuple[Step, Reason]]) -> bool:
+    """Whether a line is true in itself and speaks of something else, such as the derivative of one factor."""
+    steps = [step for step, _ in found]
+    return len(steps) > 1 and steps[0] is Step.WRONG and set(steps[1:]) == {Step.HOLDS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import string
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,6 +12,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from rpsdg.benchmarks.adversarial import Case, cases
+from rpsdg.math_domains import grading
 from rpsdg.math_domains.derivatives import derivative
 from rpsdg.math_domains.grading import Form, Kind, Problem, Reason, grade, score
 from rpsdg.math_domains.grading.limits import LONGEST_TEXT, MOST_WORK
@@ -239,6 +241,10 @@ def test_any_text_ends_within_its_work(problem: Problem, text: str) -> None:
     found = grade(problem, text)
     assert found.work <= MOST_WORK
     assert found.right or found.reason is not Reason.EQUAL
+
+
+def test_the_docstring_is_true() -> None:
+    assert doctest.testmod(grading).failed == 0
 
 
 def test_only_the_end_of_a_long_text_is_looked_at() -> None:

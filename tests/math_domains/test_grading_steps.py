@@ -98,6 +98,11 @@ RIGHT = [
         ],
         [S.HOLDS] * 3,
     ),
+    (
+        SLOPE,
+        [r"f(x) = x^2 \sin x", "d/dx [x^2] = 2x", r"\frac{d}{dx}[\sin x] = \cos x", r"x^2\cos x + 2x\sin x"],
+        [S.SKIPPED] * 5 + [S.HOLDS],
+    ),
     (BOTH, ["x + y = 7, 2x - y = -1", "3x = 6", "x = 2", "y = 7 - 2 = 5", "(x, y) = (2, 5)"], [S.HOLDS] * 5),
     (
         NONE,
@@ -124,6 +129,7 @@ WRONG = [
     (AREA, [r"\int_{-1}^2 (8x-2) dx", r"= [4x^2 - 2x]_{-1}^2", "= 12 - 2"], 2, Reason.DIFFERENT),
     (AREA, [r"\int_{-1}^2 (8x-2) dx", r"= \left[8x^2 - 2x\right]_{-1}^2"], 1, Reason.DIFFERENT),
     (SLOPE, [r"\frac{d}{dx}[x^2 \sin x]", r"= 2x \frac{d}{dx}\left[\sin x\right]"], 1, Reason.DIFFERENT),
+    (SLOPE, [r"\frac{d}{dx}[\sin x] = -\cos x", r"-x^2\cos x + 2x\sin x"], 0, Reason.DIFFERENT),
     (BOTH, ["x + y = 7, 2x - y = -1", "3x = 8", "x = 8/3"], 1, Reason.MISSING),
     (BOTH, ["x + y = 7", "x = 2", "x = 2, y = 9"], 2, Reason.MISSING),
     (NONE, [r"\text{no solution or } x^2 = 1", r"\text{no solution} \text{ or } x = 1"], 1, Reason.MISSING),
