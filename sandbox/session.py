@@ -61,6 +61,7 @@ _PLUGIN = (
     "plugin",
     "canary",
     "seeding",
+    "compiled",
     "explaining",
     "zygote",
     *_VARIATIONS,

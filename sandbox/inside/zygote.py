@@ -39,6 +39,7 @@ from typing import Any, Callable, Dict, Generator, List, Optional, Sequence, Set
 import pytest
 
 from . import selection, start
+from .compiled import Compiled, loaded
 from .seeding import seed
 
 Json = Dict[str, Any]
@@ -357,7 +358,7 @@ class Warm:
         alone = shared() <= self.runner.shared
         threads = len(os.listdir("/proc/self/task"))
         items = [item.nodeid for item in session.items]
-        send(self.link, {"items": items, "imported": imported, "threads": threads})
+        send(self.link, {"items": items, "imported": imported, "threads": threads, "sources": loaded(tree)})
 
         def work(command: Json, payload: bytes, say: Callable[[bytes], None]) -> Json:
             if not alone or not self.exchange(payload=payload, **command["swap"]):
@@ -473,6 +474,7 @@ class Cold:
         self.forks = Forks([link])
         self.warm: Optional[socket.socket] = None
         self.cool: Optional[socket.socket] = None
+        self.compiled = Compiled([])
 
     def start(self) -> None:
         """Fork the warm zygote, learn from it what to import, and say that all is ready."""
@@ -494,6 +496,7 @@ class Cold:
         self.warm = near
         self.forks.private = [self.link, near]
         self.forks.start += SLOWER * (time.monotonic() - began)
+        self.compiled = Compiled(about.pop("sources"))
         names = self._safe(about["imported"])
         for name in names:
             _import(name)
@@ -550,6 +553,7 @@ class Cold:
     def _bear(self, command: Json) -> None:
         """Start a run of pytest in a fork, which the supervisor adopts because its parent ends at once."""
         files = receive_files(self.link, 3)
+        self.compiled.prepare()
         source, sink = os.pipe()
         between = os.fork()
         if not between:
@@ -562,6 +566,7 @@ class Cold:
             be_dumpable(True)
             for link in self.forks.private:
                 link.close()
+            self.compiled.install()
             raise Heir(dict(command, path=self.path), files)
         os.close(sink)
         for file in files:
