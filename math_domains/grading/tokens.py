@@ -1,7 +1,8 @@
 """Cutting a formula into tokens, plain text and LaTeX alike.
 
-Every alternative of the one regular expression starts with characters of its own and repeats a single class
-of characters, so the cutting is linear in the length of the text.
+Every alternative of the one regular expression repeats a single class of characters and, but for the sign of
+a derivative, which is looked for first, starts with characters of its own; so the cutting is linear in the
+length of the text.
 """
 
 from __future__ import annotations
