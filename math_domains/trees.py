@@ -35,6 +35,7 @@ __all__ = [
     "add",
     "div",
     "first_place",
+    "free_names",
     "instead",
     "look",
     "mul",
@@ -149,6 +150,26 @@ def names(tree: Tree) -> frozenset[str]:
             found.add(part)
     found.discard("pi")
     return frozenset(found)
+
+
+def free_names(tree: Tree) -> frozenset[str]:
+    """Return the names on which a value depends: not those that bounds or a substitution give values to.
+
+    >>> sorted(free_names(("*", "a", ("int", "x", "x", 0, "b"))))
+    ['a', 'b']
+    """
+    match tree:
+        case (("int" | "diff"), inner, by):
+            return free_names(inner) | {by}
+        case ("int", inner, by, low, high):
+            return free_names(inner) - {by} | free_names(low) | free_names(high)
+        case ("subs", inner, name, meant):
+            return free_names(inner) - {name} | free_names(meant)
+        case tuple():
+            return frozenset().union(*map(free_names, tree[1:]))
+        case str() if tree != "pi":
+            return frozenset({tree})
+    return frozenset()
 
 
 def places(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Tree]]:

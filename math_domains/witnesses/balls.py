@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flint import arb
@@ -165,7 +165,7 @@ def _power(base: Any, exponent: Any) -> Any:
     return (exponent * base.log()).exp() if base > 0 else _NAN
 
 
-@cache
+@lru_cache(maxsize=4096)  # the grader meets any numbers
 def _whole(number: int) -> tuple[Any, None]:
     return arb(number), None
 

@@ -14,7 +14,10 @@ from rpsdg.math_domains.trees import BadTreeError, Tree, add, mul, neg
 
 from .written import EQUATIONS, EXPRESSIONS
 
+UNTIMED = settings(deadline=None)  # what runs beside the tests is none of their business
 
+
+@UNTIMED
 @given(EQUATIONS)
 @example(("=", "x", ("neg", ("*", ("/", 3, 2), "x"))))
 @example(("=", "x", ("neg", ("/", ("*", 3, "x"), 2))))
@@ -22,7 +25,7 @@ def test_text_is_read_as_the_same_tree(tree: Tree) -> None:
     assert read(sympy_text(tree)) == tree
 
 
-@settings(deadline=None)  # SymPy takes its time
+@UNTIMED
 @given(EXPRESSIONS)
 def test_sympy_reads_the_text_as_an_equal_value(tree: Tree) -> None:
     known = {name: symbol(name) for name in ("x", "y", "theta")}
@@ -34,7 +37,7 @@ def test_sympy_reads_the_text_as_an_equal_value(tree: Tree) -> None:
     assert difference == 0 or undefined or difference.equals(0)
 
 
-@settings(deadline=None)
+@UNTIMED
 @given(EXPRESSIONS)
 def test_nothing_is_lost_on_the_way_to_sympy_and_back(tree: Tree) -> None:
     there = to_sympy(tree)
@@ -44,6 +47,7 @@ def test_nothing_is_lost_on_the_way_to_sympy_and_back(tree: Tree) -> None:
     assert again == there
 
 
+@UNTIMED
 @given(EXPRESSIONS)
 def test_a_minus_is_never_doubled_and_brackets_match(tree: Tree) -> None:
     for text in (latex(tree), plain(tree)):
@@ -53,6 +57,7 @@ def test_a_minus_is_never_doubled_and_brackets_match(tree: Tree) -> None:
         assert text.count("{") == text.count("}")
 
 
+@UNTIMED
 @given(EXPRESSIONS, EXPRESSIONS)
 def test_a_printer_that_remembers_prints_what_a_new_one_prints(one: Tree, other: Tree) -> None:
     printer = Latex()
@@ -107,6 +112,7 @@ def test_only_expressions_are_read(text: str) -> None:
         read(text)
 
 
+@UNTIMED
 @given(EXPRESSIONS)
 def test_two_signs_cancel(tree: Tree) -> None:
     assert neg(neg(tree)) == tree
