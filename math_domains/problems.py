@@ -18,7 +18,7 @@ from .registry import all_mistakes
 from .rewriting import Detail
 from .streams import stream
 from .tape import Tape
-from .witnesses import Finding, Holds, judge_tape
+from .witnesses import Finding, Holds, Notes, judge_tape
 from .writing import Origin, written
 
 __all__ = ["BarrenFamilyError", "Problems"]
@@ -26,6 +26,8 @@ __all__ = ["BarrenFamilyError", "Problems"]
 _DRAWS = 200
 """How often a family may draw again before something must be wrong with it."""
 _VERSION = version("rpsdg")
+_NOTES = Notes()
+"""What the witnesses know of the problems before. Checking a trace (`checking.py`) starts anew."""
 
 
 class BarrenFamilyError(RpsdgError):
@@ -65,7 +67,7 @@ class Problems:
                 origin = Origin(_VERSION, self.seed, index, level, self.detail)
                 wrong = None
                 if self.wrong_steps and rng.random() < self.wrong_steps:
-                    wrong = go_wrong(tape, all_mistakes(), rng, self.family.assuming)
+                    wrong = go_wrong(tape, all_mistakes(), rng, self.family.assuming, _NOTES)
                     if wrong is None:
                         continue
                 return written(self.family, tape, findings, origin, rng, wrong)
@@ -85,7 +87,7 @@ def _judged(family: Family, rng: Random, level: int) -> tuple[Tape, list[Finding
         tape = family.lay(rng, level)
     except (DrawAgainError, MisplacedError):
         return None
-    findings = judge_tape(tape.states, assuming=family.assuming)
+    findings = judge_tape(tape.states, assuming=family.assuming, notes=_NOTES)
     if not findings or any(finding.holds is not Holds.YES for finding in findings):
         return None
     return tape, findings

@@ -21,6 +21,7 @@ The functions here return well-formed trees.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from rpsdg.traces.errors import ExitCode, RpsdgError
@@ -133,6 +134,7 @@ def size(tree: Tree) -> int:
     return 1 + sum(map(size, tree[1:])) if type(tree) is tuple else 1
 
 
+@lru_cache(maxsize=2048)
 def names(tree: Tree) -> frozenset[str]:
     """Return the names that occur, constants left out.
 
