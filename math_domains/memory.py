@@ -29,23 +29,25 @@ def keep(known: dict[Any, Any], key: Any, value: Any, most: int = _MOST) -> None
 class Remembering(dict[Any, V], Generic[V]):
     """Values of trees: `self[tree]` is looked up, or worked out if it is not known."""
 
+    most = _MOST
+
     @abstractmethod
     def work(self, tree: Any) -> V:
         """Return the value, which depends on the tree alone. What this raises is not remembered."""
 
     def __missing__(self, tree: Any) -> V:
         value = self.work(tree)
-        keep(self, tree, value)
+        keep(self, tree, value, self.most)
         return value
 
 
 class Memory(Remembering[V]):
     """The values of a function of trees."""
 
-    def __init__(self, function: Callable[[Any], V]) -> None:
-        """Remember what `function` returns."""
+    def __init__(self, function: Callable[[Any], V], most: int = _MOST) -> None:
+        """Remember what `function` returns, which depends on its argument alone; `most` values at a time."""
         super().__init__()
-        self._function = function
+        self._function, self.most = function, most
 
     def work(self, tree: Any) -> V:
         """Return the value of the function."""

@@ -193,8 +193,13 @@ def same_roots(left: Roots, right: Roots) -> bool | None:
 
 
 def _has_real_root(polynomial: Any) -> bool:
-    if polynomial.degree() <= 0:
+    degree = polynomial.degree()
+    if degree <= 0:
         return bool(polynomial == 0)
+    if degree % 2:  # it goes from below to above zero
+        return True
+    if degree == 2:
+        return bool(polynomial[1] * polynomial[1] >= 4 * polynomial[0] * polynomial[2])
     return bool(_real_roots(polynomial))
 
 
