@@ -37,7 +37,9 @@ class Remembering(dict[Any, V], Generic[V]):
 
     def __missing__(self, tree: Any) -> V:
         value = self.work(tree)
-        keep(self, tree, value, self.most)
+        if len(self) >= self.most:
+            self.clear()
+        self[tree] = value
         return value
 
 
@@ -52,3 +54,10 @@ class Memory(Remembering[V]):
     def work(self, tree: Any) -> V:
         """Return the value of the function."""
         return self._function(tree)
+
+    def __missing__(self, tree: Any) -> V:
+        value = self._function(tree)
+        if len(self) >= self.most:
+            self.clear()
+        self[tree] = value
+        return value

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from random import Random
 from typing import ClassVar, NamedTuple
@@ -53,7 +52,7 @@ class Mistake(ABC):
         near = self.wrong(move) if isinstance(move, self.rules) else None
         if near is None or near in {move.near, move.far}:
             raise MisplacedError(f"{self.name} cannot be made with {move.rule}")
-        return replace(move, near=near)
+        return type(move)(move.place, move.values, move.far, near)
 
 
 class WrongSolution(NamedTuple):
@@ -116,13 +115,18 @@ def _with_rule(rule: type[Rewrite], mistakes: tuple[Mistake, ...]) -> tuple[Mist
     return tuple(mistake for mistake in mistakes if issubclass(rule, mistake.rules))
 
 
+def _is_done(move: Rewrite) -> bool:
+    """Say whether a solver would make a move: mostly it is the first that comes to mind."""
+    return move.values == move.applies(move.far) or move.values in list(move.ways_on(move.far))
+
+
 def _go_on(tape: Tape, move: Rewrite) -> None:
     """Make a step of the right solution on a wrong state: where it stood, or else where it applies."""
     rule, values = type(move), {name: value for name, value in move.values.items() if name != "of"}
     try:
         again = rule.aim_on(tape.answer, move.place.path, values)
         # What a solver would not do here, such as taking away a term that is not there, is not done.
-        if again.far == look(tape.answer, move.place.path) and again.values in list(rule.ways_on(again.far)):
+        if again.far == look(tape.answer, move.place.path) and _is_done(again):
             tape.advance(again)
             return
     except LookupError:

@@ -6,7 +6,7 @@ import ast
 
 from .memory import Memory
 from .text import sympy_text
-from .trees import FUNCTIONS, BadTreeError, Tree, mul, neg
+from .trees import FUNCTIONS, RELATIONS, BadTreeError, Tree, mul, neg
 
 __all__ = ["read", "reads_back"]
 
@@ -98,7 +98,9 @@ def _no_doubt(tree: Tree) -> bool:
         return len(parts) > 1 and inside not in {"*", "neg"} and 0 not in parts and 1 not in parts
     if head == "neg":
         return type(first) is str or inside in {"+", "/", "^"} or inside in FUNCTIONS
-    return head in {"/", "^", "="} or head in FUNCTIONS
+    if head == "int":
+        return type(parts[1]) is str
+    return head in {"/", "^", "subs", "or", "and"} or head in RELATIONS or head in FUNCTIONS
 
 
 def _starts_oddly(term: Tree) -> bool:
