@@ -230,22 +230,34 @@ class Rewrite(Move[Tree]):
 
     def _filled(self, wording: str, latex: Latex, words: dict[str, str]) -> str:
         """Put words and formulas in their places; formulas are printed when they are named."""
-        text = ""
-        for literal, name in _parsed(wording):
-            text += literal
+        first, parts = _parsed(wording)
+        text = first
+        for name, bare, within, literal in parts:
             if name in words:
-                text += words[name]
-            elif name:
-                bare = name.removeprefix("_")
-                tree = self.far if bare == "far" else self.near if bare == "near" else self.values[bare]
-                text += latex(tree) if name[0] == "_" else f"${latex(tree)}$"
+                text += words[name] + literal
+                continue
+            tree = self.near if bare == "near" else self.far if bare == "far" else self.values[bare]
+            text += f"{latex(tree)}{literal}" if within else f"${latex(tree)}${literal}"
         return text
 
 
 @cache
-def _parsed(wording: str) -> tuple[tuple[str, str], ...]:
-    """Return what stands before each name in braces, and the name; the last one may be empty."""
-    return tuple((literal, name or "") for literal, name, _, _ in Formatter().parse(wording))
+def _parsed(wording: str) -> tuple[str, tuple[tuple[str, str, bool, str], ...]]:
+    """Return what stands before the first name in braces, and all names with what follows each of them.
+
+    With each name comes what it names, and whether that is for use inside a formula.
+    """
+    literals, named = [""], []
+    for literal, name, _, _ in Formatter().parse(wording):  # doubled braces are cut there, too
+        literals[-1] += literal
+        if name is not None:
+            named.append(name)
+            literals.append("")
+    parts = [
+        (name, name.removeprefix("_"), name.startswith("_"), literal)
+        for name, literal in zip(named, literals[1:], strict=True)
+    ]
+    return literals[0], tuple(parts)
 
 
 _START = {int, type(None)}
@@ -359,7 +371,12 @@ class Working(Rewrite):
     @classmethod
     def aim_on(cls, state: Tree, path: Path, values: Values) -> Self:
         """Return the rule aimed at a part of the state, which need not be named again."""
-        return cls.aim_at(state, path, {"of": look(state, path)} | values)
+        here = look(state, path)
+        full = {"of": here} | values if values else {"of": here}
+        far, near = cls.sides(full)
+        if far is not here:  # the values name something else
+            return cls.aim_at(state, path, full)
+        return cls(fitting(state, path, far, near), full, far, near)
 
     @classmethod
     def far_heads(cls) -> frozenset[Any]:
