@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from .trees import FUNCTIONS, BadTreeError, Tree, mul, neg
+from .memory import Memory
+from .text import sympy_text
+from .trees import FUNCTIONS, RELATIONS, BadTreeError, Tree, mul, neg
 
-__all__ = ["read"]
+__all__ = ["read", "reads_back"]
 
 _LONGEST = 4000
 _OPERATIONS: dict[type[ast.operator], str] = {
@@ -67,3 +69,43 @@ def _tree(node: ast.expr) -> Tree:
                 raise BadTreeError(f"{name} takes {arity} arguments, not {len(arguments)}")
             return (head, *map(_tree, arguments))
     raise BadTreeError(f"no expression is written `{ast.unparse(node)[:80]}`")
+
+
+def reads_back(tree: Tree) -> bool:
+    """Say whether a tree is well-formed: what it is printed as is read as the same tree.
+
+    >>> reads_back(("*", -2, "x")), reads_back(("neg", ("*", 2, "x")))
+    (True, False)
+    """
+    text = sympy_text(tree)
+    if len(text) <= _LONGEST and _surely[tree]:
+        return True
+    return read(text) == tree
+
+
+def _no_doubt(tree: Tree) -> bool:
+    """Say that a tree is well-formed by a look at its nodes; False where only reading it would tell."""
+    if type(tree) is not tuple:
+        return type(tree) is int or tree not in _CALLS
+    head, parts = tree[0], tree[1:]
+    if not all(map(_surely.__getitem__, parts)):
+        return False
+    first = parts[0] if parts else 0
+    inside = first[0] if type(first) is tuple else None
+    if head == "+":
+        return len(parts) > 1 and inside != "+" and not any(_starts_oddly(part) for part in parts[1:])
+    if head == "*":
+        return len(parts) > 1 and inside not in {"*", "neg"} and 0 not in parts and 1 not in parts
+    if head == "neg":
+        return type(first) is str or inside in {"+", "/", "^"} or inside in FUNCTIONS
+    if head == "int":
+        return type(parts[1]) is str
+    return head in {"/", "^", "subs", "or", "and"} or head in RELATIONS or head in FUNCTIONS
+
+
+def _starts_oddly(term: Tree) -> bool:
+    """Say whether a later term of a sum has a number in front whose sign might become the sum's."""
+    return type(term) is tuple and term[0] == "*" and term[1] == -1
+
+
+_surely = Memory(_no_doubt)

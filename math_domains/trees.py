@@ -21,6 +21,7 @@ The functions here return well-formed trees.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from rpsdg.traces.errors import ExitCode, RpsdgError
@@ -134,6 +135,7 @@ def size(tree: Tree) -> int:
     return 1 + sum(map(size, tree[1:])) if type(tree) is tuple else 1
 
 
+@lru_cache(maxsize=2048)
 def names(tree: Tree) -> frozenset[str]:
     """Return the names that occur, constants left out.
 
@@ -187,22 +189,27 @@ def look(tree: Tree, path: Path) -> Tree:
         LookupError: it leads nowhere.
     """
     for position in path:
-        if type(tree) is not tuple or not 0 < position < len(tree):
+        if type(tree) is not tuple or position < 1:
             raise LookupError(f"there is no operand {position} in {tree!r}")
-        tree = tree[position]
+        tree = tree[position]  # which may raise an IndexError, one of the kind
     return tree
 
 
-def first_place(tree: Tree, head: str, path: Path = ()) -> Path | None:
+def first_place(tree: Tree, head: str) -> Path | None:
     """Return the way to the first part of a kind, outer ones first; None if there is none."""
-    if type(tree) is not tuple:
-        return None
+    found = _way_back(tree, head) if type(tree) is tuple else None
+    return None if found is None else tuple(reversed(found))
+
+
+def _way_back(tree: tuple[Any, ...], head: str) -> list[int] | None:
     if tree[0] == head:
-        return path
-    for position in range(1, len(tree)):
-        found = first_place(tree[position], head, (*path, position))
-        if found is not None:
-            return found
+        return []
+    for position, part in enumerate(tree):
+        if type(part) is tuple:
+            found = _way_back(part, head)
+            if found is not None:
+                found.append(position)
+                return found
     return None
 
 

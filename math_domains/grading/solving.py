@@ -12,7 +12,7 @@ from flint import arb, fmpq_poly
 from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, names, size
 from rpsdg.math_domains.witnesses.balls import Balls, truth
 from rpsdg.math_domains.witnesses.normal_form import NormalForms, NotRationalError
-from rpsdg.math_domains.witnesses.solutions import UnknownSolutionsError, roots_of
+from rpsdg.math_domains.witnesses.solutions import Solver, UnknownSolutionsError
 
 from .equality import small
 from .limits import Reason, RefusedError, Work
@@ -168,7 +168,7 @@ def _numbers(relation: tuple[Any, ...], variable: str, work: Work) -> list[Any]:
     if not small(*sizes, variables=1):
         return []
     try:
-        return list(roots_of(("=", *relation[1:]), NormalForms([relation]), variable).balls)
+        return list(Solver(variable).roots(("=", *relation[1:])).balls)
     except (UnknownSolutionsError, NotRationalError):
         return []
 

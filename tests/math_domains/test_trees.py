@@ -6,13 +6,14 @@ import pytest
 import sympy
 from hypothesis import example, given, settings
 
-from rpsdg.math_domains.latex import Latex, latex
-from rpsdg.math_domains.reading import read
+from rpsdg.math_domains.latex import latex
+from rpsdg.math_domains.memory import Memory
+from rpsdg.math_domains.reading import read, reads_back
 from rpsdg.math_domains.sympy_bridge import from_sympy, symbol, to_sympy
 from rpsdg.math_domains.text import plain, sympy_text
 from rpsdg.math_domains.trees import BadTreeError, Tree, add, mul, neg
 
-from .written import EQUATIONS, EXPRESSIONS
+from .written import AS_BUILT, EQUATIONS, EXPRESSIONS
 
 UNTIMED = settings(deadline=None)  # what runs beside the tests is none of their business
 
@@ -58,11 +59,25 @@ def test_a_minus_is_never_doubled_and_brackets_match(tree: Tree) -> None:
 
 
 @UNTIMED
-@given(EXPRESSIONS, EXPRESSIONS)
-def test_a_printer_that_remembers_prints_what_a_new_one_prints(one: Tree, other: Tree) -> None:
-    printer = Latex()
+@given(AS_BUILT)
+@example(("+", "x", ("*", -1, "y")))
+@example(("neg", ("*", "x", 1)))
+@example(("neg", ("neg", "x")))
+@example(("*", ("neg", "x"), "y"))
+@example(("+", ("+", "x", "y"), "z"))
+def test_a_tree_reads_back_if_reading_gives_the_same_tree(tree: Tree) -> None:
+    assert reads_back(tree) is (read(sympy_text(tree)) == tree)
 
-    assert [printer(tree) for tree in (one, other, one)] == [latex(one), latex(other), latex(one)]
+
+def test_memory_is_bounded_and_asks_once() -> None:
+    asked: list[Tree] = []
+    memory = Memory(asked.append, most=3)
+
+    for tree in (1, 2, 1, 3, ("+", "x", 1), ("+", "x", 1)):
+        memory[tree]
+
+    assert asked == [1, 2, 3, ("+", "x", 1)]
+    assert len(memory) == 1
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import rpsdg.math_domains.witnesses
 from rpsdg.math_domains.reading import read
 from rpsdg.math_domains.sympy_bridge import to_sympy
 from rpsdg.math_domains.trees import Tree
-from rpsdg.math_domains.witnesses import Finding, Holds, judge_tape
+from rpsdg.math_domains.witnesses import Finding, Holds, Notes, judge_tape
 
 from .written import RATIONAL
 
@@ -149,3 +149,12 @@ def test_the_witnesses_know_no_rules() -> None:
         for node in ast.walk(ast.parse(module.read_text())):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("rpsdg.math_domains"):
                 assert (node.module or "").split(".")[2] in known, module
+
+
+def test_notes_change_no_finding() -> None:
+    notes = Notes()
+    tapes = [[read(s) for s in states] for states in (*((a, b) for a, b, _ in TRUE), *FALSE)]
+
+    with_notes = [judge_tape(tape, notes=notes) for tape in (*tapes, *tapes)]
+
+    assert with_notes == [judge_tape(tape) for tape in (*tapes, *tapes)]

@@ -21,7 +21,8 @@ from rpsdg.math_domains.integrals.rules.linearity import (
 from rpsdg.math_domains.integrals.rules.parts import IntegrateByParts
 from rpsdg.math_domains.integrals.rules.substitution import Substitute, SubstituteBack, times_derivative
 from rpsdg.math_domains.integrals.rules.table import KNOWN
-from rpsdg.math_domains.rewriting import Rewrite
+from rpsdg.math_domains.memory import Memory
+from rpsdg.math_domains.rewriting import Rewrite, Values
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import number_tree, split, term
 from rpsdg.math_domains.trees import Tree, add, first_place, instead, look, neg, power
@@ -54,7 +55,7 @@ class _Integral(Family):
         tape = Tape(("int", self.integrand(rng, level), "x"))
         self.integrate(tape)
         by_table(tape)
-        if TidyResult.work(tape.answer, {}) is not None:
+        if TidyResult.applies(tape.answer) is not None:
             tape.do(TidyResult)
         tape.do(AddConstant)
         if len(tape.moves) < 2:
@@ -69,14 +70,23 @@ def by_table(tape: Tape) -> None:
         DrawAgainError: one of them is in no table.
     """
     while (path := first_place(tape.answer, "int")) is not None:
-        here = look(tape.answer, path)
-        for rule in _ORDER:
-            values = next(rule.ways_on(here), None)
-            if values is not None:
-                tape.do(rule, path, values)
-                break
-        else:
+        found = _by_heart[look(tape.answer, path)]
+        if found is None:
             raise DrawAgainError
+        rule, values = found
+        tape.do(rule, path, values)
+
+
+def _first_rule(integral: Tree) -> tuple[type[Rewrite], Values] | None:
+    """Return the first rule that does something with an integral."""
+    for rule in _ORDER:
+        values = rule.applies(integral)
+        if values is not None:
+            return rule, values
+    return None
+
+
+_by_heart = Memory(_first_rule)
 
 
 class IntegralByTable(_Integral):
@@ -145,7 +155,7 @@ class IntegralBySubstitution(_Integral):
 
     def integrate(self, tape: Tape) -> None:
         """Substitute, integrate by the table, and substitute back."""
-        values = next(Substitute.ways_on(tape.answer), None)
+        values = Substitute.applies(tape.answer)
         if values is None:
             raise DrawAgainError
         tape.do(Substitute, (), values)
@@ -218,7 +228,7 @@ class IntegralByParts(_Integral):
                 return
             here = look(tape.answer, path)
             for rule in (ConstantFactor, IntegrateByParts):
-                values = next(rule.ways_on(here), None)
+                values = rule.applies(here)
                 if values is not None:
                     tape.do(rule, path, values)
                     break
