@@ -40,6 +40,7 @@ check: install  ## lint, formatting, types, and generated files that must be up 
 	$(BIN)/python -m rpsdg.traces.schema --check docs/trace.schema.json
 	$(BIN)/python -m rpsdg.runs.catalogue --check docs/catalogue.md
 	$(BIN)/python -m rpsdg.runs.math_catalogue --check docs/mathematics.md
+	$(BIN)/python -m rpsdg.math_domains.skeletons --check math_domains/skeletons.json
 	$(BIN)/python -m benchmarks.difficulty_page --check docs/difficulty.md
 	$(BIN)/python -m rpsdg.sandbox.hostile_cases --check docs/hostile.md
 
@@ -50,6 +51,7 @@ format:  ## format the sources
 docs: install  ## regenerate what docs/ takes from the code
 	$(BIN)/python -m rpsdg.traces.schema docs/trace.schema.json
 	$(BIN)/python -m rpsdg.runs.catalogue docs/catalogue.md
+	$(BIN)/python -m rpsdg.math_domains.skeletons math_domains/skeletons.json
 	$(BIN)/python -m rpsdg.runs.math_catalogue docs/mathematics.md
 	$(BIN)/python -m benchmarks.difficulty_page docs/difficulty.md
 	$(BIN)/python -m rpsdg.sandbox.hostile_cases docs/hostile.md

@@ -15,10 +15,12 @@ import msgspec
 
 from rpsdg.corpora.bulk import BulkWriter
 from rpsdg.corpora.dataset import Dataset
-from rpsdg.math_domains.problems import Problems
+from rpsdg.math_domains.curriculum import parse_dial
+from rpsdg.math_domains.problems import NoSuchProblemError, Problems
 from rpsdg.math_domains.registry import all_families
 from rpsdg.math_domains.rewriting import Detail
 from rpsdg.math_domains.seen import Seen
+from rpsdg.math_domains.splitting import Split, home_of
 from rpsdg.traces import jsonl
 from rpsdg.traces.errors import UsageError
 
@@ -31,6 +33,8 @@ _BATCH = 100
 """Problems that a process makes at a time."""
 _PATIENCE = 2000
 """So many repeats in a row, and the family is taken to have no others."""
+_MISSES = 20
+"""So many numbers in a row without any problem of what is asked, and the family is taken to have none."""
 
 
 class MathPlan(msgspec.Struct, frozen=True):
@@ -40,11 +44,15 @@ class MathPlan(msgspec.Struct, frozen=True):
     families: tuple[str, ...]
     count: int
     """Of each family."""
-    level: int | None
+    level: str | None
+    """A level such as `3` or `2.5`, a mixture such as `1:3,2:1`, a curriculum such as `1..5`; None for all
+    levels evenly."""
     seed: int
     detail: int
     wrong_steps: float
     """The share of problems whose solution has a mistake in it."""
+    split: Split | None = None
+    """Only problems of this split."""
 
 
 @dataclass
@@ -132,9 +140,11 @@ def _one_family(
         while made < plan.count and in_a_row < _PATIENCE:
             lines = []
             for problem in next(batches):
-                if made == plan.count or in_a_row == _PATIENCE:
+                if made == plan.count or in_a_row >= _PATIENCE:
                     break
-                if seen.add(problem.canonical):
+                if problem is None:
+                    in_a_row += _PATIENCE // _MISSES
+                elif seen.add(problem.canonical):
                     in_a_row, made = 0, made + 1
                     lines.append(problem.line)
                 else:
@@ -144,17 +154,18 @@ def _one_family(
     summary.traces[name], summary.repeats[name] = made, repeats
     if made < plan.count:
         summary.exhausted.append(name)
-        report.note(f"{name} has no more than {made} different problems at this level")
+        where = "at this difficulty" if plan.split is None else f"at this difficulty in `{plan.split}`"
+        report.note(f"{name} has no more than {made} different problems {where}")
 
 
-def _batches(plan: MathPlan, name: str, start: int, jobs: int) -> Generator[list[_Made], None, None]:
+def _batches(plan: MathPlan, name: str, start: int, jobs: int) -> Generator[list[_Made | None], None, None]:
     """Yield problems in the order of their numbers, made by several processes."""
     if jobs == 1:
         while True:
             yield make_batch(plan, name, start)
             start += _BATCH
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("forkserver")) as pool:
-        waiting: deque[Future[list[_Made]]] = deque()
+        waiting: deque[Future[list[_Made | None]]] = deque()
         try:
             while True:
                 while len(waiting) < 2 * jobs:
@@ -166,23 +177,49 @@ def _batches(plan: MathPlan, name: str, start: int, jobs: int) -> Generator[list
                 future.cancel()
 
 
-def make_batch(plan: MathPlan, name: str, start: int) -> list[_Made]:
-    """Return the problems with the numbers from `start` on."""
-    problems = Problems(all_families()[name], plan.seed, plan.level, Detail(plan.detail), plan.wrong_steps)
-    made = []
+def make_batch(plan: MathPlan, name: str, start: int) -> list[_Made | None]:
+    """Return the problems with the numbers from `start` on; None where there is none of what is asked."""
+    level = None if plan.level is None else parse_dial(plan.level, plan.count)
+    family = all_families()[name]
+    problems = Problems(family, plan.seed, level, Detail(plan.detail), plan.wrong_steps, plan.split)
+    made: list[_Made | None] = []
     for index in range(start, start + _BATCH):
-        trace = problems[index]
+        try:
+            trace = problems[index]
+        except NoSuchProblemError:
+            made.append(None)
+            continue
         canonical = bytes.fromhex(str(trace.provenance.source["canonical"]))
         made.append(_Made(canonical, jsonl.encode(trace)))
     return made
 
 
 def new_plan(
-    families: Sequence[str], count: int, level: int | None, seed: int, detail: int, wrong_steps: float
+    families: Sequence[str],
+    count: int,
+    level: str | None,
+    seed: int,
+    detail: int,
+    wrong_steps: float,
+    split: Split | None = None,
 ) -> MathPlan:
     """Return the plan for what was asked.
 
+    Without names it has all families, but those that go whole to another split.
+
     Raises:
-        UsageError: a family does not exist.
+        UsageError: a family does not exist, or has nothing in the split, or the difficulty is none.
     """
-    return MathPlan(VERSION, check_families(families), count, level, seed, detail, wrong_steps)
+    if level is not None:
+        parse_dial(level, count)
+    chosen = check_families(families)
+    if split is not None:
+        elsewhere = {name: home for name in chosen if (home := home_of(name)) not in (None, split)}
+        if families and elsewhere:
+            name, home = next(iter(elsewhere.items()))
+            raise UsageError(
+                f"the family `{name}` has nothing in the split `{split}`",
+                hint=f"It has so few kinds of problems that it goes whole to `{home}`.",
+            )
+        chosen = tuple(name for name in chosen if name not in elsewhere)
+    return MathPlan(VERSION, chosen, count, level, seed, detail, wrong_steps, split)

@@ -146,6 +146,9 @@ class RichReporter(Reporter):
 class PlainReporter(Reporter):
     """Lines on standard error, for logs."""
 
+    _shown = (-1, 0.0)
+    """Percent and time of the last line about what was decided."""
+
     def stage(self, text: str) -> None:
         """Print what is being done."""
         self._print(text)
@@ -155,8 +158,11 @@ class PlainReporter(Reporter):
         self._print(f"note: {text}")
 
     def show(self, name: str, *, counts: bool, about: dict[str, Any]) -> None:
-        """Print a line for each wanted thing, and now and then one for the others."""
-        if counts or sum(self.outcomes.values()) % 25 == 0:
+        """Print a line for wanted things, one a percent or a second at most, and some for the others."""
+        percent, now = 100 * self.done // self.total, time.monotonic()
+        due = percent != self._shown[0] or now - self._shown[1] >= 1
+        if due if counts else sum(self.outcomes.values()) % 25 == 0:
+            self._shown = (percent, now)
             self._print(f"{self.done}/{self.total} {self.unit}  {self.pace()}  ({self.counts()})")
 
     def _print(self, text: str) -> None:

@@ -12,11 +12,11 @@ from rich.table import Table
 
 from rpsdg.math_domains.registry import all_families, all_rules
 from rpsdg.math_domains.rewriting import Detail
+from rpsdg.math_domains.splitting import Split
 from rpsdg.runs.mathematics import new_plan, run_mathematics
 from rpsdg.runs.progress import reporter_for
 from rpsdg.runs.terminal import as_markup, err, out
 from rpsdg.traces.errors import ExitCode
-from rpsdg.traces.levels import LEVELS
 
 __all__ = ["math"]
 
@@ -34,8 +34,20 @@ __all__ = ["math"]
 )
 @click.option(
     "--level",
-    type=click.IntRange(LEVELS[0], LEVELS[-1]),
-    help="Difficulty of all problems.  [default: all levels, evenly]",
+    metavar="LEVEL",
+    help="Difficulty: a level from 1 to 5, or a number between two, such as 2.5, for the two beside it; a "
+    "curriculum such as 1..5, from easy to hard in each family.  [default: all levels, evenly]",
+)
+@click.option(
+    "--level-mix",
+    metavar="LEVEL:SHARE,...",
+    help="Difficulty: levels with their shares, such as 1:3,2:1.",
+)
+@click.option(
+    "--split",
+    type=click.Choice([split.value for split in Split]),
+    help="Only problems of this split. No two splits share the shape of a problem, whatever the seeds.  "
+    "[default: all]",
 )
 @click.option(
     "--detail",
@@ -69,7 +81,9 @@ def math(
     families: tuple[str, ...],
     list_them: bool,
     count: int,
-    level: int | None,
+    level: str | None,
+    level_mix: str | None,
+    split: str | None,
     detail: str,
     wrong_steps: float,
     seed: int,
@@ -88,6 +102,8 @@ def math(
       rpsdg math linear-equation --count 1000 --level 3 --out data
       rpsdg math integral-by-parts integral-by-substitution --seed 7 --out data --jobs 4
       rpsdg math --count 200 --detail 3 --out data
+      rpsdg math integral-by-table --level 1..5 --split train --out data
+      rpsdg math --level-mix 1:3,2:1 --split test --seed 1 --out data
       rpsdg math linear-equation --wrong-steps 0.5 --out data
     """
     if list_them:
@@ -95,7 +111,10 @@ def math(
         return ExitCode.OK
     if folder is None:
         raise click.UsageError("a folder was expected: name one with --out")
-    plan = new_plan(families, count, level, seed, int(detail), wrong_steps)
+    if level is not None and level_mix is not None:
+        raise click.UsageError("either --level or --level-mix was expected, not both")
+    part = None if split is None else Split(split)
+    plan = new_plan(families, count, level or level_mix, seed, int(detail), wrong_steps, part)
     total = count * len(plan.families)
     with reporter_for(total, "traces", as_json=as_json, console=err) as report:
         summary = run_mathematics(plan, folder, jobs, report)

@@ -117,6 +117,14 @@ def test_explanations_grow_with_the_detail(family) -> None:
     assert told(Detail.BRIEF) < told(Detail.REASON)
 
 
+@pytest.mark.parametrize("name", ["linear-equation", "factor-polynomial", "derivative-by-table"])
+def test_mistakes_have_the_share_that_is_asked_for(name: str) -> None:
+    problems = Problems(all_families()[name], seed=3, wrong_steps=0.4)
+    told = [any(step.label == "first-error" for step in problems[index].steps) for index in range(300)]
+
+    assert sum(told) / 300 == pytest.approx(0.4, abs=0.1)
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_wrong_solution_is_proved_wrong_at_its_first_error_alone(family) -> None:
     problems = Problems(family, seed=2, wrong_steps=1.0)

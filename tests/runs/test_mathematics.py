@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from rpsdg.cli import cli
 from rpsdg.corpora.dataset import Dataset, OutputError
+from rpsdg.math_domains.registry import all_families
+from rpsdg.math_domains.splitting import Split, home_of, split_of
 from rpsdg.runs.commands.checking import verify_command
 from rpsdg.runs.commands.looking import show
 from rpsdg.runs.commands.mathematics import math
@@ -17,7 +20,7 @@ from rpsdg.runs.progress import PlainReporter
 from rpsdg.traces.errors import ExitCode, UsageError
 
 
-def make(folder: Path, *families: str, count: int = 20, jobs: int = 1, level: int | None = None) -> bytes:
+def make(folder: Path, *families: str, count: int = 20, jobs: int = 1, level: str | None = None) -> bytes:
     plan = new_plan(families, count, level, 3, 2, 0.3)
     run_mathematics(plan, folder, jobs, PlainReporter(count, "traces"))
     return (folder / "traces.jsonl").read_bytes()
@@ -39,7 +42,7 @@ def test_an_interrupted_run_goes_on(tmp_path: Path) -> None:
 
 
 def test_no_problem_comes_twice(tmp_path: Path) -> None:
-    make(tmp_path, "factor-polynomial", count=150, level=1)
+    make(tmp_path, "factor-polynomial", count=150, level="1")
     found = [trace.provenance.source["canonical"] for trace in Dataset(tmp_path).traces()]
 
     assert len(set(found)) == len(found) == 150
@@ -67,6 +70,39 @@ def test_an_exhausted_family_says_so(tmp_path: Path) -> None:
     assert 0 < summary["traces"]["integral-by-parts"] < 5000
 
 
+def test_all_families_are_those_that_have_something_in_the_split() -> None:
+    plans = [new_plan([], 1, None, 0, 2, 0.0, split) for split in Split]
+
+    assert {name for plan in plans for name in plan.families} == set(all_families())
+    assert all(home_of(name) in (None, plan.split) for plan in plans for name in plan.families)
+
+
+def test_a_family_that_goes_whole_to_another_split_is_refused() -> None:
+    name = next(name for name in all_families() if home_of(name) is Split.TRAIN)
+
+    with pytest.raises(UsageError, match="nothing in the split `test`"):
+        new_plan([name], 1, None, 0, 2, 0.0, Split.TEST)
+
+
+def test_a_split_without_anything_at_a_level_ends(tmp_path: Path) -> None:
+    few = next(family for name, family in all_families().items() if home_of(name) is None)
+    plan = new_plan([few.name], 400, "1", 0, 2, 0.0, Split.VALIDATION)
+    summary = run_mathematics(plan, tmp_path, 1, PlainReporter(400, "traces"))
+
+    found = [trace.provenance.source for trace in Dataset(tmp_path).traces()]
+    assert summary.exhausted == [few.name]
+    assert len(found) == summary.traces[few.name] < 400
+    assert {split_of(str(source["skeleton"])) for source in found} <= {Split.VALIDATION}
+
+
+@pytest.mark.parametrize("arguments", [["--level", "2", "--level-mix", "1:1"], ["--split", "dev"]])
+def test_what_cannot_be_meant_is_refused(arguments: list[str], tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["math", *arguments, "--out", str(tmp_path / "out")])
+
+    assert result.exit_code == ExitCode.USAGE
+    assert not (tmp_path / "out").exists()
+
+
 def test_verify_finds_every_claim_true_and_a_changed_one_false(tmp_path: Path) -> None:
     text = make(tmp_path, "quadratic-by-square")
     arguments = [str(tmp_path), "--json"]
@@ -86,7 +122,7 @@ def test_the_list_has_every_family() -> None:
 
 
 def test_show_writes_states_and_labels_in_plain_text(tmp_path: Path) -> None:
-    plan = new_plan(["linear-equation"], 1, 2, 0, 2, 1.0)
+    plan = new_plan(["linear-equation"], 1, "2", 0, 2, 1.0)
     run_mathematics(plan, tmp_path, 1, PlainReporter(1, "traces"))
     (trace,) = Dataset(tmp_path).traces()
 
@@ -97,7 +133,9 @@ def test_show_writes_states_and_labels_in_plain_text(tmp_path: Path) -> None:
 
 
 def test_show_leaves_formulas_of_the_statement_as_they_are(tmp_path: Path) -> None:
-    run_mathematics(new_plan(["integral-by-table"], 1, 3, 0, 2, 0.0), tmp_path, 1, PlainReporter(1, "traces"))
+    run_mathematics(
+        new_plan(["integral-by-table"], 1, "3", 0, 2, 0.0), tmp_path, 1, PlainReporter(1, "traces")
+    )
     (trace,) = Dataset(tmp_path).traces()
 
     result = CliRunner().invoke(show, [str(tmp_path), trace.id, "--no-color"], env={"COLUMNS": "300"})

@@ -15,3 +15,17 @@ def test_of_many_outcomes_only_the_first_few_are_told(kinds: int, ending: str) -
     told = report.counts().split(", ")
     assert told[-1] == ending
     assert len(told) <= 9
+
+
+@pytest.mark.parametrize(("total", "most"), [(5, 5), (100, 100), (20_000, 130)])
+def test_a_log_has_a_line_a_percent_at_most(
+    total: int, most: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = PlainReporter(total, "traces")
+    report.begin(0)
+    for _ in range(total):
+        report.outcome("true", counts=True, about={})
+    lines = capsys.readouterr().err.splitlines()
+
+    assert min(total, 100) <= len(lines) <= most  # and one a second, should this machine be slow
+    assert lines[-1].startswith(f"{total}/{total}")
