@@ -154,3 +154,35 @@ def test_a_test_may_pass_because_of_what_another_one_left(local_sandbox: Sandbox
         seen = triage.look([forgotten])
     assert seen is not None
     assert (seen.outcome, seen.node) == ("red", "tests/test_a.py::test_at_first")
+
+
+SCALING = {
+    "scaling.py": """
+def scaled(n, twice=True):
+    return 2 * n if twice else n
+""",
+    "tests/test_a.py": """
+import time
+from scaling import scaled
+
+def test_signature():
+    assert scaled.__defaults__ == (True,)
+
+def test_scaled():
+    time.sleep(0.2)
+    assert scaled(3) == 6
+""",
+}
+
+
+@pytest.mark.network
+def test_tests_that_run_a_function_are_asked_first_of_its_head(
+    local_sandbox: Sandbox, settings: Settings
+) -> None:
+    """What runs at import is reached by every test; the quickest of them would seldom tell."""
+    bench = bench_of(SCALING, local_sandbox, settings)
+    move = next(iter(all_mutators()["wrong-default"].find(bench.tree)))
+    with closing(TriagePool(bench)) as triage:
+        seen = triage.look([move])
+    assert seen is not None
+    assert (seen.outcome, seen.node) == ("red", "tests/test_a.py::test_scaled")
