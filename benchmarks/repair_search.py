@@ -255,7 +255,7 @@ class _Tries:
         ]
         job = {
             "arguments": [*bench.environment.pytest_options(), *_ALONE, self._telling],
-            "limit": bench.test_timeout,
+            "limit": 3 * bench.test_timeout,
             "fixed": [(edit.path, edit.start, edit.end, edit.new.decode("latin-1")) for edit in fixed],
             "patches": [[(p.path, p.start, p.end, p.new.decode("latin-1"))] for p in chunk],
         }
@@ -267,7 +267,7 @@ class _Tries:
         ]
         done = session.execute(
             [f"{session.prefix}/env/bin/python", program, about],
-            timeout=60 + bench.test_timeout * (len(chunk) + 3),
+            timeout=60 + 3 * bench.test_timeout * (len(chunk) + 3),
             env={"PYTHONPATH": ":".join(roots)},
         )
         lines = done.output.splitlines()

@@ -116,7 +116,7 @@ class TestBench:
             bench,
             baseline=baseline,
             suite_timeout=max(60.0, 10 * slowest_run),
-            test_timeout=max(10.0, 20 * slowest_test),
+            test_timeout=max(3.0, 10 * slowest_test),
             durations={n: max(r.durations.get(n, 0.0) for r in reports) for n in baseline.dependable},
         )
         progress("checking that green is green and red can be red")

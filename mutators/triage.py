@@ -27,9 +27,14 @@ __all__ = ["Triage", "TriagePool", "dismissal", "swap_for"]
 
 SLACK = 0.5
 """Seconds a test may compute besides."""
+_FIRST = 0.1
+"""The share of the time of all tests that may be spent on the most telling ones before the others."""
 _BRIEF_SWAPPED, _BRIEF_IMPORTED = 0.004, 0.03
-"""Tests that take less seconds together run in the suite's own order at once: to begin with the most telling
-would save less than it costs to look again, with a function exchanged or with a module imported anew."""
+"""Tests that take less seconds together all run at once: to begin with the most telling would save less than
+it costs to look again, with a function exchanged or with a module imported anew."""
+_NEARLY, _LONG = 0.8, 2.0
+"""What is reached by tests that take this share of the suite's time, and so many seconds, gets its clean run
+if the most telling of them find nothing: to run the others here would take as long."""
 _ROUNDS = 8
 """Of leaving out tests that do not pass in a fork, before triage is given up."""
 _STARTS = 3
@@ -111,19 +116,18 @@ class Triage:
             return None
         function = function_around(base[paths[0]].data, edits[0].start)
         place = paths[0], function.name
-        usual = [node for node in self.usual if node in asked]
         swap = swap_for(base, edits, self.bench.coverage)
+        usual = [node for node in self.usual if node in asked]
         tests = self._in_order(asked, self.killers[place], self._running(paths[0], function))
-        brief = _BRIEF_IMPORTED if swap is None else _BRIEF_SWAPPED
-        if sum(self.bench.durations.get(node, 0.0) for node in asked) < brief:
-            tests = usual
         files = {path: tree[path].data for path in paths}
-        near, far = (tests, []) if swap is not None else _nearest(tests)
-        seen = self._tried(files, near, swap)
-        if seen.outcome == "green" and far:
-            seen = self._tried(files, far, swap)
-        if seen.outcome == "green" and tests != usual:
-            # A test may pass because of what one that came before it left in the program.
+        # A test may pass because of what one that came before it left in the program. So what is green is so
+        # in the suite's own order, and any other is for a part of the tests only.
+        first = self._first(tests, _BRIEF_IMPORTED if swap is None else _BRIEF_SWAPPED)
+        seen = self._tried(files, first or usual, swap)
+        too_long = self._seconds(asked) > max(_LONG, _NEARLY * self._seconds(self.nodes))
+        if first and too_long and seen.outcome in {"green", "hang", "memory"}:
+            return None
+        if seen.outcome == "green" and first and first != usual:
             seen = self._tried(files, usual, swap)
         if seen.outcome in {"hang", "memory"}:
             # Whether another test fails must not depend on which of them came first.
@@ -139,6 +143,24 @@ class Triage:
         coverage = self.bench.coverage
         lines = (1 << (function.last + 1)) - (1 << function.first)
         return coverage.tests(path, lines & ~coverage.at_import.get(path, 0))
+
+    def _seconds(self, nodes: Iterable[str]) -> float:
+        return sum(self.bench.durations.get(node, 0.0) for node in nodes)
+
+    def _first(self, tests: Sequence[str], brief: float) -> list[str]:
+        """Return the first of some tests, of one file and for a tenth of the time; none if it is short."""
+        room = self._seconds(tests)
+        if room < brief:
+            return []
+        file, room = tests[0].partition("::")[0], _FIRST * room
+        kept = []
+        for node in tests:
+            if node.partition("::")[0] == file:  # other files may not even have to be imported
+                kept.append(node)
+                room -= self.bench.durations.get(node, 0.0)
+                if room < 0:
+                    break
+        return kept
 
     def _in_order(
         self, nodes: Iterable[str], killers: Counter[str], telling: Collection[str] = ()
@@ -300,13 +322,6 @@ def _only(data: bytes, changed: bytes, first: int, last: int) -> bytes:
             for number in range(statement.lineno, (statement.end_lineno or 0) + 1):
                 kept[number - 1] = lines[number - 1]
     return b"".join(kept)
-
-
-def _nearest(tests: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Divide tests into those of the first one's file, and others, whose files may not even be needed."""
-    file = tests[0].partition("::")[0]
-    near = [node for node in tests if node.partition("::")[0] == file]
-    return near, [node for node in tests if node.partition("::")[0] != file]
 
 
 @lru_cache(maxsize=64)  # it would be the greater part of what a look costs the host

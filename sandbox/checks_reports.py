@@ -154,10 +154,14 @@ def check_early_end(sandbox: Sandbox, place: Place, limits: Limits) -> None:
 
 
 def check_hanging_test(sandbox: Sandbox, place: Place, limits: Limits) -> None:
-    """A test that does not end is stopped by the limit of one test, and named; a slow run by the whole's."""
+    """A test that does not end is stopped by the limit of one test, and named; a slow run by the whole's.
+
+    A test that waits may take longer than one that computes.
+    """
     tree = tree_of(
         {
             "test_hang.py": "import time\ndef test_a(): pass\ndef test_b():\n    while True: pass\n",
+            "test_waiting.py": "import time\ndef test_w(): time.sleep(0.8)\n",
             "test_slow.py": "import time\nimport pytest\n@pytest.mark.parametrize('x', range(9))\n"
             "def test_s(x): time.sleep(0.5)\n",
         }
@@ -169,6 +173,10 @@ def check_hanging_test(sandbox: Sandbox, place: Place, limits: Limits) -> None:
         expect(report.running == "test_hang.py::test_b", f"`{report.running}` was running")
         expect(report.outcomes == {"test_hang.py::test_a": "passed"}, f"got {report.outcomes}")
         expect(report.seconds < 20 and not report.complete, f"it took {report.seconds:.0f} s")
+        report = session.test(["-q", "test_waiting.py"], timeout=60, test_timeout=0.5)
+        expect(report.complete, f"a test that waits was stopped by {report.stopped}")
+        report = session.test(["-q", "test_waiting.py"], timeout=60, test_timeout=0.1)
+        expect(report.stopped == "test-timeout", f"it was stopped by {report.stopped}")
         report = session.test(["-q", "test_slow.py"], timeout=1.0, test_timeout=30)
         expect(report.stopped == "timeout" and not report.complete, f"it was stopped by {report.stopped}")
 

@@ -219,7 +219,7 @@ class Session(ABC):
             only: node ids to keep; all others are deselected after collection, and files in which none of
                 them lies are not looked into.
             timeout: seconds for the whole run.
-            test_timeout: seconds for one test.
+            test_timeout: seconds that one test may compute; on the clock it may take three times as many.
             hash_seed: PYTHONHASHSEED of the run; the `random` module starts there before each test, too.
             order_seed: None keeps the suite's own order; a number stands for a random one of files, classes
                 and functions, the same everywhere, and its negative for that order backwards.

@@ -13,7 +13,7 @@ import stat
 import struct
 import subprocess
 import time
-from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple, cast
+from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from .frames import CHUNK, Host, Json
 from .leftovers import remove, unlock
@@ -150,16 +150,6 @@ class Candidates:
         """Take what lies in a folder for what belongs there."""
         self.snapshots[folder] = snapshot(folder)
 
-    def restore(self) -> None:
-        """Put the tree back as it was loaded, file by file where that is enough."""
-        before, now = self.snapshots[self.work.tree], snapshot(self.work.tree)
-        changed = {path: self.work.original(path) for path in now if now[path] != before.get(path)}
-        if set(now) == set(before) and None not in changed.values():
-            for path, data in changed.items():
-                self.work.write(path, cast(bytes, data))
-                self.date_back(path)
-        self.tidy()
-
     def date_back(self, path: str) -> None:
         """Make a file of the tree one that was always there."""
         date_back(self.work.tree, [path])
@@ -231,15 +221,38 @@ class Candidates:
             now = snapshot(folder)
             if now == before:
                 continue
-            everything = folder == self.work.tree
-            for path in now if everything else [path for path in now if now[path] != before.get(path)]:
-                full = os.path.join(folder, path)
-                if os.path.lexists(full):
-                    remove(full)
-            if everything:
+            added = [path for path in now if path not in before]
+            changed = [path for path in before if now.get(path) != before[path]]
+            if folder == self.work.tree:
+                self._tidy_tree(added, changed, now)
+            else:
+                empty(folder, [*added, *changed])
+
+    def _tidy_tree(self, added: List[str], changed: List[str], now: Dict[str, Footprint]) -> None:
+        """Put the tree back as it was loaded: single files where they are still files, else all of it."""
+        known = self.snapshots[self.work.tree]
+        data: Dict[str, bytes] = {}
+        for path in changed:
+            original = self.work.original(path)
+            if original is None or path not in now or now[path][-1] != known[path][-1]:
+                empty(self.work.tree, now)
                 self.work.load()
-                date_back(folder, snapshot(folder))
-                self.snapshots[folder] = snapshot(folder)
+                date_back(self.work.tree, snapshot(self.work.tree))
+                self.snapshots[self.work.tree] = snapshot(self.work.tree)
+                return
+            data[path] = original
+        empty(self.work.tree, added)
+        for path, original in data.items():
+            self.work.write(path, original)
+            self.date_back(path)
+
+
+def empty(folder: str, paths: Iterable[str]) -> None:
+    """Remove some of what is in a folder, outer ones first; what lies in them is gone with them."""
+    for path in paths:
+        full = os.path.join(folder, path)
+        if os.path.lexists(full):
+            remove(full)
 
 
 def date_back(tree: str, paths: Iterable[str]) -> None:
@@ -252,27 +265,34 @@ def date_back(tree: str, paths: Iterable[str]) -> None:
 
 
 def footprint(path: str) -> Footprint:
-    """Return what changes when a file does, without reading it."""
-    about = os.lstat(path)
+    """Return what changes when a file does, without reading it: the mode comes last."""
+    return _print_of(os.lstat(path))
+
+
+def _print_of(about: os.stat_result) -> Footprint:
     return about.st_ctime_ns, about.st_mtime_ns, about.st_size, about.st_ino, about.st_mode
 
 
 def snapshot(folder: str) -> Dict[str, Footprint]:
-    """Return what lies below a folder, by relative path. Of folders only the mode counts."""
+    """Return what lies below a folder by relative path, outer ones first. Of folders only the mode counts."""
     found: Dict[str, Footprint] = {}
-    todo = [""]
+    shown = len(os.path.join(folder, ""))
+    todo = [folder]
     while todo:
         below = todo.pop()
-        unlock(os.path.join(folder, below))
-        with os.scandir(os.path.join(folder, below)) as entries:
-            for entry in entries:
-                path = os.path.join(below, entry.name)
-                mode = entry.stat(follow_symlinks=False).st_mode
-                if stat.S_ISDIR(mode):
-                    found[path] = (0, 0, 0, 0, mode)
-                    todo.append(path)
+        try:
+            entries = os.scandir(below)
+        except PermissionError:
+            unlock(below)
+            entries = os.scandir(below)
+        with entries:
+            for entry in entries:  # there may be thousands, looked at for every candidate
+                about = entry.stat(follow_symlinks=False)
+                if stat.S_ISDIR(about.st_mode):
+                    found[entry.path[shown:]] = (0, 0, 0, 0, about.st_mode)
+                    todo.append(entry.path)
                 else:
-                    found[path] = footprint(entry.path)
+                    found[entry.path[shown:]] = _print_of(about)
     return found
 
 

@@ -15,6 +15,7 @@ class Process(NamedTuple):
     state: bytes
     threads: int
     pages: int  # resident ones
+    ticks: int  # computed, by all its threads
 
 
 def oom_kills() -> int:
@@ -41,7 +42,8 @@ def descendants() -> Dict[int, Process]:
                     fields = file.read().rpartition(b")")[2].split()
             except OSError:
                 continue
-            processes[int(name)] = Process(int(fields[1]), fields[0], int(fields[17]), int(fields[21]))
+            ticks = int(fields[11]) + int(fields[12])
+            processes[int(name)] = Process(int(fields[1]), fields[0], int(fields[17]), int(fields[21]), ticks)
             children.setdefault(int(fields[1]), []).append(int(name))
     family: Dict[int, Process] = {}
     found = list(children.get(os.getpid(), ()))
@@ -50,6 +52,11 @@ def descendants() -> Dict[int, Process]:
         family[pid] = processes[pid]
         found += children.get(pid, ())
     return family
+
+
+def computed() -> float:
+    """Return the seconds that the living processes below this one have computed."""
+    return sum(process.ticks for process in descendants().values()) / os.sysconf("SC_CLK_TCK")
 
 
 def reap_orphans(child: int) -> None:

@@ -24,7 +24,7 @@ from .candidates import Born, Candidates, Work, ZygoteGoneError
 from .confine import Confinement
 from .frames import CHUNK, Answer, Host, HostGoneError, Json
 from .leftovers import Leftovers, remove
-from .processes import kill_descendants, oom_kills, reap_orphans
+from .processes import computed, kill_descendants, oom_kills, reap_orphans
 from .streams import Events, Output
 from .watch import Watch
 
@@ -286,7 +286,7 @@ class Supervisor:
         """Put the tree back as it was loaded, for the zygote's next candidate."""
 
         def restore(zygote: Candidates) -> Json:
-            zygote.restore()
+            zygote.tidy()
             return {}
 
         return self.asking(restore)
@@ -408,8 +408,8 @@ class Supervisor:
         while True:
             ended = process.poll() is not None
             alarms = [deadline]
-            if events is not None and events.deadline is not None:
-                alarms.append(events.deadline)
+            if events is not None and events.due is not None:
+                alarms.append(events.due)
             if self.watch is not None:
                 alarms.append(self.watch.due())
             wait = 0.0 if ended else max(0.0, min(alarms) - time.monotonic())
@@ -438,7 +438,7 @@ class Supervisor:
                 continue
             if now >= deadline:
                 return "timeout"
-            if events and events.deadline is not None and now >= events.deadline:
+            if events and events.due is not None and now >= events.due and events.too_long(computed()):
                 return "test-timeout"
             if self.watch is not None and now >= self.watch.due():
                 passed = self.watch.look()

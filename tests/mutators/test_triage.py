@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 
+import rpsdg.mutators.triage
 from rpsdg.mutators.coverage import Coverage
 from rpsdg.mutators.mutator import Edit
 from rpsdg.mutators.rules import all_mutators
@@ -186,3 +187,17 @@ def test_tests_that_run_a_function_are_asked_first_of_its_head(
         seen = triage.look([move])
     assert seen is not None
     assert (seen.outcome, seen.node) == ("red", "tests/test_a.py::test_scaled")
+
+
+@pytest.mark.network
+def test_what_would_take_as_long_as_the_suite_is_left_to_it(
+    local_sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug that no test sees and nearly all tests reach: the first of them run, the others do not."""
+    monkeypatch.setattr(rpsdg.mutators.triage, "_LONG", 0.1)
+    slow = SCALING["tests/test_a.py"].replace("assert scaled(3) == 6", "scaled(3)")
+    slow = slow.replace("assert scaled.__defaults__ == (True,)", "pass")
+    bench = bench_of(dict(SCALING, **{"tests/test_a.py": slow}), local_sandbox, settings)
+    move = next(iter(all_mutators()["wrong-default"].find(bench.tree)))
+    with closing(TriagePool(bench)) as triage:
+        assert triage.look([move]) is None
