@@ -62,7 +62,7 @@ def swap(state: Tree, place: Place, old: Tree, new: Tree) -> Tree:
     if place.start is None:
         if node != old:
             raise MisplacedError(f"{old!r} was expected, {node!r} stands there")
-        return put(state, place.path, new)
+        return put(state, place.path, _unsigned(state, place.path, new))
     if type(node) is not tuple or node[0] not in {"+", "*"}:
         raise MisplacedError(f"a sum or a product was expected, not {node!r}")
     here, there = _items(node[0], old), _items(node[0], new)
@@ -74,7 +74,20 @@ def swap(state: Tree, place: Place, old: Tree, new: Tree) -> Tree:
     misread = {"+"} if node[0] == "+" else {"*", "neg"}
     if len(items) < 2 or (type(leading) is tuple and leading[0] in misread):
         raise MisplacedError("the result would not be well-formed")
-    return put(state, place.path, (node[0], *items))
+    return put(state, place.path, _unsigned(state, place.path, (node[0], *items)))
+
+
+def _unsigned(state: Tree, path: Path, new: Tree) -> Tree:
+    """Return what is to stand at a path, if a minus in front of it would be read as a minus in front of it.
+
+    Raises:
+        MisplacedError: the minus would be read as part of it.
+    """
+    if path and _takes_sign(new):
+        parent = look(state, path[:-1])
+        if type(parent) is tuple and parent[0] == "neg":
+            raise MisplacedError("the minus in front would go into what is put there")
+    return new
 
 
 def _items(head: str, tree: Tree) -> tuple[Tree, ...]:

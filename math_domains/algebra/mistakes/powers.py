@@ -33,7 +33,7 @@ class ExponentsMultiplied(Mistake):
     def wrong(self, move: Rewrite) -> Tree | None:
         """Take the product of the exponents of each base, where there are several."""
         assert type(move.far) is tuple
-        front, products = 1, dict[Tree, Fraction]()
+        front, products = Fraction(1), dict[Tree, Fraction]()
         for factor in move.far[1:]:
             value, bases = exponents(factor)
             front *= Fraction(value)
@@ -104,5 +104,5 @@ class NegativeExponentAsSign(Mistake):
         """Write every factor with a positive exponent, and a minus in front."""
         if type(move.far) is tuple and move.far[0] != "/":
             front, bases = exponents(move.far)
-            return neg(term(front, mul(*[raised(base, abs(e)) for base, e in bases.items()])))
+            return neg(term(front, mul(*[raised(base, max(e, -e)) for base, e in bases.items()])))
         return None

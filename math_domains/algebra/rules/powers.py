@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from rpsdg.math_domains.rewriting import Values, Working
+from rpsdg.math_domains.latex import Latex
+from rpsdg.math_domains.rewriting import Detail, Values, Working
 from rpsdg.math_domains.terms import Number, number, number_tree, term, whole
 from rpsdg.math_domains.trees import Tree, div, mul, neg, power
 
@@ -336,7 +337,7 @@ class NegativeExponent(Working):
         for position, bases in enumerate((above, below)):
             for base, exponent in bases.items():
                 side = sides[position if exponent > 0 else 1 - position]
-                side[base] = side.get(base, 0) + abs(exponent)
+                side[base] = side.get(base, 0) + max(exponent, -exponent)
         value = Fraction(front) / number_below
         near = div(_product(abs(value.numerator), sides[0]), _product(value.denominator, sides[1]))
         return near if value > 0 else neg(near)
@@ -399,7 +400,7 @@ class NumberAsPower(Working):
     sample = ("(3**3)**(2/3)", "27**(2/3)")
 
     @classmethod
-    def work(cls, of: Tree, values: Values) -> Tree | None:
+    def work(cls, of: Tree, values: Values) -> Tree | None:  # noqa: ARG003 - it takes none
         """Take the root that the denominator of the exponent names."""
         match of:
             case ("^", int(value), outer) if 1 < value <= _LARGEST_NUMBER:
@@ -407,23 +408,22 @@ class NumberAsPower(Working):
                 degree = 1 if exponent is None else exponent.denominator
                 root = round(value ** (1 / degree))
                 if degree > 1 and root**degree == value:
-                    values.setdefault("number", value)
-                    values.setdefault("root", ("^", root, degree))
                     return ("^", ("^", root, degree), outer)
         return None
-
-    @classmethod
-    def ways_on(cls, far: Tree) -> Iterator[Values]:
-        """Name the number and what it is a power of."""
-        values: Values = {}
-        if cls.work(far, values) is not None:
-            yield {"of": far} | values
 
     @classmethod
     def ways_back(cls, near: Tree) -> Iterator[Values]:
         """Work the inner power out."""
         match near:
-            case ("^", ("^", int(root), int(degree)), outer) if root > 0 and 0 < degree <= _LARGEST_EXPONENT:
+            case ("^", ("^", int(root), int(degree)), outer) if root > 0 < degree <= _LARGEST_EXPONENT:
                 far = ("^", root**degree, outer)
                 if cls.work(far, {}) == near:
-                    yield from cls.ways_on(far)
+                    yield {"of": far}
+
+    def explain(self, detail: Detail = Detail.STEP, latex: Latex | None = None) -> str:
+        """Name the number and what it is a power of."""
+        latex = latex or Latex()
+        match self.far, self.near:
+            case ("^", value, _), ("^", written, _):
+                return self.say(detail, latex, number=f"${value}$", root=f"${latex(written)}$")
+        return self.say(detail, latex)
