@@ -69,7 +69,7 @@ def test_sympy_agrees_with_the_answer(family) -> None:
         if isinstance(problem, sympy.Eq):
             solutions = answer.args if isinstance(answer, sympy.Or) else [answer]
             for solution in solutions:
-                assert sympy.simplify((problem.lhs - problem.rhs).subs(*solution.args)) == 0
+                assert sympy.simplify((problem.lhs - problem.rhs).subs(*solution.args).doit()) == 0
         elif isinstance(problem, sympy.And):
             found = dict(equation.args for equation in answer.args)
             assert all(sympy.simplify((e.lhs - e.rhs).subs(found)) == 0 for e in problem.args)
@@ -89,6 +89,8 @@ def test_sympy_agrees_with_the_answer(family) -> None:
 
 def equal(left: sympy.Expr, right: sympy.Expr) -> bool:
     """Whether SymPy shows that two expressions are equal, once it is told what a sign is."""
+    if isinstance(right, sympy.MatrixBase):
+        return bool((left.doit() - right).is_zero_matrix)
     difference = (left - right).doit().replace(sympy.sign, lambda of: of / sympy.Abs(of))
     plain = difference.replace(sympy.Abs, lambda of: sympy.sqrt(of**2))
     return bool(sympy.simplify(sympy.expand_log(plain)) == 0)

@@ -102,6 +102,8 @@ def _agree(left: Tree, right: Tree, positive: set[Any], x: dict[str, bool]) -> b
         return whole.xreplace({symbol: known[symbol.name] for symbol in whole.free_symbols}).doit()
 
     difference = meant(left) - meant(right)
+    if isinstance(difference, sympy.MatrixBase):
+        return bool(sympy.simplify(difference).is_zero_matrix)
     if indefinite(left):
         difference = meant(left).diff(known["x"]) - meant(right).diff(known["x"])
     return bool(sympy.simplify(sympy.expand_log(sympy.expand(difference))) == 0)
