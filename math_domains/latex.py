@@ -64,8 +64,8 @@ class Latex:
         if len(tree) == 2 and type(head) is str and head not in {"or", "and"}:
             return self._function(head, tree[1])
         if head == "sum":
-            low, high = self._print(tree[3])[0], self._print(tree[4])[0]
-            return f"\\sum_{{{tree[2]} = {low}}}^{{{high}}} {self._at_least(tree[1], _PRODUCT)}", _INTEGRAL
+            first, last = self._print(tree[3])[0], self._print(tree[4])[0]
+            return f"\\sum_{{{tree[2]} = {first}}}^{{{last}}} {self._at_least(tree[1], _PRODUCT)}", _INTEGRAL
         if head == "int":
             bounds = "".join(
                 f"{sign}{{{self._print(at)[0]}}}" for sign, at in zip("_^", tree[3:], strict=False)

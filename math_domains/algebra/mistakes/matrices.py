@@ -68,8 +68,8 @@ class SignKeptAfterSwap(Mistake):
     def wrong(self, move: Rewrite) -> Tree | None:
         """Drop the minus."""
         match move.near:
-            case ("neg", ("det", _) as kept):
-                return kept
+            case ("neg", ("det", inside)):
+                return ("det", inside)
         return None
 
 
