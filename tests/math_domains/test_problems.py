@@ -71,8 +71,9 @@ def test_sympy_agrees_with_the_answer(family) -> None:
             for solution in solutions:
                 assert sympy.simplify((problem.lhs - problem.rhs).subs(*solution.args).doit()) == 0
         elif isinstance(problem, sympy.And):
-            found = dict(equation.args for equation in answer.args)
-            assert all(sympy.simplify((e.lhs - e.rhs).subs(found)) == 0 for e in problem.args)
+            for case in answer.args if isinstance(answer, sympy.Or) else [answer]:
+                found = dict(equation.args for equation in case.args)
+                assert all(sympy.simplify((e.lhs - e.rhs).subs(found)) == 0 for e in problem.args)
         elif isinstance(problem, sympy.core.relational.Relational):
             (x,) = problem.free_symbols
             for value in (sympy.Rational(k, 4) for k in range(-60, 61)):
