@@ -78,15 +78,18 @@ def swap(state: Tree, place: Place, old: Tree, new: Tree) -> Tree:
 
 
 def _unsigned(state: Tree, path: Path, new: Tree) -> Tree:
-    """Return what is to stand at a path, if a minus in front of it would be read as a minus in front of it.
+    """Return what is to stand at a path, if every minus will be read where it is.
 
     Raises:
-        MisplacedError: the minus would be read as part of it.
+        MisplacedError: a minus in front would be read as part of it, or its own as that of a product.
     """
-    if path and _takes_sign(new):
+    if path and (type(new) is int or (type(new) is tuple and new[0] in {"*", "neg"})):
         parent = look(state, path[:-1])
-        if type(parent) is tuple and parent[0] == "neg":
+        head = parent[0] if type(parent) is tuple else None
+        if head == "neg" and _takes_sign(new):
             raise MisplacedError("the minus in front would go into what is put there")
+        if head == "*" and path[-1] == 1 and type(new) is tuple and new[0] == "neg":
+            raise MisplacedError("the minus would belong to the whole product")
     return new
 
 
