@@ -69,7 +69,7 @@ def _print(tree: Tree) -> tuple[str, int]:
         return f"\\left[{_typeset[tree[1]][0]}\\right]_{{{where}}}", _ATOM
     if head == "or":
         glue = r" \quad\text{or}\quad "
-        return glue.join([_typeset[part][0] for part in tree[1:]]) or r"\text{no solution}", _RELATION
+        return glue.join([_alternative(part) for part in tree[1:]]) or r"\text{no solution}", _RELATION
     if head == "and":
         if (between := _between_bounds(tree)) is not None:
             low, opens, inside, closes, high = between
@@ -79,6 +79,13 @@ def _print(tree: Tree) -> tuple[str, int]:
         return r", \quad ".join([_typeset[part][0] for part in tree[1:]]), _RELATION
     left, right = _typeset[tree[1]][0], _typeset[tree[2]][0]
     return f"{left} {_SIGNS.get(str(head), head)} {right}", _RELATION
+
+
+def _alternative(tree: Tree) -> str:
+    """Return one of the cases of an `or`; in brackets if several things hold in it, side by side."""
+    text = _typeset[tree][0]
+    alone = not (type(tree) is tuple and tree[0] == "and") or _between_bounds(tree) is not None
+    return text if alone else _bracket(text)
 
 
 def _with_sign(term: Tree) -> str:

@@ -165,7 +165,7 @@ def free_names(tree: Tree) -> frozenset[str]:
     match tree:
         case (("int" | "diff"), inner, by):
             return free_names(inner) | {by}
-        case ("int", inner, by, low, high):
+        case (("int" | "sum"), inner, by, low, high):
             return free_names(inner) - {by} | free_names(low) | free_names(high)
         case ("subs", inner, name, meant):
             return free_names(inner) - {name} | free_names(meant)
