@@ -147,7 +147,11 @@ class InverseMatrix(Family):
 
     topic = "math/algebra/matrix"
     form = Form.NUMBER
-    asks = ("Find the inverse matrix {problem}.", "Invert the matrix: {problem}.", "Work out {problem}.")
+    asks = (
+        "Find the inverse matrix {problem}.",
+        "Calculate the inverse matrix {problem}.",
+        "Work out {problem}.",
+    )
 
     def lay(self, rng: Random, level: int) -> Tape:
         """Choose triangles whose product is inverted easily."""

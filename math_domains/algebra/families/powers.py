@@ -256,7 +256,10 @@ def _raised_product(rng: Random) -> Tree:
 
 
 def _raised_quotient(rng: Random) -> Tree:
-    return ("/", _raised_product(rng), mul(power("x", rng.randint(1, 3)), ("sqrt", rng.choice("xy"))))
+    product, root = _raised_product(rng), ("sqrt", rng.choice("xy"))
+    if any(part == root for _, part in places(product)):  # it would just cancel
+        raise DrawAgainError
+    return ("/", product, mul(power("x", rng.randint(1, 3)), root))
 
 
 _FRACTIONAL = {1: _two_of_one, 2: _one_quotient, 3: _with_root, 4: _raised_product, 5: _raised_quotient}
