@@ -119,6 +119,10 @@ class Atoms(Cursor, ABC):
         if braces and self.token.kind == "name" and self.after.kind == "bar":
             self.next()  # {x | x > 2}
             self.next()
+        elif braces and self._maps():
+            inner = self._mapping()
+            self.bars = bars
+            return inner
         inner = self.expression(Binds.NOTHING)
         if braces and self.token.kind == "such":  # {x : x > 2}: only what comes after says anything
             self.next()
@@ -146,6 +150,26 @@ class Atoms(Cursor, ABC):
         if opened + closed.value in {"()", "[]"}:
             return inner
         raise RefusedError(Reason.UNREADABLE, "half-open brackets around one thing")
+
+    def _maps(self) -> bool:
+        """Whether braces hold names with their values, as Python prints solutions, and no condition."""
+        if self.token.kind != "name" or self.after != Token("such", ":"):
+            return False
+        return all(token.kind not in {"relation", "or", "and"} for token in self.until_closed())
+
+    def _mapping(self) -> Tree:
+        found: list[Tree] = []
+        while self.token.kind == "name":
+            name = self._name(self.next().value)
+            self.take("such", ":")
+            found.append(("=", name, self.expression(Binds.SETS)))
+            if self.token.kind != "comma":
+                break
+            self.next()
+        if self.token.kind != "close" or not found:
+            raise RefusedError(Reason.UNREADABLE, self.token.value)
+        self.next()
+        return ("and", *found)
 
     def between_limits(self, inner: Tree) -> Tree:
         """Read what stands for the variable, as in `[...]_{u = x + 1}`; two limits make a difference."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rpsdg.math_domains.trees import Tree, mul, neg
+from rpsdg.math_domains.trees import Path, Tree, mul, neg, places
 from rpsdg.math_domains.witnesses.matrices import is_matrix
 
 from .forms import has_form
@@ -36,8 +36,8 @@ def compare_matrices(problem: Problem, answer: Tree, places: int | None, work: W
 
 def _rows(tree: Tree) -> tuple[Tree, Rows]:
     """Return what stands in front of a matrix, and its rows, written as one or as brackets in brackets."""
-    if type(tree) is not tuple:
-        raise RefusedError(Reason.SHAPE, "a matrix was asked for")
+    if type(tree) is not tuple or not any(map(_has_rows, places(tree))):
+        raise RefusedError(Reason.UNREADABLE, "no matrix")
     head, parts = tree[0], tree[1:]
     if head == "matrix":
         return 1, [row[1:] for row in parts]
@@ -56,6 +56,11 @@ def _rows(tree: Tree) -> tuple[Tree, Rows]:
         if head == "*":
             return mul(*[part for part in parts if part is not matrices[0]]), rows
     raise RefusedError(Reason.RESTATED if is_matrix(tree) else Reason.SHAPE, "a matrix was asked for")
+
+
+def _has_rows(place: tuple[Path, Tree]) -> bool:
+    _, part = place
+    return type(part) is tuple and (part[0] in _BRACKETS or part[0] == "matrix")
 
 
 def _is_finished(tree: Tree) -> bool:

@@ -65,7 +65,8 @@ def in_vertex_form(tree: Tree) -> bool:
         return False
     found = list(_factors(squares[0]))
     inner = [base for base, exponent in found if exponent == 2 and names(base)]
-    if len(inner) != 1 or not all(is_number(base) for base, _ in found if base is not inner[0]):
+    rest = [(base, exponent) for base, exponent in found if base not in inner]
+    if len(inner) != 1 or not all(is_number(base) and abs(exponent) == 1 for base, exponent in rest):
         return False
     letters = [part for part in terms(inner[0]) if not is_number(part)]
     return len(terms(inner[0])) <= 2 and len(letters) == 1 and letters[0] in _signed(names(inner[0]))
@@ -120,7 +121,7 @@ def _factors(tree: Any, exponent: int = 1) -> Iterator[tuple[Tree, int]]:
     elif head == "neg":
         yield from _factors(tree[1], exponent)
     elif head == "^" and type(tree[2]) is int:
-        yield tree[1], exponent * tree[2]
+        yield from _factors(tree[1], exponent * tree[2])
     else:
         yield tree, exponent
 
