@@ -7,10 +7,11 @@ from rpsdg.math_domains.witnesses.matrices import is_matrix
 
 from .forms import has_form
 from .limits import Reason, RefusedError, Work
+from .meanings import matrix
 from .numbers import same_items
 from .problem import Problem
 
-__all__ = ["compare_matrices"]
+__all__ = ["compare_matrices", "in_rows"]
 
 Rows = list[tuple[Tree, ...]]
 _BRACKETS = frozenset({"[]", "()", "{}"})
@@ -32,6 +33,15 @@ def compare_matrices(problem: Problem, answer: Tree, places: int | None, work: W
         return reason
     formed = all(has_form(problem.form, part, part, work) for part in (front, *entries))
     return Reason.EQUAL if formed else Reason.FORM
+
+
+def in_rows(tree: Tree) -> Tree:
+    """Return an expression in which brackets in brackets are matrices."""
+    if type(tree) is not tuple:
+        return tree
+    if tree[0] in _BRACKETS and all(type(row) is tuple and row[0] in _BRACKETS for row in tree[1:]):
+        return matrix([row[1:] for row in tree[1:]])
+    return (tree[0], *map(in_rows, tree[1:]))
 
 
 def _rows(tree: Tree) -> tuple[Tree, Rows]:
