@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 
-from rpsdg.math_domains.trees import Tree, neg
+from rpsdg.math_domains.trees import RELATIONS, Tree, neg
 
 from . import meanings
 from .brackets import Binds, Brackets
@@ -46,6 +46,8 @@ class Atoms(Brackets, ABC):
                 return self._absolute(token.kind)
             case "matrix":
                 return self._matrix(token.value)
+            case "statement":
+                return self._statement(token.value)
             case "reals":
                 return ("all",)
             case "empty":
@@ -57,6 +59,16 @@ class Atoms(Brackets, ABC):
             case "derivative":
                 raise RefusedError(Reason.RESTATED, "a derivative")
         raise RefusedError(Reason.UNREADABLE, token.value)
+
+    def _statement(self, head: str) -> Tree:
+        """Read what a statement or a set is made of, as SymPy writes it."""
+        self.take("open", "(")
+        inner = self.expression(Binds.ROWS)
+        self.take("close", ")")
+        parts = inner[1:] if type(inner) is tuple and inner[0] == "list" else (inner,)
+        if head in RELATIONS and len(parts) != 2:
+            raise RefusedError(Reason.UNREADABLE, head)
+        return (head, *parts)
 
     def _root(self, word: str) -> Tree:
         degree: Tree = 3 if word == "cbrt" else 2
