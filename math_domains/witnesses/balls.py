@@ -228,6 +228,8 @@ class Slopes(Remembering[tuple[Any, Any]]):
             return quotient, ((0 if slope is None else slope) - quotient * steeper) / below
         if head == "^":
             return self._power(value, slope, tree[2])
+        if head not in _UNARY:
+            return _NAN, _NAN  # nor is one of a determinant or a sum with a sign
         there = _UNARY[head](value)
         if slope is None or not there.is_finite():  # no slope where there is no value
             return there, None if slope is None else _NAN

@@ -91,6 +91,7 @@ RIGHT = [
     (THREE, ["x + 1 = 4", "x(x + 1) = 4x", "x = 3"], [S.HOLDS, S.WIDENS, S.NARROWS]),
     (ABOVE, ["2x + 1 > 5", "2x > 4", "x > 2"], [S.HOLDS] * 3),
     (PARTS, [r"\int x e^x dx = x e^x - \int e^x dx", "= xe^x - e^x + C"], [S.HOLDS] * 3),
+    (PARTS, [r"\sum_{k=1}^{3} x^k", r"\det\begin{pmatrix} x & 1 \\ 1 & x \end{pmatrix}"], [S.SKIPPED] * 2),
     (PARTS, [r"I = \int x e^x dx", "u = x, v = e^x", "F(x) = xe^x - e^x + C"], [S.HOLDS, S.SKIPPED, S.HOLDS]),
     (
         INNER,
