@@ -20,10 +20,11 @@ from rpsdg.math_domains.grading import (
     mark_solution,
     score,
 )
-from rpsdg.math_domains.problems import LEVELS, Problems
+from rpsdg.math_domains.problems import Problems
 from rpsdg.math_domains.reading import read
 from rpsdg.math_domains.registry import all_families
 from rpsdg.math_domains.trees import BadTreeError
+from rpsdg.traces.levels import LEVELS
 from rpsdg.traces.record import Trace
 
 TWO = Problem(Kind.SOLUTIONS, read("Or(Eq(x, 2), Eq(x, -3))"))
