@@ -52,8 +52,13 @@ def _print(tree: Tree) -> tuple[str, int]:
         return f"{_at_least(base, _ATOM)}^{{{exponent}}}", _POWER
     if head == "neg":
         return "-" + _at_least(tree[1], _INTEGRAL), _SUM
+    if head == "matrix" or head == "det" or head == "inv":
+        return _matrix(tree)
     if len(tree) == 2 and type(head) is str and head not in {"or", "and"}:
         return _function(head, tree[1])
+    if head == "sum":
+        first, last = _typeset[tree[3]][0], _typeset[tree[4]][0]
+        return f"\\sum_{{{tree[2]} = {first}}}^{{{last}}} {_at_least(tree[1], _PRODUCT)}", _INTEGRAL
     if head == "int":
         bounds = "".join(f"{sign}{{{_typeset[at][0]}}}" for sign, at in zip("_^", tree[3:], strict=False))
         return f"\\int{bounds} {_at_least(tree[1], _PRODUCT)} \\, d{tree[2]}", _INTEGRAL
@@ -64,7 +69,7 @@ def _print(tree: Tree) -> tuple[str, int]:
         return f"\\left[{_typeset[tree[1]][0]}\\right]_{{{where}}}", _ATOM
     if head == "or":
         glue = r" \quad\text{or}\quad "
-        return glue.join([_typeset[part][0] for part in tree[1:]]) or r"\text{no solution}", _RELATION
+        return glue.join([_alternative(part) for part in tree[1:]]) or r"\text{no solution}", _RELATION
     if head == "and":
         if (between := _between_bounds(tree)) is not None:
             low, opens, inside, closes, high = between
@@ -74,6 +79,13 @@ def _print(tree: Tree) -> tuple[str, int]:
         return r", \quad ".join([_typeset[part][0] for part in tree[1:]]), _RELATION
     left, right = _typeset[tree[1]][0], _typeset[tree[2]][0]
     return f"{left} {_SIGNS.get(str(head), head)} {right}", _RELATION
+
+
+def _alternative(tree: Tree) -> str:
+    """Return one of the cases of an `or`; in brackets if several things hold in it, side by side."""
+    text = _typeset[tree][0]
+    alone = not (type(tree) is tuple and tree[0] == "and") or _between_bounds(tree) is not None
+    return text if alone else _bracket(text)
 
 
 def _with_sign(term: Tree) -> str:
@@ -101,6 +113,19 @@ def _product(tree: tuple[Tree, ...]) -> tuple[str, int]:
         loosest = min(loosest, binds)
         text += _between(text, shown) + shown
     return sign + text, _SUM if sign else loosest
+
+
+def _matrix(tree: tuple[Tree, ...]) -> tuple[str, int]:
+    """Return a matrix in round brackets, its determinant between lines, or its inverse."""
+    head, inner = tree[0], tree[1]
+    if head == "inv":
+        return f"{_at_least(inner, _ATOM)}^{{-1}}", _POWER
+    if head == "det" and not (type(inner) is tuple and inner[0] == "matrix"):
+        return f"\\det{_bracket(_typeset[inner][0])}", _ATOM
+    brackets = "vmatrix" if head == "det" else "pmatrix"
+    rows: Any = inner[1:] if head == "det" and type(inner) is tuple else tree[1:]
+    shown = r" \\ ".join([" & ".join([_typeset[entry][0] for entry in row[1:]]) for row in rows])
+    return f"\\begin{{{brackets}}}{shown}\\end{{{brackets}}}", _ATOM
 
 
 def _function(name: str, inner: Tree) -> tuple[str, int]:
@@ -161,15 +186,17 @@ _UPWARDS = {">": "<", ">=": "<="}
 
 
 def _bracket(text: str) -> str:
-    tall = r"\frac" in text or r"\int" in text or r"\left" in text
+    tall = r"\frac" in text or r"\int" in text or r"\left" in text or "matrix" in text or r"\sum" in text
     return f"\\left({text}\\right)" if tall else f"({text})"
 
 
 def _between(left: str, right: str) -> str:
     """Return what separates two factors: nothing where they cannot be misread."""
-    if right[0].isdigit() or (right.startswith("\\frac") and left[-1].isdigit()):
+    if right[0].isdigit() or (right.startswith("\\frac") and (left[-1].isdigit() or left[-1] == "}")):
         return r" \cdot "
-    if right.startswith("\\int"):
+    if left[-1] == right[0] and left[-1].isalpha():  # xx^2 looks like a slip
+        return r" \cdot "
+    if right.startswith(("\\int", "\\sum")):
         return " "
     if left.startswith("\\frac") and right[0] == "(":
         return ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from random import Random
 from typing import ClassVar, NamedTuple
@@ -132,4 +133,5 @@ def _go_on(tape: Tape, move: Rewrite) -> None:
     except LookupError:
         pass
     if not values and (found := next_move(tape.answer, [rule])) is not None:
-        tape.advance(found)
+        with suppress(MisplacedError):
+            tape.advance(found)

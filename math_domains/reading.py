@@ -16,7 +16,8 @@ _OPERATIONS: dict[type[ast.operator], str] = {
 }  # fmt: skip
 _CALLS = {
     "Abs": ("abs", 1), "Integral": ("int", 2), "Derivative": ("diff", 2),
-    "Subs": ("subs", 3), "Or": ("or", None), "And": ("and", None),
+    "Subs": ("subs", 3), "Sum": ("sum", 2), "Determinant": ("det", 1), "Inverse": ("inv", 1),
+    "Or": ("or", None), "And": ("and", None),
     "Eq": ("=", 2), "Ne": ("!=", 2), "Lt": ("<", 2), "Le": ("<=", 2), "Gt": (">", 2), "Ge": (">=", 2),
     **{name: (name, 1) for name in FUNCTIONS},
 }  # fmt: skip
@@ -60,15 +61,25 @@ def _tree(node: ast.expr) -> Tree:
             if sign in "+*" and type(first) is tuple and first[0] == sign:
                 return (*first, second)
             return (sign, first, second)
+        case ast.Call(func=ast.Name(id="Matrix"), args=[ast.List(elts=rows)], keywords=[]) if rows:
+            return _matrix(rows)
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in _CALLS:
             head, arity = _CALLS[name]
             match name, arguments:
-                case "Integral", [inside, ast.Tuple(elts=[ast.Name(id=by), low, high])]:
+                case (("Integral" | "Sum"), [inside, ast.Tuple(elts=[ast.Name(id=by), low, high])]):
                     return (head, _tree(inside), by, _tree(low), _tree(high))
             if arity is not None and len(arguments) != arity:
                 raise BadTreeError(f"{name} takes {arity} arguments, not {len(arguments)}")
             return (head, *map(_tree, arguments))
     raise BadTreeError(f"no expression is written `{ast.unparse(node)[:80]}`")
+
+
+def _matrix(rows: list[ast.expr]) -> Tree:
+    """Return a matrix whose rows are as long as each other."""
+    found = [tuple(map(_tree, row.elts)) if isinstance(row, ast.List) else () for row in rows]
+    if {len(row) for row in found} != {len(found[0])} or not found[0]:
+        raise BadTreeError("a matrix is written as a list of rows of the same length")
+    return ("matrix", *[("row", *row) for row in found])
 
 
 def reads_back(tree: Tree) -> bool:

@@ -345,6 +345,8 @@ class Working(Rewrite):
 
     law: ClassVar[tuple[str, str]]
     """The rule in letters, both sides in SymPy's notation; what is worked out is an instance of it."""
+    given: ClassVar[tuple[str, ...]] = ()
+    """Conditions under which the law holds, beyond both sides being defined; such as `Gt(a, 0)`."""
     heads: ClassVar[frozenset[str]] = frozenset()
     """The operations that there may be something to do with, so that no others are tried; empty for any."""
 

@@ -12,6 +12,7 @@ _OR, _AND, _RELATION, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(8)
 
 _SYMPY_NAMES = {
     "abs": "Abs", "int": "Integral", "diff": "Derivative", "subs": "Subs", "or": "Or", "and": "And",
+    "sum": "Sum", "det": "Determinant", "inv": "Inverse",
     "=": "Eq", "!=": "Ne", "<": "Lt", "<=": "Le", ">": "Gt", ">=": "Ge",
 }  # fmt: skip
 
@@ -55,11 +56,14 @@ def _print(tree: Tree) -> tuple[str, int]:
         # Python would read -3/2*x as (-3)/2*x, and -x/y*z as (-x)/y*z.
         product = type(tree[1]) is tuple and tree[1][0] == "*" and text[0].isalpha() and "/" not in text
         return f"-{text}" if product or binds >= _POWER else f"-({text})", _SIGN
-    if head == "int" and len(tree) == 5:
+    if (head == "int" or head == "sum") and len(tree) == 5:
         inner, *by = [_printed[part][0] for part in tree[1:]]
-        return f"Integral({inner}, ({', '.join(by)}))", _ATOM
+        return f"{_SYMPY_NAMES[head]}({inner}, ({', '.join(by)}))", _ATOM
+    if head == "matrix" or head == "row":
+        inside = f"[{', '.join([_printed[part][0] for part in tree[1:]])}]"
+        return (inside if head == "row" else f"Matrix({inside})"), _ATOM
     inner = ", ".join([_printed[part][0] for part in tree[1:]])
-    return f"{_SYMPY_NAMES.get(head, head)}({inner})", _ATOM
+    return f"{_SYMPY_NAMES.get(str(head), head)}({inner})", _ATOM
 
 
 def _bound(tree: Tree, least: int) -> str:
@@ -127,12 +131,23 @@ def _plain(tree: Tree) -> tuple[str, int]:
         return f"-{_within(tree[1], _PRODUCT)}", _SIGN
     if head in {"or", "and"}:
         glue, binds = (" or ", _OR) if head == "or" else (" and ", _AND)
-        return glue.join([_within(part, binds + 1) for part in tree[1:]]) or "no solution", binds
+        # Without brackets around an `and` one would have to know that it binds more tightly than an `or`.
+        return glue.join([_within(part, _RELATION) for part in tree[1:]]) or "no solution", binds
     if head == "int" and len(tree) == 5:
         low, high = _within(tree[3], _ATOM), _within(tree[4], _ATOM)
         return f"∫ from {low} to {high} of {_within(tree[1], _PRODUCT)} d{tree[2]}", _PRODUCT
     if head == "int":
         return f"∫ {_within(tree[1], _PRODUCT)} d{tree[2]}", _PRODUCT
+    if head == "sum":
+        low, high = _within(tree[3], _ATOM), _within(tree[4], _ATOM)
+        return f"sum of {_within(tree[1], _PRODUCT)} for {tree[2]} from {low} to {high}", _PRODUCT
+    if head == "matrix":
+        return (
+            f"[{'; '.join([', '.join([_plainly[entry][0] for entry in row[1:]]) for row in tree[1:]])}]",
+            _ATOM,
+        )
+    if head == "inv":
+        return f"{_within(tree[1], _ATOM)}^(-1)", _POWER
     if head == "diff":
         return f"d/d{tree[2]} [{_plainly[tree[1]][0]}]", _PRODUCT
     if head == "subs":

@@ -9,6 +9,8 @@ A tree is a whole number, a name, or a tuple whose first item says what it is::
     ('int', f, 'x', a, b)    the integral of f by x from a to b
     ('subs', f, 'u', g)    f, in which u stands for g
     ('diff', f, 'x')   the derivative of f by x
+    ('sum', f, 'k', a, b)    the sum of f for k from a to b
+    ('matrix', ('row', a, b, ...), ...)   ('det', m)   ('inv', m)   a matrix, its determinant, its inverse
 
 SymPy would reorder and merge what a person wrote and cost a hundred times as much. Plain tuples share their
 unchanged parts from one state of a walk to the next, which is what makes checking every state cheap.
@@ -163,7 +165,7 @@ def free_names(tree: Tree) -> frozenset[str]:
     match tree:
         case (("int" | "diff"), inner, by):
             return free_names(inner) | {by}
-        case ("int", inner, by, low, high):
+        case (("int" | "sum"), inner, by, low, high):
             return free_names(inner) - {by} | free_names(low) | free_names(high)
         case ("subs", inner, name, meant):
             return free_names(inner) - {name} | free_names(meant)

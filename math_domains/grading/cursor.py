@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .limits import DEEPEST_NESTING, Reason, RefusedError
 from .tokens import END, Token
 
@@ -44,6 +46,15 @@ class Cursor:
     def after(self) -> Token:
         """The token after the next one."""
         return self._tokens[min(self._place + 1, len(self._tokens) - 1)]
+
+    def until_closed(self) -> Iterator[Token]:
+        """Yield the tokens that come next, up to the bracket that closes the one that is open."""
+        depth = 0
+        for token in self._tokens[self._place :]:
+            depth += (token.kind == "open") - (token.kind == "close")
+            if depth < 0:
+                return
+            yield token
 
     def split(self, taken: str, left: str) -> None:
         """Part the next token, a number, of which only the first digits are taken."""

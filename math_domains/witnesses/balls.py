@@ -17,6 +17,7 @@ from rpsdg.math_domains.memory import Remembering, keep
 from rpsdg.math_domains.trees import Tree, names
 
 from .areas import integral
+from .matrices import NotRationalError, determinant, entries_of
 
 __all__ = ["ROUNDS", "Balls", "Slopes", "point", "sample", "truth"]
 
@@ -118,10 +119,20 @@ class Balls(Remembering[list[Any]]):
         if head == "int" and len(tree) == 5:
             bounds = zip(self[tree[3]], self[tree[4]], strict=True)
             return [self._area(tree[1], tree[2], k, *ends) for k, ends in enumerate(bounds)]
+        if head == "det":
+            return [self._determinant(tree[1], k) for k in range(len(self._at("x")))]
         function = _UNARY.get(head)
         if function is None:
             return [_NAN] * len(self._at("x"))  # an integral has no single value
         return [function(a) for a in self[tree[1]]]
+
+    def _determinant(self, inside: Tree, k: int) -> Any:
+        """Return a determinant at the point number `k`."""
+        try:
+            above, below = determinant(entries_of(inside, lambda entry: (self.value(entry)[k], arb(1))))
+        except NotRationalError:
+            return _NAN
+        return above / below
 
     def _within(self, name: str, meant: Tree) -> Balls:
         """Return the balls where a name stands for an expression."""
@@ -217,6 +228,8 @@ class Slopes(Remembering[tuple[Any, Any]]):
             return quotient, ((0 if slope is None else slope) - quotient * steeper) / below
         if head == "^":
             return self._power(value, slope, tree[2])
+        if head not in _UNARY:
+            return _NAN, _NAN  # nor is one of a determinant or a sum with a sign
         there = _UNARY[head](value)
         if slope is None or not there.is_finite():  # no slope where there is no value
             return there, None if slope is None else _NAN

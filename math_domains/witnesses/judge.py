@@ -13,8 +13,9 @@ from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, names
 from rpsdg.traces.record import Evidence
 
 from .balls import ROUNDS, Balls, sample, truth
+from .curves import UnknownPointsError, points_of, same_points
 from .finding import Finding, Holds
-from .normal_form import NotRationalError
+from .normal_form import NormalForms, NotRationalError
 from .notes import Notes
 from .regions import UnknownRegionError, pieces_agree, speaks_of_regions
 from .solutions import Roots, Solver, crossings, same_roots, solves
@@ -170,16 +171,33 @@ def _by_solutions(states: Sequence[Tree], notes: Notes) -> list[Finding]:
 
 
 def _by_rows(states: Sequence[Tree], unknowns: int, notes: Notes) -> list[Finding]:
-    """Judge a system of linear equations; of no other one anything is known."""
+    """Judge a system of linear equations, or one of two curves."""
     forms = notes.forms(states)
     try:
         rows = [rows_of(state, forms, unknowns) for state in states]
-    except (NotLinearError, NotRationalError):
+    except NotLinearError:
+        return _by_points(states, forms, unknowns)
+    except NotRationalError:
         return [_finding(Holds.UNKNOWN, "rows", "exact", ("unknowns", unknowns))] * (len(states) - 1)
     return [
         _finding(Holds.YES if before == after else Holds.NO, "rows", "exact", ("unknowns", unknowns))
         for before, after in pairwise(rows)
     ]
+
+
+def _by_points(states: Sequence[Tree], forms: NormalForms, unknowns: int) -> list[Finding]:
+    """Judge a system of two equations by the points that satisfy both."""
+    try:
+        points = [points_of(state, forms) for state in states]
+    except (UnknownPointsError, NotRationalError):
+        return [_finding(Holds.UNKNOWN, "points", "enclosure", ("unknowns", unknowns))] * (len(states) - 1)
+    findings = []
+    for before, after in pairwise(points):
+        same = same_points(before, after)
+        holds = Holds.UNKNOWN if same is None else Holds.YES if same else Holds.NO
+        exact = all(at.is_exact() for point in (*before, *after) for at in point)
+        findings.append(_finding(holds, "points", "exact" if exact else "enclosure", ("points", len(before))))
+    return findings
 
 
 def _same_region(before: Tree, after: Tree) -> Finding:

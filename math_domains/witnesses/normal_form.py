@@ -8,15 +8,14 @@ from typing import Any
 from flint import Ordering, fmpq_mpoly_ctx, fmpq_poly
 
 from rpsdg.math_domains.memory import Remembering
-from rpsdg.math_domains.trees import Tree, names
+from rpsdg.math_domains.trees import Tree, instead, names
+
+from .matrices import Entries, NotRationalError, determinant, entries_of, is_matrix, same_entries
 
 __all__ = ["NormalForms", "NotRationalError"]
 
 _LARGEST_POWER = 40
-
-
-class NotRationalError(ArithmeticError):
-    """The tree is no rational function with rational coefficients, or divides by zero everywhere."""
+_MOST_TERMS = 200
 
 
 class NormalForms(Remembering[tuple[Any, Any]]):
@@ -45,11 +44,23 @@ class NormalForms(Remembering[tuple[Any, Any]]):
         Raises:
             NotRationalError: one of them is none.
         """
+        if is_matrix(left) or is_matrix(right):
+            return (
+                is_matrix(left) and is_matrix(right) and same_entries(self.entries(left), self.entries(right))
+            )
         above, below = self[left]
         other_above, other_below = self[right]
         if below == other_below:
             return bool(above == other_above)
         return bool(above * other_below == other_above * below)
+
+    def entries(self, tree: Tree) -> Entries:
+        """Return the entries of an expression of matrices, each as numerator and denominator.
+
+        Raises:
+            NotRationalError: there are none.
+        """
+        return entries_of(tree, self.form)
 
     def form(self, tree: Tree) -> tuple[Any, Any]:
         """Return numerator and denominator.
@@ -100,4 +111,18 @@ class NormalForms(Remembering[tuple[Any, Any]]):
             if above == 0:
                 raise NotRationalError("zero has no negative powers")
             return below ** -tree[2], above ** -tree[2]
+        if head == "det":
+            return determinant(self.entries(tree[1]))
+        if head == "sum" and type(tree[3]) is int and type(tree[4]) is int:
+            return self._sum(tree[1], tree[2], tree[3], tree[4])
         raise NotRationalError(f"`{head}` is no operation of rational functions")
+
+    def _sum(self, inside: Tree, by: str, low: int, high: int) -> tuple[Any, Any]:
+        """Return a sum with every term of it put in; an empty one is zero."""
+        if high - low >= _MOST_TERMS:
+            raise NotRationalError("there are too many terms to put all of them in")
+        above, below = self._one * 0, self._one
+        for k in range(low, high + 1):
+            more, under = self.form(instead(inside, {by: k}))
+            above, below = above * under + more * below, below * under
+        return above, below

@@ -18,7 +18,7 @@ from rpsdg.math_domains.trees import Tree, names
 from .balls import Balls, truth
 from .normal_form import NormalForms, NotRationalError
 
-__all__ = ["Roots", "Solver", "UnknownSolutionsError", "crossings", "same_roots", "solves"]
+__all__ = ["Roots", "Solver", "UnknownSolutionsError", "crossings", "real_zeros", "same_roots", "solves"]
 
 _GRID = [arb(k) / 4 + arb(1) / 37 for k in range(-60, 61)]
 """Where a search for solutions looks: from -15 to 15, at no number a textbook would choose."""
@@ -190,6 +190,11 @@ def same_roots(left: Roots, right: Roots) -> bool | None:
     if 0 in partners:
         return False
     return True if partners == [1] * len(partners) else None
+
+
+def real_zeros(polynomial: Any) -> tuple[Any, ...]:
+    """Return a ball around each real zero of a polynomial other than zero, exact where it is rational."""
+    return _of_polynomial(_squarefree(polynomial)).balls if polynomial.degree() > 0 else ()
 
 
 def _has_real_root(polynomial: Any) -> bool:
