@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import Literal, get_args
 
 import click
+from rich.table import Table
 
 from rpsdg.corpora.dataset import Dataset, DatasetError
+from rpsdg.math_domains.audit import Outcome
+from rpsdg.runs.audit import FILE, audit, new_audit
 from rpsdg.runs.doctor import examine
 from rpsdg.runs.progress import reporter_for
 from rpsdg.runs.terminal import as_markup, err, out
@@ -25,9 +29,36 @@ __all__ = ["doctor", "verify_command"]
 
 @click.command(name="verify")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option(
+    "--audit",
+    "cheap",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Then have SymPy look at the steps and answers of N traces of mathematics.  [default: none]",
+)
+@click.option(
+    "--audit-solver",
+    "solver",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Then have SymPy solve the problems of N traces itself (slow).  [default: none]",
+)
+@click.option(
+    "--audit-seed",
+    "seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Which traces are audited.",
+)
 @sandbox_options
 def verify_command(
     folder: Path,
+    cheap: int,
+    solver: int,
+    seed: int,
     sandbox_name: SandboxName,
     jobs: int,
     timeout: float,
@@ -37,10 +68,14 @@ def verify_command(
 ) -> int:
     """Check every claim of every trace again, from scratch; exit 1 at the first trace with a false one.
 
+    An audit asks SymPy about a sample of the mathematics, in processes with time limits. What it says of every
+    trace is written to `audit.jsonl` in the folder; exit 1 if it disagrees with one.
+
     \b
     Examples:
       rpsdg verify data
       rpsdg verify data --sandbox docker --jobs 4 --json
+      rpsdg verify data --audit 1000 --audit-solver 50
     """
     settings = settings_for(base_image, python_version)
     data = Dataset(folder)
@@ -61,7 +96,7 @@ def verify_command(
     if false is None:
         if not as_json:
             err.print(f"[green]{total} traces, every claim holds[/]")
-        return ExitCode.OK
+        return _audited(data, cheap, solver, seed, jobs, as_json=as_json) if cheap + solver else ExitCode.OK
     for claim in false.false:
         if as_json:
             click.echo(
@@ -72,6 +107,34 @@ def verify_command(
         else:
             err.print(f"[red]false[/] trace {false.trace.id}: {claim.claim}: {as_markup(claim.detail)}")
     return ExitCode.FALSE_CLAIM
+
+
+def _audited(data: Dataset, cheap: int, solver: int, seed: int, jobs: int, *, as_json: bool) -> ExitCode:
+    """Audit a sample, and say with how much of it SymPy agrees."""
+    mathematical = sum(trace.domain.startswith("math/") for trace in data.traces())
+    total = min(cheap, mathematical) + min(solver, mathematical)
+    if not total:
+        raise DatasetError(f"`{data.folder}` holds no mathematics that could be audited")
+    counts: dict[str, Counter[Outcome]] = {}
+    with reporter_for(total, "traces audited", as_json=as_json, console=err) as report:
+        with closing(audit(data, new_audit(cheap, solver, seed), jobs=jobs, report=report)) as entries:
+            for entry in entries:
+                counts.setdefault(entry.check, Counter())[entry.outcome] += 1
+                if entry.outcome is Outcome.DISAGREE:
+                    report.note(f"{entry.check} disagrees with trace {entry.trace}: {entry.detail}")
+    if as_json:
+        click.echo(json.dumps({"event": "audit", "checks": counts, "file": str(data.folder / FILE)}))
+    else:
+        table = Table(box=None, header_style="bold")
+        table.add_column("check")
+        for outcome in Outcome:
+            table.add_column(outcome.value, justify="right")
+        for check, found in counts.items():
+            table.add_row(check, *(str(found[outcome]) for outcome in Outcome))
+        err.print(table)
+        err.print(f"[dim]{as_markup(data.folder / FILE)} says more[/]")
+    disagreed = any(found[Outcome.DISAGREE] for found in counts.values())
+    return ExitCode.FALSE_CLAIM if disagreed else ExitCode.OK
 
 
 @click.command()

@@ -1,0 +1,101 @@
+"""Comparing expressions: by their values, antiderivatives by their slopes, matrices by their entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import sympy
+
+from .comparison import Compared, Comparison
+from .statements import holds
+from .values import Point, UnclearError, close, points, value
+from .working import worked_out
+
+__all__ = ["Antiderivatives", "Matrices", "Values"]
+
+_ENOUGH = 5
+"""At so many points two sides must agree."""
+_FEWEST = 2
+"""And where not as many are found at which both are defined, at so many."""
+
+
+class Values(Comparison):
+    """Expressions that are to be equal wherever both are defined and the assumptions hold."""
+
+    def __init__(self, assuming: Sequence[Any] = ()) -> None:
+        """Compare under conditions on the letters."""
+        self._assuming = assuming
+
+    def compare(self, before: Any, after: Any) -> Compared:
+        """Compare two expressions at points."""
+        agreed = 0
+        sides = self._seen(before), self._seen(after)
+        for at in self._points(sides):
+            try:
+                left, right = (value(side, at) for side in sides)
+            except UnclearError as error:
+                return Compared(None, str(error))
+            if left is None or right is None:
+                continue
+            if not close(left, right):
+                return Compared(False, f"{left.n(12)} and {right.n(12)}{_where(at)}")
+            agreed += 1
+            if agreed == _ENOUGH or not at:
+                return Compared(True)
+        few = f"there are {agreed} points at which both sides are defined"
+        return Compared(True) if agreed >= _FEWEST else Compared(None, few)
+
+    def narrows(self, problem: Any, answer: Any) -> str:
+        """Say where an answer is undefined although the problem is not."""
+        sides = self._seen(problem), self._seen(answer)
+        for at in self._points(sides):
+            if value(sides[1], at) is None and value(sides[0], at) is not None:
+                return f"the answer is undefined{_where(at)}"
+        return ""
+
+    def _seen(self, expression: Any) -> Any:
+        """Return what is evaluated of an expression."""
+        return worked_out(expression)
+
+    def _points(self, sides: Sequence[Any]) -> Iterator[Point]:
+        letters = set().union(*(part.free_symbols for part in (*sides, *self._assuming)))
+        for at in points(letters):
+            if all(holds(condition, at) is True for condition in self._assuming):
+                yield at
+
+
+class Antiderivatives(Values):
+    """Expressions that are to be equal but for a constant: their derivatives are compared."""
+
+    def __init__(self, by: Any) -> None:
+        """Compare antiderivatives by a symbol."""
+        super().__init__()
+        self._by = by
+
+    def narrows(self, problem: Any, answer: Any) -> str:
+        """Say where an antiderivative is undefined although its integrand is not."""
+        slope = super()._seen(problem).diff(self._by)
+        return Values().narrows(slope, answer)
+
+    def _seen(self, expression: Any) -> Any:
+        return super()._seen(expression).diff(self._by)
+
+
+class Matrices(Comparison):
+    """Matrices, compared exactly."""
+
+    def compare(self, before: Any, after: Any) -> Compared:
+        """Compare the entries."""
+        try:
+            left, right = worked_out(before), worked_out(after)
+        except (ValueError, TypeError) as error:
+            return Compared(None, f"a matrix cannot be worked out: {error}")
+        if left.shape != right.shape:
+            return Compared(False, f"shapes {left.shape} and {right.shape}")
+        apart = sympy.simplify(left - right)
+        return Compared(True) if apart.is_zero_matrix else Compared(False, f"they differ by {apart.tolist()}")
+
+
+def _where(at: Point) -> str:
+    return "".join(f", at {symbol} = {number}" for symbol, number in at.items())
