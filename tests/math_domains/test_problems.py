@@ -200,6 +200,14 @@ def test_renamed_and_reordered_problems_are_the_same() -> None:
     assert canonical_form(read("Eq(3*x + 7, 20)")) != canonical_form(read(same[0]))
 
 
+def test_a_product_of_matrices_is_another_one_the_other_way_round() -> None:
+    one, other = (("matrix", ("row", a, 2), ("row", 3, 4)) for a in (1, 5))
+
+    assert canonical_form(("*", one, other)) != canonical_form(("*", other, one))
+    assert canonical_form(("*", ("inv", one), other)) != canonical_form(("*", other, ("inv", one)))
+    assert canonical_form(("+", one, other)) == canonical_form(("+", other, one))
+
+
 def test_seen_tells_new_from_known_digests() -> None:
     digests = [stream(k).randbytes(16) for k in range(1000)]
     seen = Seen(1000)
