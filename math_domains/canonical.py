@@ -72,13 +72,18 @@ class _Form(Remembering[str]):
         if head == "^" and type(tree[2]) is int:  # an exponent is structure: squares are not cubes
             return f"^({self[tree[1]]},{tree[2]})"
         parts = [self[part] for part in tree[1:]]
-        if head in _SORTED:
+        if head in _SORTED and not (head == "*" and any(map(_is_matrix, tree[1:]))):
             if head == "*" and not numbers:
                 parts = [part for part in parts if part != "1"] or ["1"]
             parts.sort()
             if len(parts) == 1:
                 return parts[0]
         return f"{head}({','.join(parts)})"
+
+
+def _is_matrix(tree: Tree) -> bool:
+    """Say whether a factor has its place: AB is not BA."""
+    return type(tree) is tuple and (tree[0] in {"matrix", "inv"} or (tree[0] == "^" and _is_matrix(tree[1])))
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
 from rich.markdown import Markdown
@@ -21,7 +22,7 @@ from rpsdg.traces.record import Action, State, Trace
 
 from .terminal import plain
 
-__all__ = ["render_trace", "summarise"]
+__all__ = ["Column", "columns_for", "render_trace"]
 
 _FORMULA = re.compile(r"\$[^$\n]+\$")
 _MARKUP = re.compile(r"[\\*_`\[\]<>&~]")
@@ -84,17 +85,39 @@ def _without_markup_in_formulas(statement: str) -> str:
     return _FORMULA.sub(lambda found: _MARKUP.sub(r"\\\g<0>", found.group()), statement)
 
 
-def summarise(trace: Trace) -> dict[str, object]:
-    """Return what a list of traces shows of one."""
-    return {
-        "id": trace.id,
-        "domain": trace.domain,
-        "rules": [step.rule for step in trace.steps],
-        "place": _places(trace),
-        "score": trace.score,
-        "failing_tests": len(trace.checks.fail_to_pass) if trace.checks else 0,
-        "title": next(iter(trace.problem.statement.splitlines()), "").lstrip("# "),
-    }
+@dataclass(frozen=True)
+class Column:
+    """A column of the list of traces."""
+
+    title: str
+    narrow: int | None
+    """Characters on a terminal of usual width; None for what is left of the line."""
+    wide: int | None
+    text: Callable[[Trace], str]
+
+
+_ID = Column("id", 12, 12, lambda trace: trace.id[:12])
+_CODE = (
+    _ID,
+    Column("rule", 18, 36, lambda trace: " · ".join(step.rule for step in trace.steps)),
+    Column("place", 20, 36, lambda trace: _places(trace)),
+    Column("failing", 7, 7, lambda trace: str(len(trace.checks.fail_to_pass) if trace.checks else 0)),
+    Column(
+        "problem", None, None, lambda trace: next(iter(trace.problem.statement.splitlines()), "").lstrip("# ")
+    ),
+)
+_MATHEMATICS = (
+    _ID,
+    Column("family", 20, 36, lambda trace: str(trace.provenance.source.get("family", ""))),
+    Column("level", 5, 5, lambda trace: str(trace.provenance.source.get("level", ""))),
+    Column("steps", 5, 5, lambda trace: str(len(trace.steps))),
+    Column("problem", None, None, lambda trace: _formula(trace.problem.state)),
+)
+
+
+def columns_for(trace: Trace) -> tuple[Column, ...]:
+    """Return what a list of traces like this one shows."""
+    return _MATHEMATICS if "sympy" in trace.problem.state else _CODE
 
 
 def _formula(state: State) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -22,7 +23,7 @@ from rpsdg.runs.catalogue import (
     write_observed,
 )
 from rpsdg.runs.preview import NothingAppliesError, is_left_alone, plant, read_program, render_planted
-from rpsdg.runs.show import render_trace, summarise
+from rpsdg.runs.show import columns_for, render_trace
 from rpsdg.runs.stats import measure, render_stats
 from rpsdg.runs.terminal import as_markup, err, out
 from rpsdg.traces.conformance import BrokenLawError
@@ -38,7 +39,15 @@ __all__ = ["catalogue", "preview_command", "show", "stats"]
 @click.argument("trace_id", required=False, metavar="[ID]")
 @click.option("--json", "as_json", is_flag=True, help="Print whole traces, one JSON object a line.")
 @click.option("--color/--no-color", default=None, help="Force colours on or off.")
-def show(folder: Path, trace_id: str | None, as_json: bool, color: bool | None) -> None:
+@click.option(
+    "--limit",
+    "-n",
+    type=click.IntRange(min=0),
+    default=200,
+    show_default=True,
+    help="Traces to list; 0 for all.",
+)
+def show(folder: Path, trace_id: str | None, as_json: bool, color: bool | None, limit: int) -> None:
     """List the traces of a data set, or show one in full.
 
     ID is a trace's id or the beginning of it.
@@ -67,29 +76,23 @@ def show(folder: Path, trace_id: str | None, as_json: bool, color: bool | None) 
         for trace in traces:
             console.print(render_trace(trace))
         return
+    listed = list(islice(traces, limit or None))
+    if not listed:
+        raise DatasetError(f"`{folder}` holds no traces")
     table = Table(box=None, header_style="bold", expand=True)
-    # What is left of the line is for the titles: an id that is cut could not be used.
-    wide = console.width > 120
-    for column, width in (
-        ("id", 12),
-        ("rule", 36 if wide else 18),
-        ("place", 36 if wide else 20),
-        ("failing", 7),
-    ):
-        table.add_column(column, overflow="ellipsis", no_wrap=True, width=width)
-    table.add_column("problem", overflow="ellipsis", no_wrap=True, ratio=1)
-    for trace in traces:
-        row = summarise(trace)
-        rules = row["rules"]
-        assert isinstance(rules, list)
-        table.add_row(
-            as_markup(trace.id[:12]),
-            as_markup(" · ".join(rules)),
-            as_markup(str(row["place"])),
-            str(row["failing_tests"]),
-            as_markup(str(row["title"])),
+    columns = columns_for(listed[0])
+    for column in columns:
+        # What is left of the line is for the problems: an id that is cut could not be used.
+        width = column.wide if console.width > 120 else column.narrow
+        table.add_column(
+            column.title, overflow="ellipsis", no_wrap=True, width=width, ratio=None if width else 1
         )
+    for trace in listed:
+        table.add_row(*[as_markup(column.text(trace)) for column in columns])
     console.print(table)
+    more = sum(1 for _ in traces)
+    if more:
+        err.print(f"[dim]{more} more; `--limit 0` lists all[/]")
 
 
 @click.command()

@@ -18,7 +18,7 @@ from rpsdg.math_domains.algebra.rules.fractions import (
     DivideFractions,
     MultiplyFractions,
 )
-from rpsdg.math_domains.drawing import nonzero, unknown_name
+from rpsdg.math_domains.drawing import unknown_name
 from rpsdg.math_domains.family import DrawAgainError, Family
 from rpsdg.math_domains.forms import Form
 from rpsdg.math_domains.tape import Tape
@@ -46,12 +46,12 @@ class SimplifyRationalExpression(Family):
         zeros = rng.sample([k for k in range(-9, 10) if k], 4)
         a, b, c, d = (add(x, zero) for zero in zeros)
         if level <= 3:
-            scale = nonzero(rng, 2, 5) if level == 3 else 1
+            scale = rng.randint(2, 5) if level == 3 else 1
             lead = rng.choice((2, 3)) if level >= 2 else 1
             above = expanded(add(term(lead, x), zeros[0]), c)
             below = _times(scale, expanded(b, c))
             if level == 1 and rng.random() < 0.5:
-                below = c if rng.random() < 0.5 else _times(nonzero(rng, 2, 5), c)
+                below = c if rng.random() < 0.5 else _times(rng.randint(2, 5), c)
             tape = Tape(("/", above, below))
             _factor_fraction(tape, ())
             return tape.do(Cancel)
