@@ -1,12 +1,12 @@
-"""Auditing a sample of the mathematics in a data set by SymPy, in processes that are killed when they hang."""
+"""Auditing a sample of the mathematics in a data set by SymPy, in processes that are killed if they hang."""
 
 from __future__ import annotations
 
 import multiprocessing
 import resource
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
 from hashlib import sha256
 from heapq import nsmallest
@@ -95,8 +95,8 @@ def audit(
 ) -> Generator[Entry, None, None]:
     """Yield what SymPy says of a sample of the mathematics in a data set, in the order of the data set.
 
-    Everything is written to `audit.jsonl`. An audit that was interrupted goes on where it stopped, if it is of
-    the same plan; one that ended starts anew.
+    Everything is written to `audit.jsonl`. An interrupted audit of the same plan goes on where it stopped;
+    one that ended starts anew.
 
     Args:
         data: its other traces are left alone.
@@ -113,7 +113,9 @@ def audit(
             file, earlier = _opened(data.folder, plan)
             stack.enter_context(file)
         except OSError as error:
-            raise OutputError(f"`{data.folder / FILE}` cannot be written: {error.strerror or error}") from error
+            raise OutputError(
+                f"`{data.folder / FILE}` cannot be written: {error.strerror or error}"
+            ) from error
         report.begin(0)
         report.stage("asking SymPy")
         results = stack.enter_context(closing(_made(_checks(data, plan), earlier, jobs, seconds)))
@@ -185,7 +187,7 @@ def _made(
         while waiting:
             yield _ended(*waiting.popleft(), seconds)
     finally:
-        pool.stop()
+        pool.stop()  # type: ignore[no-untyped-call]
         pool.join()
 
 
@@ -202,7 +204,9 @@ def _ended(
         verdict, took = Verdict(Outcome.NO_ANSWER, f"the process died: {error}"), 0.0
     trace = check.trace
     family = str(trace.provenance.source.get("family"))
-    entry = Entry(trace.id, trace.content_hash, family, check.name, verdict.outcome, verdict.detail, round(took, 3))
+    entry = Entry(
+        trace.id, trace.content_hash, family, check.name, verdict.outcome, verdict.detail, round(took, 3)
+    )
     return check, entry
 
 
@@ -220,7 +224,7 @@ def _key(entry: Entry) -> tuple[str, str, str]:
 
 
 def _opened(folder: Path, plan: AuditPlan) -> tuple[IO[bytes], dict[tuple[str, str, str], Entry]]:
-    """Return the file to write to, and what an earlier audit of the same plan has written before it stopped."""
+    """Return the file to write to, and what an audit of the same plan wrote before it was interrupted."""
     path = folder / f"{FILE}.part"
     entries: list[Entry] = []
     if path.exists():

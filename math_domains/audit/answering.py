@@ -39,9 +39,7 @@ def _summed(question: Question) -> Any:
 
 
 def _determinants(question: Question) -> Any:
-    return question.problem.replace(
-        sympy.Determinant, lambda matrix: matrix.doit().det(method="berkowitz")
-    )
+    return question.problem.replace(sympy.Determinant, lambda matrix: matrix.doit().det(method="berkowitz"))
 
 
 def _inverse(question: Question) -> Any:

@@ -22,7 +22,7 @@ def misses_form(form: str, problem: Any, answer: Any) -> str:
     return "" if check is None else check(problem, answer)
 
 
-def _factored(problem: Any, answer: Any) -> str:
+def _factored(_: Any, answer: Any) -> str:
     """Every factor is irreducible over the rationals and has no number in common."""
     for base in _bases(answer):
         content, factors = sympy.factor_list(base.doit())
@@ -52,7 +52,7 @@ def _expanded(problem: Any, answer: Any) -> str:
     return ""
 
 
-def _in_lowest_terms(problem: Any, answer: Any) -> str:
+def _in_lowest_terms(_: Any, answer: Any) -> str:
     """Numerator and denominator have nothing but numbers in common."""
     above, below = sympy.fraction(sympy.together(answer.doit()))
     common = sympy.gcd(above, below)

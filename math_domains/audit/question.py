@@ -56,4 +56,3 @@ class Question:
     def back(self, expression: Any) -> Any:
         """Return an expression in the letters of the problem."""
         return expression.subs({symbol: letter for letter, symbol in self.positive.items()})
-

@@ -11,7 +11,7 @@ from sympy.solvers.inequalities import solve_univariate_inequality
 
 from .comparison import Compared
 from .question import NoAnswerError, Question
-from .statements import Statements, critical, holds, relations
+from .statements import critical, holds, relations
 from .systems import satisfying
 from .values import close
 from .working import worked_out
@@ -67,8 +67,8 @@ def _equation(question: Question) -> Any:
 def _same_numbers(found: Sequence[Any], question: Question) -> Compared:
     """Compare numbers with those that the answer names.
 
-    Not every number that SymPy returns is one: `solveset` solves ln(t + 4) = ln(63) - ln(t + 6) by -13, too. Only
-    those count at which the equation holds, and the others are told.
+    Of those that SymPy returns only those count at which the equation holds, and the others are told: by
+    `solveset`, -13 solves ln(t + 4) = ln(63) - ln(t + 6).
     """
     (unknown,) = question.unknowns
     named = [number for number in map(_real, found) if number is not None]
@@ -128,9 +128,7 @@ def _region(state: Any, unknown: Any) -> Any:
 
 def _by_system(question: Question) -> Compared:
     unknowns = question.unknowns
-    equations = [
-        (equation.lhs - equation.rhs).doit() for equation in relations(question.as_written)
-    ]
+    equations = [(equation.lhs - equation.rhs).doit() for equation in relations(question.as_written)]
     found = sympy.solve(equations, unknowns, dict=True)
     theirs = []
     for point in found:

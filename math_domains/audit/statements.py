@@ -6,7 +6,7 @@ them (the real zeros of numerators and denominators, in which `x = a` is one), a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import cycle, islice
 from typing import Any
 
 import sympy
@@ -60,8 +59,10 @@ def value(expression: Any, at: Point) -> Any:
     """
     for part, least, open_end in _needs(expression):
         found = _number(part, at)
-        if found is None or (least is None and not _differs(found)) or (
-            least is not None and (found < least - _CLOSE or (open_end and found < least + _CLOSE))
+        if (
+            found is None
+            or (least is None and not _differs(found))
+            or (least is not None and (found < least - _CLOSE or (open_end and found < least + _CLOSE)))
         ):
             return None
     return _number(expression, at)
@@ -88,7 +89,7 @@ def _number(expression: Any, at: Point) -> Any:
         raise UnclearError(f"`{expression}` has no value that SymPy can tell")
     if abs(imaginary) > _CLOSE * max(1, abs(real)):
         return None
-    if real.is_Float and abs(real) > _CLOSE and real._prec < _FEWEST_BITS:
+    if real.is_Float and abs(real) > _CLOSE and real._prec < _FEWEST_BITS:  # noqa: SLF001 - nothing else tells
         raise UnclearError(f"of `{expression}` too few digits are known")
     return real
 

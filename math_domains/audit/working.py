@@ -30,7 +30,7 @@ def is_matrix(expression: Any) -> bool:
 def worked_out(expression: Any) -> Any:
     """Return an expression of the same value without derivatives, substitutions, sums and determinants.
 
-    An antiderivative becomes a function of which only the derivative is known. The rest stays as it is written.
+    An antiderivative becomes a function of which only the derivative is known. The rest stays as it is.
 
     Raises:
         ValueError: there is an inverse of a matrix that has none, or shapes do not fit.

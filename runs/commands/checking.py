@@ -12,8 +12,6 @@ import click
 from rich.table import Table
 
 from rpsdg.corpora.dataset import Dataset, DatasetError
-from rpsdg.math_domains.audit import Outcome
-from rpsdg.runs.audit import FILE, audit, new_audit
 from rpsdg.runs.doctor import examine
 from rpsdg.runs.progress import reporter_for
 from rpsdg.runs.terminal import as_markup, err, out
@@ -68,8 +66,8 @@ def verify_command(
 ) -> int:
     """Check every claim of every trace again, from scratch; exit 1 at the first trace with a false one.
 
-    An audit asks SymPy about a sample of the mathematics, in processes with time limits. What it says of every
-    trace is written to `audit.jsonl` in the folder; exit 1 if it disagrees with one.
+    An audit asks SymPy about a sample of the mathematics, in processes with time limits. What it says is
+    written to `audit.jsonl` in the folder; exit 1 if it disagrees with a trace.
 
     \b
     Examples:
@@ -111,17 +109,23 @@ def verify_command(
 
 def _audited(data: Dataset, cheap: int, solver: int, seed: int, jobs: int, *, as_json: bool) -> ExitCode:
     """Audit a sample, and say with how much of it SymPy agrees."""
+    # Importing SymPy takes a second that only an audit should cost.
+    from rpsdg.math_domains.audit import Outcome
+    from rpsdg.runs.audit import FILE, audit, new_audit
+
     mathematical = sum(trace.domain.startswith("math/") for trace in data.traces())
     total = min(cheap, mathematical) + min(solver, mathematical)
     if not total:
         raise DatasetError(f"`{data.folder}` holds no mathematics that could be audited")
     counts: dict[str, Counter[Outcome]] = {}
-    with reporter_for(total, "traces audited", as_json=as_json, console=err) as report:
-        with closing(audit(data, new_audit(cheap, solver, seed), jobs=jobs, report=report)) as entries:
-            for entry in entries:
-                counts.setdefault(entry.check, Counter())[entry.outcome] += 1
-                if entry.outcome is Outcome.DISAGREE:
-                    report.note(f"{entry.check} disagrees with trace {entry.trace}: {entry.detail}")
+    with (
+        reporter_for(total, "traces audited", as_json=as_json, console=err) as report,
+        closing(audit(data, new_audit(cheap, solver, seed), jobs=jobs, report=report)) as entries,
+    ):
+        for entry in entries:
+            counts.setdefault(entry.check, Counter())[entry.outcome] += 1
+            if entry.outcome is Outcome.DISAGREE:
+                report.note(f"{entry.check} disagrees with trace {entry.trace}: {entry.detail}")
     if as_json:
         click.echo(json.dumps({"event": "audit", "checks": counts, "file": str(data.folder / FILE)}))
     else:
