@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import sympy
@@ -29,29 +30,33 @@ class Values(Comparison):
 
     def compare(self, before: Any, after: Any) -> Compared:
         """Compare two expressions at points."""
-        agreed = 0
+        agreed, unclear = 0, ""
         sides = self._seen(before), self._seen(after)
         for at in self._points(sides):
             try:
                 left, right = (value(side, at) for side in sides)
             except UnclearError as error:
-                return Compared(None, str(error))
-            if left is None or right is None:
+                unclear = f"; {error}"
                 continue
+            if left is None or right is None:
+                if at or left is right:
+                    continue
+                return Compared(False, f"{left} and {right}, where None is undefined")
             if not close(left, right):
                 return Compared(False, f"{left.n(12)} and {right.n(12)}{_where(at)}")
             agreed += 1
             if agreed == _ENOUGH or not at:
                 return Compared(True)
-        few = f"there are {agreed} points at which both sides are defined"
+        few = f"there are {agreed} points at which both sides are defined{unclear}"
         return Compared(True) if agreed >= _FEWEST else Compared(None, few)
 
     def narrows(self, problem: Any, answer: Any) -> str:
         """Say where an answer is undefined although the problem is not."""
         sides = self._seen(problem), self._seen(answer)
         for at in self._points(sides):
-            if value(sides[1], at) is None and value(sides[0], at) is not None:
-                return f"the answer is undefined{_where(at)}"
+            with suppress(UnclearError):
+                if value(sides[1], at) is None and value(sides[0], at) is not None:
+                    return f"the answer is undefined{_where(at)}"
         return ""
 
     def _seen(self, expression: Any) -> Any:

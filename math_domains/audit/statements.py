@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import sympy
@@ -72,12 +72,26 @@ def _compares(relation: Any, left: Any, right: Any) -> bool:
 def critical(relation: Any, unknown: Any) -> tuple[Any, ...] | None:
     """Return the real numbers at which a relation can begin or end to hold.
 
-    None if its sides are no rational functions of the unknown, so that SymPy's polynomials cannot tell.
+    None if its sides are no rational functions of the unknown and of absolute values of such, so that SymPy's
+    polynomials cannot tell.
     """
     left, right = map(worked_out, relation.args)
-    above, below = sympy.fraction(sympy.together(left - right))
+    difference = left - right
+    inside = {absolute: absolute.args[0] for absolute in difference.atoms(sympy.Abs)}
     found: list[Any] = []
-    for part in (above, below):
+    for signs in product((1, -1), repeat=len(inside)):
+        signed = {absolute: sign * inside[absolute] for absolute, sign in zip(inside, signs, strict=True)}
+        for whole in (difference.xreplace(signed), *inside.values()):
+            zeros = _zeros_and_poles(whole, unknown)
+            if zeros is None:
+                return None
+            found += zeros
+    return tuple(found)
+
+
+def _zeros_and_poles(expression: Any, unknown: Any) -> list[Any] | None:
+    found: list[Any] = []
+    for part in sympy.fraction(sympy.together(expression)):
         try:
             polynomial = sympy.Poly(part.doit(), unknown)
         except sympy.PolynomialError:
@@ -85,7 +99,7 @@ def critical(relation: Any, unknown: Any) -> tuple[Any, ...] | None:
         if polynomial.free_symbols_in_domain:
             return None
         found += _real_zeros(polynomial)
-    return tuple(found)
+    return found
 
 
 def _real_zeros(polynomial: Any) -> list[Any]:
