@@ -17,7 +17,7 @@ import msgspec
 import sympy
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from rpsdg.corpora.dataset import Dataset, OutputError
+from rpsdg.corpora.dataset import Dataset, DatasetError, OutputError
 from rpsdg.math_domains.audit import Case, Outcome, Verdict, by_solver, cheap, solvers
 from rpsdg.math_domains.registry import all_families
 from rpsdg.math_domains.text import sympy_text
@@ -27,12 +27,24 @@ from rpsdg.traces.record import Trace
 from .progress import Reporter
 from .version import VERSION
 
-__all__ = ["FILE", "AuditPlan", "Check", "Entry", "audit", "case_of", "looked_at", "new_audit", "sample"]
+__all__ = [
+    "CHEAP",
+    "FILE",
+    "AuditPlan",
+    "Entry",
+    "audit",
+    "case_of",
+    "looked_at",
+    "new_audit",
+    "read_audit",
+    "sample",
+]
 
 FILE = "audit.jsonl"
 """What an audit writes into the folder: its plan, then an entry a line. Until it ends, `.part` is added."""
 
 CHEAP = "cheap"
+"""The name of the check that is not one of SymPy's functions."""
 _SECONDS = 30.0
 """How long one check may take."""
 _MEMORY = 2 << 30
@@ -127,6 +139,24 @@ def audit(
             report.outcome(entry.outcome.value, counts=check.last, about=about)
             yield entry
     (data.folder / f"{FILE}.part").replace(data.folder / FILE)
+
+
+def read_audit(folder: Path) -> tuple[AuditPlan, list[Entry]]:
+    """Return the plan of an audit that ended, and its entries.
+
+    Raises:
+        DatasetError: there is none in the folder, or its file is damaged.
+    """
+    path = folder / FILE
+    if not path.exists():
+        raise DatasetError(
+            f"there is no finished audit in `{folder}`", hint=f"`rpsdg verify {folder} --audit N` makes one."
+        )
+    with path.open("rb") as file:
+        try:
+            return jsonl.decode(file.readline(), AuditPlan), list(jsonl.read(file, Entry))
+        except jsonl.BadRecordError as error:
+            raise DatasetError(f"`{path}`: {error}") from error
 
 
 def case_of(trace: Trace) -> Case:

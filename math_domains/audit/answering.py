@@ -22,7 +22,7 @@ def _steps(question: Question) -> Any:
     return question.problem.xreplace({integral: steps.eval()})
 
 
-def _integrated(question: Question) -> Any:
+def _worked_out(question: Question) -> Any:
     return question.problem.doit()
 
 
@@ -59,11 +59,12 @@ def _difference(question: Question) -> Any:
 
 EXPRESSIONS: Mapping[str, Callable[[Question], Any]] = {
     "integral_steps": _steps,
-    "integrate": _integrated,
+    "integrate": _worked_out,
     "summation": _summed,
     "det": _determinants,
     "inv": _inverse,
-    "doit": lambda question: question.problem.doit(),
+    "limit": _worked_out,
+    "doit": _worked_out,
     "simplify": _difference,
     "expand": _rewriting(sympy.expand),
     "factor": _rewriting(sympy.factor),
@@ -91,6 +92,8 @@ _BY_FORM = {
 def expression_solvers(question: Question) -> tuple[str, ...]:
     """Return which of SymPy's functions can answer a question about an expression."""
     problem = question.as_written
+    if problem.has(sympy.Limit):
+        return ("limit",)
     if problem.has(sympy.Integral):
         (integral, *others) = problem.atoms(sympy.Integral)
         indefinite = not others and len(integral.limits[0]) == 1

@@ -10,14 +10,24 @@ import sympy
 
 from .case import Case, Outcome, Verdict, written
 from .comparison import Comparison
+from .curves import Curves, unknown_functions
 from .expressions import Antiderivatives, Matrices, Values
+from .limits import Limits
 from .statements import Statements, is_statement
 from .systems import Systems
 from .working import is_matrix
 
 __all__ = ["cheap", "comparison_for"]
 
-_UNDONE = (sympy.Derivative, sympy.Integral, sympy.Subs, sympy.Sum, sympy.Determinant, sympy.Inverse)
+_UNDONE = (
+    sympy.Derivative,
+    sympy.Determinant,
+    sympy.Integral,
+    sympy.Inverse,
+    sympy.Limit,
+    sympy.Subs,
+    sympy.Sum,
+)
 
 
 def cheap(case: Case) -> Verdict:
@@ -51,6 +61,8 @@ def cheap(case: Case) -> Verdict:
 def comparison_for(states: Sequence[Any], assuming: Sequence[Any] = ()) -> Comparison:
     """Return how the states of a solution are compared; the first is the problem, the last the answer."""
     problem = states[0]
+    if unknown_functions(problem):
+        return Curves(problem)
     if is_statement(problem):
         unknowns = problem.free_symbols
         return Statements(states, *unknowns) if len(unknowns) == 1 else Systems(unknowns)
@@ -59,4 +71,6 @@ def comparison_for(states: Sequence[Any], assuming: Sequence[Any] = ()) -> Compa
     for integral in problem.atoms(sympy.Integral):
         if len(integral.limits[0]) == 1:
             return Antiderivatives(integral.limits[0][0])
+    if problem.has(sympy.Limit, sympy.oo, -sympy.oo):
+        return Limits()
     return Values(assuming)

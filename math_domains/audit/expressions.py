@@ -27,14 +27,16 @@ class Values(Comparison):
     def __init__(self, assuming: Sequence[Any] = ()) -> None:
         """Compare under conditions on the letters."""
         self._assuming = assuming
+        self._known: dict[Any, Any] = {}
+        """What was evaluated, and its values: each state is compared with its two neighbours."""
 
     def compare(self, before: Any, after: Any) -> Compared:
         """Compare two expressions at points."""
         agreed, unclear = 0, ""
-        sides = self._seen(before), self._seen(after)
+        sides = self._kept(before), self._kept(after)
         for at in self._points(sides):
             try:
-                left, right = (value(side, at) for side in sides)
+                left, right = (self._value(side, at) for side in sides)
             except UnclearError as error:
                 unclear = f"; {error}"
                 continue
@@ -52,16 +54,29 @@ class Values(Comparison):
 
     def narrows(self, problem: Any, answer: Any) -> str:
         """Say where an answer is undefined although the problem is not."""
-        sides = self._seen(problem), self._seen(answer)
+        sides = self._kept(problem), self._kept(answer)
+        # Where a function is undefined, so is its derivative, though SymPy's may not show it.
+        within = [sides[0], *(worked_out(part.expr) for part in problem.atoms(sympy.Derivative))]
         for at in self._points(sides):
             with suppress(UnclearError):
-                if value(sides[1], at) is None and value(sides[0], at) is not None:
+                if self._value(sides[1], at) is None and None not in (self._value(p, at) for p in within):
                     return f"the answer is undefined{_where(at)}"
         return ""
 
     def _seen(self, expression: Any) -> Any:
         """Return what is evaluated of an expression."""
         return worked_out(expression)
+
+    def _kept(self, expression: Any) -> Any:
+        if expression not in self._known:
+            self._known[expression] = self._seen(expression)
+        return self._known[expression]
+
+    def _value(self, side: Any, at: Point) -> Any:
+        key = (side, *at.items())
+        if key not in self._known:
+            self._known[key] = value(side, at)
+        return self._known[key]
 
     def _points(self, sides: Sequence[Any]) -> Iterator[Point]:
         letters = set().union(*(part.free_symbols for part in (*sides, *self._assuming)))

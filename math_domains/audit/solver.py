@@ -15,7 +15,7 @@ from .statements import is_statement
 
 __all__ = ["by_solver", "solvers"]
 
-_UNANSWERED = (sympy.Integral, sympy.Sum, sympy.Derivative, sympy.nan)
+_UNANSWERED = (sympy.Derivative, sympy.Integral, sympy.Limit, sympy.Sum, sympy.nan)
 
 
 def solvers(case: Case) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import sympy
 from sympy.solvers.inequalities import solve_univariate_inequality
 
 from .comparison import Compared
+from .curves import Curves, unknown_functions
 from .question import NoAnswerError, Question
 from .statements import critical, holds, relations
 from .systems import satisfying
@@ -24,6 +25,8 @@ _BEYOND = sympy.Rational(137, 100)
 
 def statement_solvers(question: Question) -> tuple[str, ...]:
     """Return which of SymPy's solvers can answer a question about equations or inequalities."""
+    if unknown_functions(question.as_written):
+        return ("dsolve",)
     if len(question.unknowns) != 1:
         return ("solve a system",)
     if any(not isinstance(relation, sympy.Eq) for relation in relations(question.as_written)):
@@ -152,11 +155,31 @@ def _near(left: Sequence[Any], right: Sequence[Any]) -> bool:
     return all(map(close, left, right))
 
 
+def _by_dsolve(question: Question) -> Compared:
+    """Compare each of the solutions that SymPy returns with the answer, as a family of curves."""
+    problem = question.as_written
+    (function,) = unknown_functions(problem)
+    equation, *others = problem.args if isinstance(problem, sympy.And) else (problem,)
+    if others and not equation.has(function):
+        equation, others = others[0], [equation]
+    starts = {start.lhs: start.rhs.doit() for start in others}
+    found = sympy.dsolve(equation.doit(), function, ics=starts or None)
+    if not isinstance(found, (list, sympy.Eq)):
+        raise NoAnswerError(f"dsolve returns {found}")
+    comparison = Curves(problem)
+    compared = [
+        comparison.compare(one, question.answer)
+        for one in ([found] if isinstance(found, sympy.Eq) else found)
+    ]
+    return next((one for one in compared if one.same is False), compared[0])
+
+
 SOLVERS: Mapping[str, Callable[[Question], Compared]] = {
     "solveset": _by_solveset,
     "solve": _by_solve,
     "eigenvals": _by_eigenvalues,
     "solve_univariate_inequality": _by_inequality,
     "solve a system": _by_system,
+    "dsolve": _by_dsolve,
 }
 """SymPy's solvers by name; each compares what it finds with the answer."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import sympy
 from sympy import Float, Rational
@@ -23,12 +23,16 @@ _CLOSE = Float("1e-22", _DIGITS)
 """Values count as equal if they differ by less, relative to the larger of them and one."""
 _FEWEST_BITS = 60
 """Of a value that is not near zero so many bits must be known."""
+_NOTHING_BESIDE = Float("1e-120", _DIGITS)
+_MOST, _MOST_BESIDE = 100, 500
+"""Digits with which SymPy may work to have 30 right: as it does by default, and beside special points."""
 
 _NUMBERS = [
     Rational(p, q)
     for p, q in (
         (3, 7), (22, 9), (-5, 11), (17, 5), (-13, 6), (2, 13), (9, 8), (-8, 5), (1, 19), (29, 9), (-3, 10),
-        (7, 10), (-31, 8), (12, 11), (41, 12), (-1, 23), (23, 4), (-7, 9), (5, 3),
+        (7, 10), (-31, 8), (12, 11), (41, 12), (-1, 23), (23, 4), (-7, 9), (5, 3), (43, 3),
+        (-55, 6), (97, 4), (121, 3),
     )
 ]  # fmt: skip
 """Rational numbers of different signs and sizes, at which nothing in a textbook has a pole."""
@@ -51,21 +55,23 @@ def points(symbols: set[Any]) -> Iterator[Point]:
             yield found if sign_matters else {letter: abs(at) for letter, at in found.items()}
 
 
-def value(expression: Any, at: Point) -> Any:
+def value(expression: Any, at: Point, *, beside: bool = False) -> Any:
     """Return the value of an expression at a point, a SymPy Float; None where it is undefined.
+
+    Args:
+        expression: anything that `worked_out` returns.
+        at: numbers for its letters.
+        beside: whether the point is exact, and so near to a special one that little is not nothing.
 
     Raises:
         UnclearError: it could not be told.
     """
-    for part, least, open_end in _needs(expression):
-        found = _number(part, at)
-        if (
-            found is None
-            or (least is None and not _differs(found))
-            or (least is not None and (found < least - _CLOSE or (open_end and found < least + _CLOSE)))
-        ):
+    nothing, most = (_NOTHING_BESIDE, _MOST_BESIDE) if beside else (_CLOSE, _MOST)
+    for need in _needs(expression):
+        found = _number(need.part, at, most)
+        if found is None or not need.is_met(found, nothing):
             return None
-    return _number(expression, at)
+    return _number(expression, at, most)
 
 
 def close(left: Any, right: Any) -> bool:
@@ -73,13 +79,9 @@ def close(left: Any, right: Any) -> bool:
     return bool(abs(left - right) <= _CLOSE * max(1, abs(left), abs(right)))
 
 
-def _differs(found: Any) -> bool:
-    return bool(abs(found) > _CLOSE)
-
-
-def _number(expression: Any, at: Point) -> Any:
+def _number(expression: Any, at: Point, most: int) -> Any:
     try:
-        found = sympy.sympify(expression).evalf(_DIGITS, subs=dict(at))
+        found = sympy.sympify(expression).evalf(_DIGITS, subs=dict(at), maxn=most)
     except ZeroDivisionError:
         return None
     if found.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
@@ -94,34 +96,43 @@ def _number(expression: Any, at: Point) -> Any:
     return real
 
 
-@lru_cache(maxsize=4096)
-def _needs(expression: Any) -> tuple[tuple[Any, Any, bool], ...]:
-    """Return what must hold for an expression to be defined: parts, each with its least value.
+class _Need(NamedTuple):
+    """What must hold for an expression to be defined."""
 
-    Without a least value the part must not be zero; with an open end the least value is not allowed itself.
-    """
-    found: list[tuple[Any, Any, bool]] = []
+    part: Any
+    sign: Literal["positive", "not negative", "not zero"]
+
+    def is_met(self, found: Any, nothing: Any) -> bool:
+        """Say whether the part's value will do; one below `nothing` is taken for zero."""
+        if self.sign == "not zero":
+            return bool(abs(found) > nothing)
+        return bool(found > (nothing if self.sign == "positive" else -nothing))
+
+
+@lru_cache(maxsize=4096)
+def _needs(expression: Any) -> tuple[_Need, ...]:
+    found: list[_Need] = []
     for part in _parts(expression):
         if isinstance(part, sympy.log):
-            found.append((part.args[0], 0, True))
+            found.append(_Need(part.args[0], "positive"))
         elif isinstance(part, (sympy.asin, sympy.acos)):
-            found += [(1 - part.args[0], 0, False), (1 + part.args[0], 0, False)]
+            found += [_Need(1 - part.args[0], "not negative"), _Need(1 + part.args[0], "not negative")]
         elif isinstance(part, (sympy.tan, sympy.sec)):
-            found.append((sympy.cos(part.args[0]), None, False))
+            found.append(_Need(sympy.cos(part.args[0]), "not zero"))
         elif isinstance(part, (sympy.cot, sympy.csc)):
-            found.append((sympy.sin(part.args[0]), None, False))
+            found.append(_Need(sympy.sin(part.args[0]), "not zero"))
         elif isinstance(part, sympy.Pow):
             found += _needs_of_power(*part.args)
     return tuple(dict.fromkeys(found))
 
 
-def _needs_of_power(base: Any, exponent: Any) -> list[tuple[Any, Any, bool]]:
+def _needs_of_power(base: Any, exponent: Any) -> list[_Need]:
     if base.is_Number and base.is_positive:
         return []
     exact = exponent if exponent.free_symbols else exponent.doit()
     if exact.is_Integer:
-        return [(base, None, False)] if exact < 0 else []
-    return [(base, 0, not exact.is_positive)]
+        return [_Need(base, "not zero")] if exact < 0 else []
+    return [_Need(base, "not negative" if exact.is_positive else "positive")]
 
 
 def _parts(expression: Any) -> Iterator[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 from sympy.matrices.matrixbase import MatrixBase
 
-__all__ = ["is_matrix", "worked_out"]
+__all__ = ["Antiderivative", "is_matrix", "worked_out"]
 
 _LATENT = (
     sympy.Derivative,
@@ -52,6 +52,8 @@ def worked_out(expression: Any) -> Any:
     if isinstance(expression, sympy.Integral):
         return _integral(expression)
     parts = [worked_out(part) for part in expression.args]
+    if isinstance(expression, sympy.Limit):
+        return sympy.Limit(*parts)
     if isinstance(expression, sympy.Determinant):
         return parts[0].det()
     if is_matrix(expression):
@@ -76,14 +78,18 @@ def _integral(integral: Any) -> Any:
     return _antiderivative(inner, by)(by)
 
 
+class Antiderivative(sympy.Function):  # type: ignore[misc] # SymPy brings no types
+    """A function of which only the derivative is known: a class of its own for each integrand."""
+
+    nargs = 1
+
+
 @lru_cache(maxsize=4096)
 def _antiderivative(integrand: Any, by: Any) -> Any:
-    """Return a function with this derivative, and with nothing else that is known of it."""
-
     def fdiff(self: Any, argindex: int = 1) -> Any:
         return integrand.subs(by, self.args[argindex - 1])
 
-    return type("Antiderivative", (sympy.Function,), {"nargs": 1, "fdiff": fdiff})
+    return type("Antiderivative", (Antiderivative,), {"fdiff": fdiff})
 
 
 def _matrix(expression: Any, parts: list[Any]) -> Any:
