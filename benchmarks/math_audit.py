@@ -24,7 +24,8 @@ from typing import Any
 
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.math_domains.audit import Outcome
-from rpsdg.runs.audit import CHEAP, AuditPlan, Entry, audit, new_audit, read_audit
+from rpsdg.math_domains.audit.looking import CHEAP
+from rpsdg.runs.audit import AuditPlan, Entry, audit, new_audit, read_audit
 from rpsdg.runs.mathematics import new_plan, run_mathematics
 from rpsdg.runs.progress import PlainReporter
 from rpsdg.runs.version import VERSION
@@ -88,7 +89,7 @@ def _results(audits: dict[str, tuple[AuditPlan, list[Entry]]], entries: Sequence
     return {
         "command": f"python -m benchmarks math_audit {' '.join(audits)}",
         "rpsdg": VERSION,
-        "sympy": versions_of("sympy")["sympy"],
+        "sympy": sorted({plan.sympy for plan, _ in audits.values()}),
         "machine": machine(),
         "audits": {
             name: {"seed": plan.seed, "cheap": plan.cheap, "solver": plan.solver}

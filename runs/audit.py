@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import resource
-import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
@@ -18,7 +16,8 @@ import sympy
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from rpsdg.corpora.dataset import Dataset, DatasetError, OutputError
-from rpsdg.math_domains.audit import Case, Outcome, Verdict, by_solver, cheap, solvers
+from rpsdg.math_domains.audit import Case, Outcome, Verdict, solvers
+from rpsdg.math_domains.audit.looking import CHEAP, limit_memory, timed
 from rpsdg.math_domains.registry import all_families
 from rpsdg.math_domains.text import sympy_text
 from rpsdg.traces import jsonl
@@ -28,13 +27,11 @@ from .progress import Reporter
 from .version import VERSION
 
 __all__ = [
-    "CHEAP",
     "FILE",
     "AuditPlan",
     "Entry",
     "audit",
     "case_of",
-    "looked_at",
     "new_audit",
     "read_audit",
     "sample",
@@ -43,8 +40,6 @@ __all__ = [
 FILE = "audit.jsonl"
 """What an audit writes into the folder: its plan, then an entry a line. Until it ends, `.part` is added."""
 
-CHEAP = "cheap"
-"""The name of the check that is not one of SymPy's functions."""
 _SECONDS = 30.0
 """How long one check may take."""
 _MEMORY = 2 << 30
@@ -171,16 +166,6 @@ def case_of(trace: Trace) -> Case:
     )
 
 
-def looked_at(case: Case, name: str) -> Verdict:
-    """Make a check. An exception is no verdict on the trace; it is told."""
-    try:
-        return cheap(case) if name == CHEAP else by_solver(case, name)
-    except MemoryError:
-        return Verdict(Outcome.NO_ANSWER, "SymPy ran out of memory")
-    except Exception as error:  # noqa: BLE001 - SymPy raises whatever its insides happen to raise
-        return Verdict(Outcome.NO_ANSWER, f"{type(error).__name__}: {error}")
-
-
 def _checks(data: Dataset, plan: AuditPlan) -> Iterator[Check]:
     ids = [trace.id for trace in data.traces() if trace.domain.startswith("math/")]
     beside, solved = (sample(ids, count, plan.seed) for count in (plan.cheap, plan.solver))
@@ -202,7 +187,8 @@ def _made(
     pool = ProcessPool(
         max_workers=jobs,
         max_tasks=_RECYCLED,
-        initializer=_limit_memory,
+        initializer=limit_memory,
+        initargs=(_MEMORY,),
         context=multiprocessing.get_context("forkserver"),
     )
     waiting: deque[tuple[Check, ProcessFuture[tuple[Verdict, float]] | Entry]] = deque()
@@ -210,7 +196,7 @@ def _made(
         for check in checks:
             known = earlier.get((check.trace.id, check.trace.content_hash, check.name))
             waiting.append(
-                (check, known or pool.schedule(_timed, args=(check.case, check.name), timeout=seconds))
+                (check, known or pool.schedule(timed, args=(check.case, check.name), timeout=seconds))
             )
             if len(waiting) > _AHEAD * jobs:
                 yield _ended(*waiting.popleft(), seconds)
@@ -238,15 +224,6 @@ def _ended(
         trace.id, trace.content_hash, family, check.name, verdict.outcome, verdict.detail, round(took, 3)
     )
     return check, entry
-
-
-def _timed(case: Case, name: str) -> tuple[Verdict, float]:
-    started = time.perf_counter()
-    return looked_at(case, name), time.perf_counter() - started
-
-
-def _limit_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 
 def _key(entry: Entry) -> tuple[str, str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -14,12 +15,13 @@ from msgspec.structs import replace
 
 from rpsdg.corpora.dataset import Dataset, DatasetError
 from rpsdg.math_domains.audit import Outcome
+from rpsdg.math_domains.audit.looking import CHEAP
 from rpsdg.math_domains.problems import Problems
 from rpsdg.math_domains.registry import all_families
-from rpsdg.runs import audit as module
-from rpsdg.runs.audit import CHEAP, FILE, Entry, audit, case_of, looked_at, new_audit, read_audit, sample
+from rpsdg.runs.audit import FILE, Entry, audit, new_audit, read_audit, sample
 from rpsdg.runs.commands import checking
 from rpsdg.runs.progress import PlainReporter
+from rpsdg.runs.verify import Checked
 from rpsdg.traces import jsonl
 from rpsdg.traces.errors import ExitCode
 from rpsdg.traces.record import Trace
@@ -42,6 +44,11 @@ def audited(data: Dataset, cheap: int, solver: int, *, seconds: float = 60) -> l
 def asked_for(trace: Trace, problem: str) -> Trace:
     """Return a trace with another problem, whose other claims are no longer true."""
     return replace(trace, problem=replace(trace.problem, state={"sympy": problem, "latex": ""}))
+
+
+def nothing_false(*args: object, **options: object) -> Iterator[Checked]:
+    """Stand in for the verification, so that what is false gets as far as the audit."""
+    yield from ()
 
 
 @pytest.fixture
@@ -68,16 +75,6 @@ def test_what_hangs_is_killed_and_the_rest_goes_on(tmp_path: Path, few: list[Tra
 
     assert (first.check, first.outcome) == ("integral_steps", Outcome.TIMED_OUT)
     assert [entry.check for entry in others] == ["integrate", "solveset", "solve"]
-
-
-def test_what_sympy_raises_is_no_verdict(few: list[Trace], monkeypatch: pytest.MonkeyPatch) -> None:
-    for error in (MemoryError(), RecursionError("too deep"), AttributeError("no attribute")):
-
-        def fail(case: object, error: BaseException = error) -> None:
-            raise error
-
-        monkeypatch.setattr(module, "cheap", fail)
-        assert looked_at(case_of(few[0]), CHEAP).outcome is Outcome.NO_ANSWER
 
 
 def test_a_sample_depends_on_ids_and_seed_alone() -> None:
@@ -149,7 +146,7 @@ def test_a_disagreement_is_told_and_ends_in_exit_code_1(
     letter = re.findall(r"[a-z]", few[0].answer.state["sympy"])[-1]
     other = asked_for(few[0], f"Eq({letter}, 12345)")
     data_of(tmp_path, [other, few[1]])
-    monkeypatch.setattr(checking, "verify", lambda *args, **options: (one for one in ()))
+    monkeypatch.setattr(checking, "verify", nothing_false)
     arguments = [str(tmp_path), "--audit", "2", "--jobs", "1"]
     done = CliRunner().invoke(checking.verify_command, arguments, standalone_mode=False)
 
@@ -162,7 +159,7 @@ def test_a_disagreement_is_told_and_ends_in_exit_code_1(
 def test_a_folder_without_mathematics_cannot_be_audited(tmp_path: Path, few: list[Trace]) -> None:
     data_of(tmp_path, [replace(few[0], domain="code/bugfix")])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checking, "verify", lambda *args, **options: (one for one in ()))
+        patch.setattr(checking, "verify", nothing_false)
         done = CliRunner().invoke(
             checking.verify_command, [str(tmp_path), "--audit", "2"], standalone_mode=False
         )
