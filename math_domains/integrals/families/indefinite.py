@@ -26,12 +26,19 @@ from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import number_tree, split, term
 from rpsdg.math_domains.trees import Tree, add, first_place, instead, look, neg, power
 
-__all__ = ["IntegralByPartialFractions", "IntegralByParts", "IntegralBySubstitution", "IntegralByTable"]
+__all__ = [
+    "Integral",
+    "IntegralByPartialFractions",
+    "IntegralByParts",
+    "IntegralBySubstitution",
+    "IntegralByTable",
+    "by_table",
+]
 
 _ORDER: tuple[type[Rewrite], ...] = (IntegrateTermByTerm, *KNOWN, ReciprocalOfLinear, ConstantFactor)
 
 
-class _Integral(Family):
+class Integral(Family):
     """What the families share: an integrand is drawn, and integrated as it is taught."""
 
     topic = "math/integrals/indefinite"
@@ -45,6 +52,9 @@ class _Integral(Family):
     def integrand(self, rng: Random, level: int) -> Tree:
         """Return what is to be integrated by x."""
 
+    known: tuple[type[Rewrite], ...] = ()
+    """What a solver of this kind of problem looks up besides the table."""
+
     @abstractmethod
     def integrate(self, tape: Tape) -> None:
         """Make the steps that the family is about."""
@@ -53,7 +63,7 @@ class _Integral(Family):
         """Draw an integrand made from an antiderivative, and integrate it."""
         tape = Tape(("int", self.integrand(rng, level), "x"))
         self.integrate(tape)
-        by_table(tape)
+        by_table(tape, *self.known)
         if TidyResult.work(tape.answer, {}) is not None:
             tape.do(TidyResult)
         tape.do(AddConstant)
@@ -62,15 +72,19 @@ class _Integral(Family):
         return tape
 
 
-def by_table(tape: Tape) -> None:
+def by_table(tape: Tape, *more: type[Rewrite]) -> None:
     """Work on the first integral that is left until there is none.
+
+    Args:
+        tape: where it is laid.
+        more: what a solver of this kind of problem looks up before anything else.
 
     Raises:
         DrawAgainError: one of them is in no table.
     """
     while (path := first_place(tape.answer, "int")) is not None:
         here = look(tape.answer, path)
-        for rule in _ORDER:
+        for rule in (*more, *_ORDER):
             values = next(rule.ways_on(here), None)
             if values is not None:
                 tape.do(rule, path, values)
@@ -79,7 +93,7 @@ def by_table(tape: Tape) -> None:
             raise DrawAgainError
 
 
-class IntegralByTable(_Integral):
+class IntegralByTable(Integral):
     """Integrate a sum of functions that one knows by heart.
 
     The level is the number of terms; from level 2 on they have numbers in front.
@@ -119,7 +133,7 @@ def _known_term(rng: Random, function: Tree, largest: int) -> Tree:
     return term(value, function)
 
 
-class IntegralBySubstitution(_Integral):
+class IntegralBySubstitution(Integral):
     """Integrate a composite function whose inner derivative stands beside it.
 
     At level 1 the inner derivative is there to the letter; then the inner function is linear and a number is
@@ -190,7 +204,7 @@ _OUTER: tuple[Callable[[Random], Tree], ...] = (
 )
 
 
-class IntegralByParts(_Integral):
+class IntegralByParts(Integral):
     """Integrate a product by parts, at higher levels more than once.
 
     A power of x stands before an exponential, a sine or a cosine, or a logarithm is multiplied by a power.
@@ -231,7 +245,7 @@ def _product(scale: int, *factors: Tree) -> Tree:
     return kept[0] if len(kept) == 1 else ("*", *kept)
 
 
-class IntegralByPartialFractions(_Integral):
+class IntegralByPartialFractions(Integral):
     """Integrate a fraction with two linear factors below by splitting it into partial fractions.
 
     Up to level 2 the denominator is factored already; then it has to be factored first, and numbers stand in

@@ -128,7 +128,8 @@ def _tidy(tree: Tree) -> Tree:
     if type(tree) is not tuple:
         return tree
     if tree[0] == "+":
-        return collected([part for inner in tree[1:] for part in terms(_tidy(inner))])
+        parts = terms(collected([part for inner in tree[1:] for part in terms(_tidy(inner))]))
+        return add(*[_scaled(1, part) for part in parts])
     if tree[0] == "neg":
         return opposite(_tidy(tree[1]))
     if tree[0] == "*":
