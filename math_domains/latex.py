@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .text import PRIMED
 from .trees import Tree
 
 __all__ = ["Latex", "latex"]
@@ -37,7 +38,7 @@ class Latex:
                 known = self._known[id(tree)] = (tree, *self._node(tree))
             return known[1], known[2]
         if type(tree) is str:
-            return "\\" + tree if tree in _GREEK else tree, _ATOM
+            return "\\" + tree if tree in _GREEK else r"\infty" if tree == "oo" else tree, _ATOM
         assert type(tree) is int
         return str(tree), _ATOM if tree >= 0 else _SUM
 
@@ -59,6 +60,13 @@ class Latex:
             return f"{self._at_least(base, _ATOM)}^{{{exponent}}}", _POWER
         if head == "neg":
             return "-" + self._at_least(tree[1], _INTEGRAL), _SUM
+        if head == "lim":
+            side = {(1,): "^{+}", (-1,): "^{-}"}.get(tree[4:], "")
+            where = f"{self._print(tree[2])[0]} \\to {self._print(tree[3])[0]}{side}"
+            return f"\\lim_{{{where}}} {self._at_least(tree[1], _INTEGRAL)}", _INTEGRAL
+        if head == "fn":
+            name = str(tree[1])
+            return name if type(tree[2]) is str else name + self._bracketed(tree[2]), _ATOM
         if len(tree) == 2 and type(head) is str and head not in {"or", "and"}:
             return self._function(head, tree[1])
         if head == "int":
@@ -66,6 +74,8 @@ class Latex:
                 f"{sign}{{{self._print(at)[0]}}}" for sign, at in zip("_^", tree[3:], strict=False)
             )
             return f"\\int{bounds} {self._at_least(tree[1], _PRODUCT)} \\, d{tree[2]}", _INTEGRAL
+        if head == "diff" and type(tree[1]) is tuple and (shown := self._print(tree[1])[0]) in PRIMED:
+            return shown + "'", _ATOM
         if head == "diff":
             return f"\\frac{{d}}{{d{tree[2]}}}\\left[{self._print(tree[1])[0]}\\right]", _PRODUCT
         if head == "subs":

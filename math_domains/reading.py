@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from .text import INFINITE
 from .trees import FUNCTIONS, BadTreeError, Tree, mul, neg
 
 __all__ = ["read"]
@@ -13,8 +14,8 @@ _OPERATIONS: dict[type[ast.operator], str] = {
     ast.Add: "+", ast.Sub: "+", ast.Mult: "*", ast.Div: "/", ast.Pow: "^",
 }  # fmt: skip
 _CALLS = {
-    "Abs": ("abs", 1), "Integral": ("int", 2), "Derivative": ("diff", 2),
-    "Subs": ("subs", 3), "Or": ("or", None), "And": ("and", None),
+    "Abs": ("abs", 1), "Integral": ("int", 2), "Derivative": ("diff", 2), "Limit": ("lim", None),
+    "y": ("fn", 1), "Subs": ("subs", 3), "Or": ("or", None), "And": ("and", None),
     "Eq": ("=", 2), "Ne": ("!=", 2), "Lt": ("<", 2), "Le": ("<=", 2), "Gt": (">", 2), "Ge": (">=", 2),
     **{name: (name, 1) for name in FUNCTIONS},
 }  # fmt: skip
@@ -63,7 +64,24 @@ def _tree(node: ast.expr) -> Tree:
             match name, arguments:
                 case "Integral", [inside, ast.Tuple(elts=[ast.Name(id=by), low, high])]:
                     return (head, _tree(inside), by, _tree(low), _tree(high))
+                case "Limit", [inside, ast.Name(id=by), to, *side]:
+                    return (head, _tree(inside), by, *_limit(_tree(to), side))
+                case "Limit", _:
+                    raise BadTreeError("Limit takes an expression, a name, where it goes and a direction")
+                case "y", [argument]:
+                    return (head, "y", _tree(argument))
             if arity is not None and len(arguments) != arity:
                 raise BadTreeError(f"{name} takes {arity} arguments, not {len(arguments)}")
             return (head, *map(_tree, arguments))
     raise BadTreeError(f"no expression is written `{ast.unparse(node)[:80]}`")
+
+
+def _limit(to: Tree, side: list[ast.expr]) -> tuple[Tree, ...]:
+    """Return where a limit goes, and 1 or -1 if from one side; SymPy's are from above by default."""
+    said = side[0].value if len(side) == 1 and isinstance(side[0], ast.Constant) else None
+    if side and said not in _SIDES:
+        raise BadTreeError("the direction of a limit is '+', '-' or '+-'")
+    return (to,) if to in INFINITE or said == "+-" else (to, _SIDES[said])
+
+
+_SIDES = {None: 1, "+": 1, "-": -1, "+-": 0}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from .trees import Tree
 
-__all__ = ["SympyText", "plain", "sympy_text"]
+__all__ = ["INFINITE", "PRIMED", "SympyText", "plain", "sympy_text"]
+
+INFINITE = frozenset({"oo", ("neg", "oo")})
 
 # How tightly each kind of node holds together; what binds looser than its place asks for gets brackets.
 _OR, _AND, _RELATION, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(8)
@@ -68,6 +70,13 @@ class SympyText:
         if head == "int" and len(tree) == 5:
             inner, *by = [self._print(part)[0] for part in tree[1:]]
             return f"Integral({inner}, ({', '.join(by)}))", _ATOM
+        if head == "lim":
+            inner = ", ".join([self._print(part)[0] for part in tree[1:4]])
+            # SymPy's limits are from above unless one says otherwise; at infinity there is but one side.
+            side = "" if tree[4:] == (1,) or tree[3] in INFINITE else ", '-'" if tree[4:] else ", '+-'"
+            return f"Limit({inner}{side})", _ATOM
+        if head == "fn":
+            return f"{tree[1]}({self._print(tree[2])[0]})", _ATOM
         inner = ", ".join([self._print(part)[0] for part in tree[1:]])
         return f"{_SYMPY_NAMES.get(str(head), head)}({inner})", _ATOM
 
@@ -96,6 +105,8 @@ class SympyText:
         return f" + {text}"
 
 
+PRIMED = frozenset({"y", "y'"})
+"""An unknown function and its derivative are differentiated by a prime."""
 _PLAIN_RELATIONS = {"!=": "≠", "<=": "≤", ">=": "≥"}
 
 
@@ -110,7 +121,7 @@ def plain(tree: Tree) -> str:
 
 def _plain(tree: Tree) -> tuple[str, int]:
     if type(tree) is str:
-        return tree, _ATOM
+        return "∞" if tree == "oo" else tree, _ATOM
     if type(tree) is int:
         return str(tree), _ATOM if tree >= 0 else _SIGN
     assert type(tree) is tuple
@@ -142,6 +153,13 @@ def _plain(tree: Tree) -> tuple[str, int]:
         return f"∫ from {low} to {high} of {_within(tree[1], _PRODUCT)} d{tree[2]}", _PRODUCT
     if head == "int":
         return f"∫ {_within(tree[1], _PRODUCT)} d{tree[2]}", _PRODUCT
+    if head == "lim":
+        side = {(1,): "+", (-1,): "-"}.get(tree[4:], "")
+        return f"lim {tree[2]}→{_within(tree[3], _SIGN)}{side} of {_within(tree[1], _PRODUCT)}", _PRODUCT
+    if head == "fn":
+        return tree[1] if type(tree[2]) is str else f"{tree[1]}({_plain(tree[2])[0]})", _ATOM
+    if head == "diff" and type(tree[1]) is tuple and _plain(tree[1])[0] in PRIMED:
+        return f"{_plain(tree[1])[0]}'", _ATOM
     if head == "diff":
         return f"d/d{tree[2]} [{_plain(tree[1])[0]}]", _PRODUCT
     if head == "subs":

@@ -9,6 +9,10 @@ A tree is a whole number, a name, or a tuple whose first item says what it is::
     ('int', f, 'x', a, b)    the integral of f by x from a to b
     ('subs', f, 'u', g)    f, in which u stands for g
     ('diff', f, 'x')   the derivative of f by x
+    ('lim', f, 'x', a)   the limit of f for x to a; with a fifth item 1 from above, with -1 from below
+    ('fn', 'y', 'x')   an unknown function y of x, which a differential equation asks for; also y(0)
+
+The names `pi` and `oo` (infinity) are constants.
 
 SymPy would reorder and merge what a person wrote and cost a hundred times as much. Plain tuples share their
 unchanged parts from one state of a walk to the next, which is what makes checking every state cheap.
@@ -27,6 +31,7 @@ from rpsdg.traces.errors import ExitCode, RpsdgError
 
 __all__ = [
     "CONNECTIVES",
+    "CONSTANTS",
     "FUNCTIONS",
     "RELATIONS",
     "BadTreeError",
@@ -55,6 +60,7 @@ FUNCTIONS = frozenset(
 )
 RELATIONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 CONNECTIVES = frozenset({"or", "and"})
+CONSTANTS = frozenset({"pi", "oo"})
 
 
 class BadTreeError(RpsdgError):
@@ -147,8 +153,7 @@ def names(tree: Tree) -> frozenset[str]:
             waiting += part[1:]
         elif type(part) is str:
             found.add(part)
-    found.discard("pi")
-    return frozenset(found)
+    return frozenset(found - CONSTANTS)
 
 
 def places(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Tree]]:
