@@ -16,7 +16,7 @@ from .text import sympy_text
 from .trees import Tree
 from .witnesses import Holds, judge_tape
 
-__all__ = ["Algebra", "Differentiation", "Integrals", "SameValue"]
+__all__ = ["Algebra", "Differentiation", "Integrals", "Limits", "SameValue"]
 
 
 @dataclass(frozen=True)
@@ -94,3 +94,10 @@ class Integrals(_Mathematics):
 
     name = "math/integrals"
     topic = "integrals"
+
+
+class Limits(_Mathematics):
+    """Limits."""
+
+    name = "math/limits"
+    topic = "limits"

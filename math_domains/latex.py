@@ -61,8 +61,8 @@ class Latex:
         if head == "neg":
             return "-" + self._at_least(tree[1], _INTEGRAL), _SUM
         if head == "lim":
-            side = {(1,): "^{+}", (-1,): "^{-}"}.get(tree[4:], "")
-            where = f"{self._print(tree[2])[0]} \\to {self._print(tree[3])[0]}{side}"
+            from_side = "" if len(tree) == 4 else "^{+}" if tree[4] == 1 else "^{-}"
+            where = f"{self._print(tree[2])[0]} \\to {self._print(tree[3])[0]}{from_side}"
             return f"\\lim_{{{where}}} {self._at_least(tree[1], _INTEGRAL)}", _INTEGRAL
         if head == "fn":
             name = str(tree[1])
@@ -74,8 +74,8 @@ class Latex:
                 f"{sign}{{{self._print(at)[0]}}}" for sign, at in zip("_^", tree[3:], strict=False)
             )
             return f"\\int{bounds} {self._at_least(tree[1], _PRODUCT)} \\, d{tree[2]}", _INTEGRAL
-        if head == "diff" and type(tree[1]) is tuple and (shown := self._print(tree[1])[0]) in PRIMED:
-            return shown + "'", _ATOM
+        if head == "diff" and type(tree[1]) is tuple and (unknown := self._print(tree[1])[0]) in PRIMED:
+            return unknown + "'", _ATOM
         if head == "diff":
             return f"\\frac{{d}}{{d{tree[2]}}}\\left[{self._print(tree[1])[0]}\\right]", _PRODUCT
         if head == "subs":

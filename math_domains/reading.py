@@ -78,10 +78,10 @@ def _tree(node: ast.expr) -> Tree:
 
 def _limit(to: Tree, side: list[ast.expr]) -> tuple[Tree, ...]:
     """Return where a limit goes, and 1 or -1 if from one side; SymPy's are from above by default."""
-    said = side[0].value if len(side) == 1 and isinstance(side[0], ast.Constant) else None
-    if side and said not in _SIDES:
+    said = ast.unparse(side[0]).strip("'") if side else "+"
+    if len(side) > 1 or said not in _SIDES:
         raise BadTreeError("the direction of a limit is '+', '-' or '+-'")
     return (to,) if to in INFINITE or said == "+-" else (to, _SIDES[said])
 
 
-_SIDES = {None: 1, "+": 1, "-": -1, "+-": 0}
+_SIDES = {"+": 1, "-": -1, "+-": 0}

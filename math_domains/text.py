@@ -155,7 +155,7 @@ def _plain(tree: Tree) -> tuple[str, int]:
         return f"∫ {_within(tree[1], _PRODUCT)} d{tree[2]}", _PRODUCT
     if head == "lim":
         side = {(1,): "+", (-1,): "-"}.get(tree[4:], "")
-        return f"lim {tree[2]}→{_within(tree[3], _SIGN)}{side} of {_within(tree[1], _PRODUCT)}", _PRODUCT
+        return f"lim {tree[2]}→{_within(tree[3], _SIGN)}{side} of {_within(tree[1], _PRODUCT)}", _SUM
     if head == "fn":
         return tree[1] if type(tree[2]) is str else f"{tree[1]}({_plain(tree[2])[0]})", _ATOM
     if head == "diff" and type(tree[1]) is tuple and _plain(tree[1])[0] in PRIMED:

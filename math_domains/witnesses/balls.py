@@ -16,6 +16,7 @@ from flint import arb
 from rpsdg.math_domains.trees import Tree, names
 
 from .areas import integral
+from .limits import limit
 
 __all__ = ["ROUNDS", "Balls", "Slopes", "point", "sample", "truth"]
 
@@ -124,6 +125,9 @@ class Balls:
         if head == "int" and len(tree) == 5:
             bounds = zip(self.value(tree[3]), self.value(tree[4]), strict=True)
             return [self._area(tree[1], tree[2], k, *ends) for k, ends in enumerate(bounds)]
+        if head == "lim":
+            side = tree[4] if len(tree) > 4 else 0
+            return [self._limit(tree[1], tree[2], tree[3], side, k) for k in range(len(self._at("x")))]
         function = _UNARY.get(head)
         if function is None:
             return [_NAN] * len(self._at("x"))  # an integral has no single value
@@ -136,6 +140,20 @@ class Balls:
             value, outer = tuple(self.value(meant)), self._at
             self._inner[key] = (meant, Balls(lambda asked: value if asked == name else outer(asked)))
         return self._inner[key][1]
+
+    def _limit(self, inside: Tree, by: str, to: Tree, side: int, k: int) -> Any:
+        """Return a limit at the point number `k`."""
+        alone = names(inside) | names(to) <= {by}
+        if alone and k:
+            return self._limit(inside, by, to, side, 0)
+        key = (id(inside), "lim", k) if alone else None
+        if key in self._areas:
+            return self._areas[key][1]
+        where = "oo" if to == "oo" else "-oo" if to == ("neg", "oo") else self.value(to)[k]
+        found = limit(inside, lambda name: self.value(name)[k], by, where, side)
+        if key is not None:
+            self._areas[key] = (inside, found)
+        return found
 
     def _area(self, integrand: Tree, by: str, k: int, low: Any, high: Any) -> Any:
         """Return a definite integral at the point number `k`."""

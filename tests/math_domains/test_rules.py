@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sympy
 
-from rpsdg.math_domains.domain import Algebra, Differentiation, Integrals
+from rpsdg.math_domains.domain import Algebra, Differentiation, Integrals, Limits
 from rpsdg.math_domains.place import MisplacedError
 from rpsdg.math_domains.reading import read
 from rpsdg.math_domains.registry import all_rules
@@ -20,10 +20,10 @@ from rpsdg.math_domains.witnesses import Holds, judge_tape
 from rpsdg.traces.conformance import check_rule, check_rule_by_judge
 
 RULES = [pytest.param(rule, id=name) for name, rule in all_rules().items()]
-DOMAINS = (Algebra(), Differentiation(), Integrals())
+DOMAINS = (Algebra(), Differentiation(), Integrals(), Limits())
 
 
-def domain_of(rule: type[Rewrite]) -> Algebra | Differentiation | Integrals:
+def domain_of(rule: type[Rewrite]) -> Algebra | Differentiation | Integrals | Limits:
     return next(domain for domain in DOMAINS if rule.rule in domain.rules())
 
 

@@ -52,6 +52,15 @@ TRUE = [
     ("Derivative(x**x, x)", "x**x*(log(x) + 1)", "enclosure"),
     ("Derivative(7, x)", "0", "enclosure"),
     ("Integral(x**x*(log(x) + 1), x)", "x**x + C", "enclosure"),
+    ("Limit(sin(3*x)/x, x, 0, '+-')", "3", "enclosure"),
+    ("Limit((x**2 - 4)/(x - 2), x, 2, '+-')", "Limit(x + 2, x, 2, '+-')", "enclosure"),
+    ("Limit(sqrt(9*x**2 + 4*x) - 3*x, x, oo)", "2/3", "enclosure"),
+    ("Limit(log(x)/x, x, oo)", "0", "enclosure"),
+    ("Limit(x**3*exp(-2*x) + atan(x), x, oo)", "pi/2", "enclosure"),
+    ("Limit((1 + 2/x)**x, x, oo)", "exp(2)", "enclosure"),
+    ("Limit((x**2 + x*y - x**2)/x, x, oo)", "y", "enclosure"),
+    ("Limit(x*log(x), x, 0)", "0", "enclosure"),
+    ("Limit(Abs(x)/x, x, 0, '-')", "-1", "enclosure"),
 ]
 FALSE = [
     ("Eq(Abs(x - 4), 2*x + 1)", "Or(Eq(x, 1), Eq(x, -5))"),
@@ -80,6 +89,14 @@ FALSE = [
     ("Integral(log(x), (x, -1, 1))", "-2"),
     ("Integral(log(x) - log(x), (x, -2, -1))", "0"),
     ("Derivative(log(x) - log(x), x)/0", "1"),
+    ("Limit(Abs(x)/x, x, 0, '+-')", "1"),
+    ("Limit(1/x, x, 0)", "0"),
+    ("Limit(1/x, x, 0)", "Limit(2/x, x, 0)"),
+    ("Limit(sin(x), x, oo)", "0"),
+    ("Limit(exp(x), x, oo)", "0"),
+    ("Limit((1 - cos(x))/x**2, x, 0, '+-')", "1"),
+    ("Limit(sqrt(x), x, 0, '+-')", "0"),
+    ("Limit(log(x)/log(x), x, oo)", "2"),
 ]
 
 

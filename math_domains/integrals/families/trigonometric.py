@@ -93,7 +93,8 @@ class _ByIdentity(Integral):
         """Work on the first integral, from the outside in; where nothing is known, use an identity."""
         while (path := first_place(tape.answer, "int")) is not None:
             here = look(tape.answer, path)
-            for rule in (IntegrateTermByTerm, *self.known, *KNOWN, ConstantFactor):
+            known: tuple[type[Rewrite], ...] = (IntegrateTermByTerm, *self.known, *KNOWN, ConstantFactor)
+            for rule in known:
                 values = rule.applies(here)
                 if values is not None:
                     tape.do(rule, path, values).everywhere(NumbersInFront)

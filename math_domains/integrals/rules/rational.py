@@ -109,7 +109,7 @@ class DivideWithRemainder(Working):
         """Put a polynomial and a fraction over the denominator of the fraction."""
         match near:
             case ("+", *_, ("/", _, ("+", *_) as below)) if len(names(near)) == 1:
-                of = joined(near, below, *names(near))
+                of = joined(near, below, min(names(near)))
                 if of is not None and cls.work(of, {}) == near:
                     yield {"of": of}
 
@@ -234,7 +234,7 @@ def joined(near: Tree, below: Tree, x: str, largest: int = 10**6) -> Tree | None
         for k, a in enumerate(product):
             total[k] += a
     shown = polynomial(total, x)
-    if shown == 0 or any(abs(value) > largest or value.denominator != 1 for value in total):
+    if shown == 0 or any(not -largest <= value <= largest or value.denominator != 1 for value in total):
         return None
     return ("/", shown, below)
 
@@ -270,7 +270,7 @@ class PartialFractionsWithSquare(Working):
                 square, other = split(second)[1], split(third)[1]
                 match square, other:
                     case ("/", _, ("^", ("+", *_), 2) as first), ("/", _, ("+", *_) as last):
-                        of = joined(near, ("*", first, last), *names(near))
+                        of = joined(near, ("*", first, last), min(names(near)))
                         if of is not None and cls.work(of, {}) == near:
                             yield {"of": of}
 
@@ -305,7 +305,7 @@ class PartialFractionsWithQuadratic(Working):
             case ("+", first, second) if len(names(near)) == 1:
                 match split(first)[1], split(second)[1]:
                     case ("/", _, ("+", *_) as one), ("/", _, ("+", ("^", *_), *_) as other):
-                        of = joined(near, ("*", one, other), *names(near))
+                        of = joined(near, ("*", one, other), min(names(near)))
                         if of is not None and cls.work(of, {}) == near:
                             yield {"of": of}
 
@@ -340,7 +340,7 @@ class SplitNumerator(Working):
 
 def _over(part: Tree, below: Tree) -> Tree:
     value, body = split(part)
-    shown = ("/", term(abs(value), body), below)
+    shown = ("/", term(max(value, -value), body), below)
     return shown if value > 0 else neg(shown)
 
 
@@ -382,7 +382,7 @@ class LogarithmicIntegral(Working):
         """Name the denominator and its derivative."""
         if cls.work(far, {}) is not None:
             below: Tree = far[1][2]  # type: ignore[index]
-            yield {"of": far, "below": below, "slope": derivative(below, far[2])}  # type: ignore[index, arg-type]
+            yield {"of": far, "below": below, "slope": derivative(below, far[2])}  # type: ignore[index]
 
     @classmethod
     def ways_back(cls, near: Tree) -> Iterator[Values]:
@@ -423,7 +423,7 @@ class ReciprocalOfSquarePlusNumber(Working):
     def ways_on(cls, far: Tree) -> Iterator[Values]:
         """Name the root."""
         if cls.work(far, {}) is not None:
-            yield {"of": far, "root": isqrt(far[1][2][2])}  # type: ignore[index]
+            yield {"of": far, "root": isqrt(far[1][2][2])}  # type: ignore[index, arg-type]
 
     @classmethod
     def ways_back(cls, near: Tree) -> Iterator[Values]:

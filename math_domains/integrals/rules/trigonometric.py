@@ -213,7 +213,7 @@ class _ProductToSum(Working):
 
 def _wave(function: str, value: Number, x: Tree) -> Tree:
     """Return sine or cosine of a multiple, a minus taken out of it."""
-    shown = (function, term(abs(value), x))
+    shown = (function, term(max(value, -value), x))
     return neg(shown) if value < 0 and function == "sin" else shown
 
 
