@@ -313,7 +313,7 @@ class TangentIntegral(Working):
     """Integrate the tangent: minus the logarithm of the cosine, divided by the slope inside."""
 
     heads = frozenset({"int"})
-    law = ("Integral(tan(2*x), x)", "-log(Abs(cos(2*x)))/2")
+    law = ("Integral(tan(2*x), x)", "-log(cos(2*x)**2)/4")
     brief = ("Integrate the tangent.",)
     step = (
         "The tangent is minus the derivative of the cosine over the cosine, so {far} is {near}.",
