@@ -82,6 +82,11 @@ def _choices(inside: Tree, x: str) -> Iterator[tuple[Tree, Tree]]:
         match factor:
             case ("log", _):
                 yield factor, _antiderivative(term(value, rest), x) or 0
+            case (("sin" | "cos"), _) if type(rest) is tuple and rest[0] == "exp":
+                # Either factor would do, as neither becomes simpler; the exponential is integrated.
+                v = _antiderivative(rest, x)
+                if v is not None:
+                    yield term(value, factor), v
             case str() | ("^", str(), int()) | ("+", *_) if rest != 1:
                 v = _antiderivative(rest, x)
                 if v is not None:
