@@ -16,7 +16,7 @@ from .text import sympy_text
 from .trees import Tree
 from .witnesses import Holds, judge_tape
 
-__all__ = ["Algebra", "Differentiation", "Integrals", "Limits", "SameValue"]
+__all__ = ["Algebra", "DifferentialEquations", "Differentiation", "Integrals", "Limits", "SameValue"]
 
 
 @dataclass(frozen=True)
@@ -101,3 +101,10 @@ class Limits(_Mathematics):
 
     name = "math/limits"
     topic = "limits"
+
+
+class DifferentialEquations(_Mathematics):
+    """Differential equations of the first and the second order."""
+
+    name = "math/differential-equations"
+    topic = "differential_equations"

@@ -13,6 +13,7 @@ from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, names
 from rpsdg.traces.record import Evidence
 
 from .balls import ROUNDS, Balls, Slopes, sample, truth
+from .differential import directions, has_unknown_function
 from .finding import Finding, Holds
 from .normal_form import NormalForms, NotRationalError
 from .regions import UnknownRegionError, pieces_agree, speaks_of_regions
@@ -143,6 +144,8 @@ class _Tally:
 def _by_solutions(states: Sequence[Tree]) -> list[Finding]:
     first: Any = states[0]
     unknowns = names(first)
+    if has_unknown_function(states):
+        return _by_directions(states)
     if len(unknowns) != 1:
         return _by_rows(states, len(unknowns))
     if speaks_of_regions(first):
@@ -165,6 +168,29 @@ def _by_solutions(states: Sequence[Tree]) -> list[Finding]:
             candidates = _candidates(states, forms, unknown)
         findings.append(_same_truth(before, after, candidates, unknown))
     return findings
+
+
+def _by_directions(states: Sequence[Tree]) -> list[Finding]:
+    """Judge a differential equation and its solution by the slopes and bends that they give to curves."""
+    tally = _Tally(len(states) - 1)
+    for row in directions(states):
+        for step, (before, after) in enumerate(pairwise(row)):
+            if before is None or after is None or before.beside not in {None, after.beside or before.beside}:
+                continue
+            if before.single != after.single:  # one curve is not a family of them
+                tally.compare(step, _ZERO, _ONE)
+                continue
+            pairs = list(zip(before.balls, after.balls, strict=True))
+            apart = [pair for pair in pairs if not pair[0].overlaps(pair[1])]
+            tally.compare(step, *(apart[0] if apart else max(pairs, key=_width)))
+        if tally.enough:
+            break
+    return tally.findings("directions")
+
+
+def _width(pair: tuple[Any, Any]) -> Any:
+    """Return how little is known of the less known one of two balls."""
+    return -min(ball.rel_one_accuracy_bits() for ball in pair)
 
 
 def _by_rows(states: Sequence[Tree], unknowns: int) -> list[Finding]:

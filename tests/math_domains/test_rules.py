@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 import sympy
 
-from rpsdg.math_domains.domain import Algebra, Differentiation, Integrals, Limits
+from rpsdg.math_domains.domain import (
+    Algebra,
+    DifferentialEquations,
+    Differentiation,
+    Integrals,
+    Limits,
+)
 from rpsdg.math_domains.place import MisplacedError
 from rpsdg.math_domains.reading import read
 from rpsdg.math_domains.registry import all_rules
@@ -18,12 +24,13 @@ from rpsdg.math_domains.sympy_bridge import to_sympy
 from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, names, places
 from rpsdg.math_domains.witnesses import Holds, judge_tape
 from rpsdg.traces.conformance import check_rule, check_rule_by_judge
+from rpsdg.traces.kernel import Domain
 
 RULES = [pytest.param(rule, id=name) for name, rule in all_rules().items()]
-DOMAINS = (Algebra(), Differentiation(), Integrals(), Limits())
+DOMAINS = (Algebra(), DifferentialEquations(), Differentiation(), Integrals(), Limits())
 
 
-def domain_of(rule: type[Rewrite]) -> Algebra | Differentiation | Integrals | Limits:
+def domain_of(rule: type[Rewrite]) -> Domain[Tree]:
     return next(domain for domain in DOMAINS if rule.rule in domain.rules())
 
 

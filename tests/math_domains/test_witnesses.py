@@ -107,6 +107,55 @@ def test_what_is_true_is_confirmed(before: str, after: str, strength: str) -> No
     assert (finding.holds, finding.evidence.strength) == (Holds.YES, strength)
 
 
+SLOPES = [
+    "Eq(Derivative(y(x), x), 2*x*y(x))",
+    "Eq(Derivative(y(x), x)/y(x), 2*x)",
+    "Eq(Integral(1/y, y), Integral(2*x, x) + C)",
+    "Eq(log(Abs(y)), x**2 + C)",
+    "Eq(y(x), C*exp(x**2))",
+]
+LINEAR = [
+    "And(Eq(Derivative(y(x), x) + 2*y(x), 6), Eq(y(0), 4))",
+    "And(Eq(Derivative(exp(2*x)*y(x), x), 6*exp(2*x)), Eq(y(0), 4))",
+    "And(Eq(y(x), 3 + C*exp(-2*x)), Eq(y(0), 4))",
+    "And(Eq(y(x), 3 + C*exp(-2*x)), Eq(3 + C, 4))",
+    "Eq(y(x), 3 + exp(-2*x))",
+]
+_BENT = "Eq(Derivative(Derivative(y(x), x), x) - 6*Derivative(y(x), x) + 9*y(x), 0)"
+BENDS = [
+    _BENT,
+    f"And({_BENT}, Eq(r**2 - 6*r + 9, 0))",
+    f"And({_BENT}, Eq((r - 3)**2, 0))",
+    f"And({_BENT}, Eq(r, 3))",
+    "Eq(y(x), (C_1 + C_2*x)*exp(3*x))",
+]
+
+
+@pytest.mark.parametrize("states", [SLOPES, LINEAR, BENDS])
+def test_the_way_from_a_differential_equation_to_its_solution_is_confirmed(states: list[str]) -> None:
+    assert {finding.holds for finding in judged(*states)} == {Holds.YES}
+
+
+@pytest.mark.parametrize(
+    ("states", "wrong"),
+    [
+        (SLOPES, "Eq(y(x), exp(x**2) + C)"),
+        (SLOPES, "Eq(y(x), C*exp(2*x))"),
+        (SLOPES, "Eq(y(x), exp(x**2))"),
+        (LINEAR, "Eq(y(x), 3 + 2*exp(-2*x))"),
+        (LINEAR, "Eq(y(x), 4*exp(-2*x))"),
+        (LINEAR, "Eq(y(x), 3 + C*exp(-2*x))"),
+        (BENDS, "Eq(y(x), C_1*exp(3*x) + C_2*exp(-3*x))"),
+        (BENDS, "Eq(y(x), C_1*exp(3*x) + C_2*exp(3*x))"),
+        (BENDS, "Eq(y(x), C_1*exp(3*x))"),
+        (BENDS[:2], "And(Eq(Derivative(Derivative(y(x), x), x), 0), Eq(r**2 - 6*r + 9, 0))"),
+    ],
+)
+def test_another_family_of_curves_is_no_solution(states: list[str], wrong: str) -> None:
+    for state in states:
+        assert judged(state, wrong)[0].holds is not Holds.YES
+
+
 @pytest.mark.parametrize(("before", "after"), FALSE)
 def test_what_is_false_is_never_confirmed(before: str, after: str) -> None:
     (finding,) = judged(before, after)
