@@ -39,6 +39,7 @@ check: install  ## lint, formatting, types, and generated files that must be up 
 	MYPYPATH=.venv/typed $(BIN)/mypy -p rpsdg
 	$(BIN)/python -m rpsdg.traces.schema --check docs/trace.schema.json
 	$(BIN)/python -m rpsdg.runs.catalogue --check docs/catalogue.md
+	$(BIN)/python -m rpsdg.runs.math_catalogue --check docs/mathematics.md
 	$(BIN)/python -m benchmarks.difficulty_page --check docs/difficulty.md
 	$(BIN)/python -m rpsdg.sandbox.hostile_cases --check docs/hostile.md
 
@@ -49,6 +50,7 @@ format:  ## format the sources
 docs: install  ## regenerate what docs/ takes from the code
 	$(BIN)/python -m rpsdg.traces.schema docs/trace.schema.json
 	$(BIN)/python -m rpsdg.runs.catalogue docs/catalogue.md
+	$(BIN)/python -m rpsdg.runs.math_catalogue docs/mathematics.md
 	$(BIN)/python -m benchmarks.difficulty_page docs/difficulty.md
 	$(BIN)/python -m rpsdg.sandbox.hostile_cases docs/hostile.md
 

@@ -8,7 +8,9 @@ it, so that data sets split by skeleton share not even the shape of a problem.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
+from .memory import Remembering
 from .trees import Tree, names
 
 __all__ = ["canonical_digest", "canonical_form", "skeleton_digest"]
@@ -44,30 +46,42 @@ def _renamed(tree: Tree, *, numbers: bool) -> str:
     if len(known) > 1:
         # With the names blanked, where each of them stands tells it from the others.
         order = sorted(
-            known, key=lambda name: _form(tree, {n: "a" if n == name else "b" for n in known}, numbers)
+            known, key=lambda name: _Form({n: "a" if n == name else "b" for n in known}, numbers)[tree]
         )
-        return _form(tree, {name: f"v{k}" for k, name in enumerate(order)}, numbers)
-    return _form(tree, dict.fromkeys(known, "v0"), numbers)
+        return _Form({name: f"v{k}" for k, name in enumerate(order)}, numbers)[tree]
+    return _form_in(min(known, default=""), numbers)[tree]
 
 
-def _form(tree: Tree, names: dict[str, str], numbers: bool) -> str:
-    if type(tree) is int:
-        return str(tree) if numbers else "1"
-    if type(tree) is str:
-        return names.get(tree, tree)
-    assert type(tree) is tuple
-    head = tree[0]
-    if head == "neg":
-        if not numbers:
-            return _form(tree[1], names, numbers)
-        return f"*(-1,{_form(tree[1], names, numbers)})"
-    if head == "^" and type(tree[2]) is int:  # an exponent is structure: squares are not cubes
-        return f"^({_form(tree[1], names, numbers)},{tree[2]})"
-    parts = [_form(part, names, numbers) for part in tree[1:]]
-    if head in _SORTED:
-        if head == "*" and not numbers:
-            parts = [part for part in parts if part != "1"] or ["1"]
-        parts.sort()
-        if len(parts) == 1:
-            return parts[0]
-    return f"{head}({','.join(parts)})"
+class _Form(Remembering[str]):
+    """The form of trees with other names."""
+
+    def __init__(self, names: dict[str, str], numbers: bool) -> None:
+        super().__init__()
+        self._names, self._numbers = names, numbers
+
+    def work(self, tree: Tree) -> str:
+        numbers = self._numbers
+        if type(tree) is int:
+            return str(tree) if numbers else "1"
+        if type(tree) is str:
+            return self._names.get(tree, tree)
+        assert type(tree) is tuple
+        head = tree[0]
+        if head == "neg":
+            return f"*(-1,{self[tree[1]]})" if numbers else self[tree[1]]
+        if head == "^" and type(tree[2]) is int:  # an exponent is structure: squares are not cubes
+            return f"^({self[tree[1]]},{tree[2]})"
+        parts = [self[part] for part in tree[1:]]
+        if head in _SORTED:
+            if head == "*" and not numbers:
+                parts = [part for part in parts if part != "1"] or ["1"]
+            parts.sort()
+            if len(parts) == 1:
+                return parts[0]
+        return f"{head}({','.join(parts)})"
+
+
+@lru_cache(maxsize=64)
+def _form_in(name: str, numbers: bool) -> _Form:
+    """Return the forms of all trees in one name."""
+    return _Form({name: "v0"}, numbers)

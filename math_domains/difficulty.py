@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp, log2
 
+from .memory import Memory
 from .rewriting import Rewrite
-from .trees import Tree, size
+from .trees import Tree
 
 __all__ = ["features_of", "score_of"]
 
@@ -22,12 +23,13 @@ def features_of(problem: Tree, moves: Sequence[Rewrite], lengths: Sequence[int])
         moves: the steps of the solution.
         lengths: how long each state is, the problem first, in any one unit.
     """
+    nodes, bits = _measured[problem]
     return {
         "steps": float(len(moves)),
         "rules": float(len({move.rule for move in moves})),
-        "nodes": float(size(problem)),
+        "nodes": float(nodes),
         "growth": round(max(lengths) / lengths[0], 3),
-        "bits": round(_bits(problem), 3),
+        "bits": round(bits, 3),
     }
 
 
@@ -43,7 +45,14 @@ def score_of(features: dict[str, float]) -> float:
     return round(1 - exp(-work / 15), 6)
 
 
-def _bits(tree: Tree) -> float:
+def _measure(tree: Tree) -> tuple[int, float]:
+    """Return the number of nodes, and the bits of the whole numbers."""
     if type(tree) is int:
-        return log2(1 + abs(tree))
-    return sum(map(_bits, tree[1:])) if type(tree) is tuple else 0.0
+        return 1, log2(1 + abs(tree))
+    if type(tree) is not tuple:
+        return 1, 0.0
+    parts = [_measured[part] for part in tree[1:]]
+    return 1 + sum([nodes for nodes, _ in parts]), sum([bits for _, bits in parts])
+
+
+_measured = Memory(_measure)

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from rpsdg.traces.kernel import rule_id
 
+from .forms import Form
 from .tape import Tape
 from .trees import Tree
 
@@ -29,6 +30,8 @@ class Family(ABC):
     """Ways to put the task into words; `{problem}` is the problem in LaTeX."""
     assuming: ClassVar[tuple[Tree, ...]] = ()
     """Conditions on the names under which the steps are claimed; the task says so."""
+    form: ClassVar[Form] = Form.ANY
+    """The form that the task asks for; an answer that is right in another one is not accepted."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

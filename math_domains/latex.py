@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .memory import Memory
 from .text import PRIMED
 from .trees import Tree
 
@@ -17,11 +18,7 @@ _NAMES = {"log": r"\ln", "asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arct
 
 
 class Latex:
-    """A printer that remembers parts it has printed, for a tape whose states share most of them."""
-
-    def __init__(self) -> None:
-        # The tree is kept beside its text: an id means nothing once its object is gone.
-        self._known: dict[int, tuple[Tree, str, int]] = {}
+    """A printer of LaTeX. All of them share what they remember."""
 
     def __call__(self, tree: Tree) -> str:
         """Return a tree as LaTeX, without dollar signs.
@@ -29,118 +26,134 @@ class Latex:
         >>> Latex()(("=", ("+", ("*", 3, ("^", "x", 2)), ("neg", ("/", 1, "x"))), ("sin", "x")))
         '3x^{2} - \\\\frac{1}{x} = \\\\sin(x)'
         """
-        return self._print(tree)[0]
+        return _typeset[tree][0]
 
-    def _print(self, tree: Tree) -> tuple[str, int]:
-        if type(tree) is tuple:
-            known = self._known.get(id(tree))
-            if known is None:
-                known = self._known[id(tree)] = (tree, *self._node(tree))
-            return known[1], known[2]
-        if type(tree) is str:
-            return "\\" + tree if tree in _GREEK else r"\infty" if tree == "oo" else tree, _ATOM
-        assert type(tree) is int
+
+def _print(tree: Tree) -> tuple[str, int]:
+    """Return the LaTeX of a tree, and how tightly it holds together."""
+    if type(tree) is str:
+        return _name(tree), _ATOM
+    if type(tree) is int:
         return str(tree), _ATOM if tree >= 0 else _SUM
+    assert type(tree) is tuple
+    head = tree[0]
+    if head == "+":
+        return _at_least(tree[1], _SUM) + "".join([_signed[term] for term in tree[2:]]), _SUM
+    if head == "*":
+        return _product(tree)
+    if head == "/":
+        if (opposite := _opposite(tree)) is not None:
+            return "-" + _typeset[opposite][0], _SUM
+        return f"\\frac{{{_typeset[tree[1]][0]}}}{{{_typeset[tree[2]][0]}}}", _PRODUCT
+    if head == "^":
+        exponent = _typeset[tree[2]][0]
+        base = tree[1]
+        if type(base) is tuple and len(base) == 2 and base[0] in _TRIGONOMETRIC:
+            return f"\\{base[0]}^{{{exponent}}}{_bracketed(base[1])}", _POWER
+        return f"{_at_least(base, _ATOM)}^{{{exponent}}}", _POWER
+    if head == "neg":
+        return "-" + _at_least(tree[1], _INTEGRAL), _SUM
+    if head == "matrix" or head == "det" or head == "inv":
+        return _matrix(tree)
+    if head == "lim":
+        from_side = "" if len(tree) == 4 else "^{+}" if tree[4] == 1 else "^{-}"
+        where = f"{_name(tree[2])} \\to {_typeset[tree[3]][0]}{from_side}"
+        return f"\\lim_{{{where}}} {_at_least(tree[1], _INTEGRAL)}", _INTEGRAL
+    if head == "fn":
+        name = str(tree[1])
+        return name if type(tree[2]) is str else name + _bracketed(tree[2]), _ATOM
+    if len(tree) == 2 and type(head) is str and head not in {"or", "and"}:
+        return _function(head, tree[1])
+    if head == "sum":
+        first, last = _typeset[tree[3]][0], _typeset[tree[4]][0]
+        return f"\\sum_{{{tree[2]} = {first}}}^{{{last}}} {_at_least(tree[1], _PRODUCT)}", _INTEGRAL
+    if head == "int":
+        bounds = "".join(f"{sign}{{{_typeset[at][0]}}}" for sign, at in zip("_^", tree[3:], strict=False))
+        return f"\\int{bounds} {_at_least(tree[1], _PRODUCT)} \\, d{_name(tree[2])}", _INTEGRAL
+    if head == "diff" and (unknown := _typeset[tree[1]][0]) in PRIMED:
+        return unknown + "'", _ATOM
+    if head == "diff":
+        return f"\\frac{{d}}{{d{_name(tree[2])}}}\\left[{_typeset[tree[1]][0]}\\right]", _PRODUCT
+    if head == "subs":
+        where = f"{_typeset[tree[2]][0]} = {_typeset[tree[3]][0]}"
+        return f"\\left[{_typeset[tree[1]][0]}\\right]_{{{where}}}", _ATOM
+    if head == "or":
+        glue = r" \quad\text{or}\quad "
+        return glue.join([_typeset[part][0] for part in tree[1:]]) or r"\text{no solution}", _RELATION
+    if head == "and":
+        if (between := _between_bounds(tree)) is not None:
+            low, opens, inside, closes, high = between
+            signs = (_SIGNS.get(sign, sign) for sign in (opens, closes))
+            shown = [_typeset[part][0] for part in (low, inside, high)]
+            return f"{shown[0]} {next(signs)} {shown[1]} {next(signs)} {shown[2]}", _RELATION
+        return r", \quad ".join([_typeset[part][0] for part in tree[1:]]), _RELATION
+    left, right = _typeset[tree[1]][0], _typeset[tree[2]][0]
+    return f"{left} {_SIGNS.get(str(head), head)} {right}", _RELATION
 
-    def _node(self, tree: tuple[Tree, ...]) -> tuple[str, int]:
-        head = tree[0]
-        if head == "+":
-            return self._sum(tree), _SUM
-        if head == "*":
-            return self._product(tree)
-        if head == "/":
-            if (opposite := _opposite(tree)) is not None:
-                return "-" + self._print(opposite)[0], _SUM
-            return f"\\frac{{{self._print(tree[1])[0]}}}{{{self._print(tree[2])[0]}}}", _PRODUCT
-        if head == "^":
-            exponent = self._print(tree[2])[0]
-            base = tree[1]
-            if type(base) is tuple and len(base) == 2 and base[0] in _TRIGONOMETRIC:
-                return f"\\{base[0]}^{{{exponent}}}{self._bracketed(base[1])}", _POWER
-            return f"{self._at_least(base, _ATOM)}^{{{exponent}}}", _POWER
-        if head == "neg":
-            return "-" + self._at_least(tree[1], _INTEGRAL), _SUM
-        if head == "lim":
-            from_side = "" if len(tree) == 4 else "^{+}" if tree[4] == 1 else "^{-}"
-            where = f"{self._print(tree[2])[0]} \\to {self._print(tree[3])[0]}{from_side}"
-            return f"\\lim_{{{where}}} {self._at_least(tree[1], _INTEGRAL)}", _INTEGRAL
-        if head == "fn":
-            name = str(tree[1])
-            return name if type(tree[2]) is str else name + self._bracketed(tree[2]), _ATOM
-        if len(tree) == 2 and type(head) is str and head not in {"or", "and"}:
-            return self._function(head, tree[1])
-        if head == "int":
-            bounds = "".join(
-                f"{sign}{{{self._print(at)[0]}}}" for sign, at in zip("_^", tree[3:], strict=False)
-            )
-            return f"\\int{bounds} {self._at_least(tree[1], _PRODUCT)} \\, d{tree[2]}", _INTEGRAL
-        if head == "diff" and type(tree[1]) is tuple and (unknown := self._print(tree[1])[0]) in PRIMED:
-            return unknown + "'", _ATOM
-        if head == "diff":
-            return f"\\frac{{d}}{{d{tree[2]}}}\\left[{self._print(tree[1])[0]}\\right]", _PRODUCT
-        if head == "subs":
-            where = f"{self._print(tree[2])[0]} = {self._print(tree[3])[0]}"
-            return f"\\left[{self._print(tree[1])[0]}\\right]_{{{where}}}", _ATOM
-        if head == "or":
-            glue = r" \quad\text{or}\quad "
-            return glue.join([self._print(part)[0] for part in tree[1:]]) or r"\text{no solution}", _RELATION
-        if head == "and":
-            if (between := _between_bounds(tree)) is not None:
-                low, opens, inside, closes, high = between
-                signs = (_SIGNS.get(sign, sign) for sign in (opens, closes))
-                shown = [self._print(part)[0] for part in (low, inside, high)]
-                return f"{shown[0]} {next(signs)} {shown[1]} {next(signs)} {shown[2]}", _RELATION
-            return r", \quad ".join([self._print(part)[0] for part in tree[1:]]), _RELATION
-        left, right = self._print(tree[1])[0], self._print(tree[2])[0]
-        return f"{left} {_SIGNS.get(str(head), head)} {right}", _RELATION
 
-    def _sum(self, tree: tuple[Tree, ...]) -> str:
-        parts = [self._at_least(tree[1], _SUM)]
-        for term in tree[2:]:
-            text, binds = self._print(term)
-            if type(term) is tuple and term[0] == "+":
-                parts.append(f" + {_bracket(text)}")
-            elif text[0] == "-" and binds <= _SUM:
-                parts.append(f" - {text[1:]}")
-            else:
-                parts.append(f" + {text}")
-        return "".join(parts)
+def _name(name: str) -> str:
+    return "\\" + name if name in _GREEK else r"\infty" if name == "oo" else name
 
-    def _product(self, tree: tuple[Tree, ...]) -> tuple[str, int]:
-        first, rest = tree[1], tree[2:]
-        sign = ""
-        if type(first) is int and first < 0:
-            first, sign = -first, "-"
-        elif type(first) is tuple and (opposite := _opposite(first)) is not None:
-            first, sign = opposite, "-"
-        text = self._at_least(first, _PRODUCT)
-        loosest = _PRODUCT
-        for position, factor in enumerate(rest, 2):
-            shown, binds = self._print(factor)
-            # Nothing follows the last factor, so an integral needs no bracket there.
-            if binds < (_INTEGRAL if position == len(tree) - 1 else _PRODUCT):
-                shown, binds = _bracket(shown), _ATOM
-            loosest = min(loosest, binds)
-            text += _between(text, shown) + shown
-        return sign + text, _SUM if sign else loosest
 
-    def _function(self, name: str, inner: Tree) -> tuple[str, int]:
-        if name == "sqrt":
-            return f"\\sqrt{{{self._print(inner)[0]}}}", _ATOM
-        if name == "exp":
-            return ("e", _ATOM) if inner == 1 else (f"e^{{{self._print(inner)[0]}}}", _POWER)
-        if name == "abs":
-            return f"\\left|{self._print(inner)[0]}\\right|", _ATOM
-        return _NAMES.get(name, "\\" + name) + self._bracketed(inner), _ATOM
+def _with_sign(term: Tree) -> str:
+    """Return a later term of a sum with its sign in front."""
+    text, binds = _typeset[term]
+    if type(term) is tuple and term[0] == "+":
+        return f" + {_bracket(text)}"
+    return f" - {text[1:]}" if text[0] == "-" and binds <= _SUM else f" + {text}"
 
-    def _at_least(self, tree: Tree, least: int) -> str:
-        text, binds = self._print(tree)
-        return text if binds >= least else _bracket(text)
 
-    def _bracketed(self, tree: Tree) -> str:
-        if type(tree) is tuple and tree[0] == "abs":
-            return self._print(tree)[0]
-        return _bracket(self._print(tree)[0])
+def _product(tree: tuple[Tree, ...]) -> tuple[str, int]:
+    first, rest = tree[1], tree[2:]
+    sign = ""
+    if type(first) is int and first < 0:
+        first, sign = -first, "-"
+    elif type(first) is tuple and (opposite := _opposite(first)) is not None:
+        first, sign = opposite, "-"
+    text = _at_least(first, _PRODUCT)
+    loosest = _PRODUCT
+    for position, factor in enumerate(rest, 2):
+        shown, binds = _typeset[factor]
+        # Nothing follows the last factor, so an integral needs no bracket there.
+        if binds < (_INTEGRAL if position == len(tree) - 1 else _PRODUCT):
+            shown, binds = _bracket(shown), _ATOM
+        loosest = min(loosest, binds)
+        text += _between(text, shown) + shown
+    return sign + text, _SUM if sign else loosest
+
+
+def _matrix(tree: tuple[Tree, ...]) -> tuple[str, int]:
+    """Return a matrix in round brackets, its determinant between lines, or its inverse."""
+    head, inner = tree[0], tree[1]
+    if head == "inv":
+        return f"{_at_least(inner, _ATOM)}^{{-1}}", _POWER
+    if head == "det" and not (type(inner) is tuple and inner[0] == "matrix"):
+        return f"\\det{_bracket(_typeset[inner][0])}", _ATOM
+    brackets = "vmatrix" if head == "det" else "pmatrix"
+    rows: Any = inner[1:] if head == "det" and type(inner) is tuple else tree[1:]
+    shown = r" \\ ".join([" & ".join([_typeset[entry][0] for entry in row[1:]]) for row in rows])
+    return f"\\begin{{{brackets}}}{shown}\\end{{{brackets}}}", _ATOM
+
+
+def _function(name: str, inner: Tree) -> tuple[str, int]:
+    if name == "sqrt":
+        return f"\\sqrt{{{_typeset[inner][0]}}}", _ATOM
+    if name == "exp":
+        return ("e", _ATOM) if inner == 1 else (f"e^{{{_typeset[inner][0]}}}", _POWER)
+    if name == "abs":
+        return f"\\left|{_typeset[inner][0]}\\right|", _ATOM
+    return _NAMES.get(name, "\\" + name) + _bracketed(inner), _ATOM
+
+
+def _at_least(tree: Tree, least: int) -> str:
+    text, binds = _typeset[tree]
+    return text if binds >= least else _bracket(text)
+
+
+def _bracketed(tree: Tree) -> str:
+    if type(tree) is tuple and tree[0] == "abs":
+        return _typeset[tree][0]
+    return _bracket(_typeset[tree][0])
 
 
 _TRIGONOMETRIC = frozenset("sin cos tan sec csc cot sinh cosh tanh".split())  # noqa: SIM905 - a list of words
@@ -148,7 +161,7 @@ _TRIGONOMETRIC = frozenset("sin cos tan sec csc cot sinh cosh tanh".split())  # 
 
 def latex(tree: Tree) -> str:
     """Return one tree as LaTeX, without dollar signs."""
-    return Latex()(tree)
+    return _typeset[tree][0]
 
 
 def _opposite(tree: tuple[Tree, ...]) -> Tree | None:
@@ -180,7 +193,7 @@ _UPWARDS = {">": "<", ">=": "<="}
 
 
 def _bracket(text: str) -> str:
-    tall = r"\frac" in text or r"\int" in text or r"\left" in text
+    tall = r"\frac" in text or r"\int" in text or r"\left" in text or "matrix" in text or r"\sum" in text
     return f"\\left({text}\\right)" if tall else f"({text})"
 
 
@@ -188,8 +201,12 @@ def _between(left: str, right: str) -> str:
     """Return what separates two factors: nothing where they cannot be misread."""
     if right[0].isdigit() or (right.startswith("\\frac") and left[-1].isdigit()):
         return r" \cdot "
-    if right.startswith("\\int"):
+    if right.startswith(("\\int", "\\sum")):
         return " "
     if left.startswith("\\frac") and right[0] == "(":
         return ""
     return " " if left[-1].isalpha() and right[0].isalpha() and len(left) > 1 and "\\" in left else ""
+
+
+_typeset = Memory(_print)
+_signed = Memory(_with_sign)

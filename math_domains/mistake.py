@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from contextlib import suppress
+from functools import lru_cache
 from random import Random
 from typing import ClassVar, NamedTuple
 
 from rpsdg.traces.kernel import rule_id
 
 from .place import MisplacedError, swap
-from .reading import read
+from .reading import reads_back
 from .rewriting import Rewrite
 from .tape import Tape, next_move
-from .text import sympy_text
 from .trees import Tree, look
-from .witnesses import Finding, Holds, judge_tape
+from .witnesses import Finding, Holds, Notes, judge_tape
 
 __all__ = ["Mistake", "WrongSolution", "go_wrong"]
 
@@ -53,7 +53,7 @@ class Mistake(ABC):
         near = self.wrong(move) if isinstance(move, self.rules) else None
         if near is None or near in {move.near, move.far}:
             raise MisplacedError(f"{self.name} cannot be made with {move.rule}")
-        return replace(move, near=near)
+        return type(move)(move.place, move.values, move.far, near)
 
 
 class WrongSolution(NamedTuple):
@@ -68,7 +68,11 @@ class WrongSolution(NamedTuple):
 
 
 def go_wrong(
-    tape: Tape, mistakes: Mapping[str, Mistake], rng: Random, assuming: Sequence[Tree]
+    tape: Tape,
+    mistakes: Mapping[str, Mistake],
+    rng: Random,
+    assuming: Sequence[Tree],
+    notes: Notes | None = None,
 ) -> WrongSolution | None:
     """Return the solution with a mistake at a random step; None if none can be made or proved.
 
@@ -77,12 +81,13 @@ def go_wrong(
         mistakes: those there are, by name.
         rng: chooses step and mistake.
         assuming: conditions on the names.
+        notes: what the witnesses know already, such as everything about the right solution.
     """
+    known = tuple(mistakes.values())
     choices = [
         (number, mistake)
         for number, move in enumerate(tape.moves)
-        for mistake in mistakes.values()
-        if isinstance(move, mistake.rules)
+        for mistake in _with_rule(type(move), known)
     ]
     for number, mistake in rng.sample(choices, len(choices)):
         before = tape.states[number]
@@ -91,20 +96,29 @@ def go_wrong(
             after = swap(before, move.place, move.far, move.near)
         except MisplacedError:
             continue
-        if read(sympy_text(after)) != after:
+        if not reads_back(after):
             continue
-        if judge_tape([before, after, *tape.states[number + 1 :]], assuming=assuming)[0].holds is Holds.NO:
-            rest = Tape(after)
-            for following in tape.moves[number + 1 :]:
-                _go_on(rest, following)
-            states = [*tape.states[: number + 1], *rest.states]
-            findings = judge_tape(states, assuming=assuming)
-            later = [finding.holds for finding in findings[number + 1 :]]
-            right = [finding.holds for finding in findings[:number]]
-            if {*later, *right} <= {Holds.YES} and findings[number].holds is Holds.NO:
-                moves = [*tape.moves[:number], move, *rest.moves]
-                return WrongSolution(states, moves, findings, number, mistake)
+        rest = Tape(after)
+        for following in tape.moves[number + 1 :]:
+            _go_on(rest, following)
+        states = [*tape.states[: number + 1], *rest.states]
+        findings = judge_tape(states, assuming=assuming, notes=notes)
+        wanted = [Holds.NO if step == number else Holds.YES for step in range(len(findings))]
+        if [finding.holds for finding in findings] == wanted:
+            moves = [*tape.moves[:number], move, *rest.moves]
+            return WrongSolution(states, moves, findings, number, mistake)
     return None
+
+
+@lru_cache(maxsize=512)
+def _with_rule(rule: type[Rewrite], mistakes: tuple[Mistake, ...]) -> tuple[Mistake, ...]:
+    """Return the mistakes that can be made with a rule."""
+    return tuple(mistake for mistake in mistakes if issubclass(rule, mistake.rules))
+
+
+def _is_done(move: Rewrite) -> bool:
+    """Say whether a solver would make a move: mostly it is the first that comes to mind."""
+    return move.values == move.applies(move.far) or move.values in list(move.ways_on(move.far))
 
 
 def _go_on(tape: Tape, move: Rewrite) -> None:
@@ -113,10 +127,11 @@ def _go_on(tape: Tape, move: Rewrite) -> None:
     try:
         again = rule.aim_on(tape.answer, move.place.path, values)
         # What a solver would not do here, such as taking away a term that is not there, is not done.
-        if again.far == look(tape.answer, move.place.path) and again.values in list(rule.ways_on(again.far)):
+        if again.far == look(tape.answer, move.place.path) and _is_done(again):
             tape.advance(again)
             return
     except LookupError:
         pass
     if not values and (found := next_move(tape.answer, [rule])) is not None:
-        tape.advance(found)
+        with suppress(MisplacedError):
+            tape.advance(found)

@@ -62,7 +62,7 @@ def swap(state: Tree, place: Place, old: Tree, new: Tree) -> Tree:
     if place.start is None:
         if node != old:
             raise MisplacedError(f"{old!r} was expected, {node!r} stands there")
-        return put(state, place.path, new)
+        return put(state, place.path, _unsigned(state, place.path, new))
     if type(node) is not tuple or node[0] not in {"+", "*"}:
         raise MisplacedError(f"a sum or a product was expected, not {node!r}")
     here, there = _items(node[0], old), _items(node[0], new)
@@ -74,7 +74,23 @@ def swap(state: Tree, place: Place, old: Tree, new: Tree) -> Tree:
     misread = {"+"} if node[0] == "+" else {"*", "neg"}
     if len(items) < 2 or (type(leading) is tuple and leading[0] in misread):
         raise MisplacedError("the result would not be well-formed")
-    return put(state, place.path, (node[0], *items))
+    return put(state, place.path, _unsigned(state, place.path, (node[0], *items)))
+
+
+def _unsigned(state: Tree, path: Path, new: Tree) -> Tree:
+    """Return what is to stand at a path, if every minus will be read where it is.
+
+    Raises:
+        MisplacedError: a minus in front would be read as part of it, or its own as that of a product.
+    """
+    if path and (type(new) is int or (type(new) is tuple and new[0] in {"*", "neg"})):
+        parent = look(state, path[:-1])
+        head = parent[0] if type(parent) is tuple else None
+        if head == "neg" and _takes_sign(new):
+            raise MisplacedError("the minus in front would go into what is put there")
+        if head == "*" and path[-1] == 1 and type(new) is tuple and new[0] == "neg":
+            raise MisplacedError("the minus would belong to the whole product")
+    return new
 
 
 def _items(head: str, tree: Tree) -> tuple[Tree, ...]:

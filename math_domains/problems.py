@@ -18,7 +18,7 @@ from .registry import all_mistakes
 from .rewriting import Detail
 from .streams import stream
 from .tape import Tape
-from .witnesses import Finding, Holds, judge_tape
+from .witnesses import Holds, Notes, judge_tape
 from .writing import Origin, written
 
 __all__ = ["BarrenFamilyError", "Problems"]
@@ -26,6 +26,8 @@ __all__ = ["BarrenFamilyError", "Problems"]
 _DRAWS = 200
 """How often a family may draw again before something must be wrong with it."""
 _VERSION = version("rpsdg")
+_NOTES = Notes()
+"""What the witnesses know of the problems before. Checking a trace (`checking.py`) starts anew."""
 
 
 class BarrenFamilyError(RpsdgError):
@@ -59,16 +61,20 @@ class Problems:
         for attempt in range(_DRAWS):
             rng = stream(self.seed, self.family.name, self.level or 0, index, attempt)
             level = self.level or rng.choice(LEVELS)
-            judged = _judged(self.family, rng, level)
-            if judged is not None:
-                tape, findings = judged
-                origin = Origin(_VERSION, self.seed, index, level, self.detail)
-                wrong = None
-                if self.wrong_steps and rng.random() < self.wrong_steps:
-                    wrong = go_wrong(tape, all_mistakes(), rng, self.family.assuming)
-                    if wrong is None:
-                        continue
-                return written(self.family, tape, findings, origin, rng, wrong)
+            tape = _laid(self.family, rng, level)
+            if tape is None:
+                continue
+            # Whether a mistake can be made is known sooner than whether all the steps hold.
+            wrong = None
+            if self.wrong_steps and rng.random() < self.wrong_steps:
+                wrong = go_wrong(tape, all_mistakes(), rng, self.family.assuming, _NOTES)
+                if wrong is None:
+                    continue
+            findings = judge_tape(tape.states, assuming=self.family.assuming, notes=_NOTES)
+            if any(finding.holds is not Holds.YES for finding in findings):
+                continue
+            origin = Origin(_VERSION, self.seed, index, level, self.detail)
+            return written(self.family, tape, findings, origin, rng, wrong)
         raise BarrenFamilyError(f"the family {self.family.name} drew {_DRAWS} times and made no problem")
 
     def __iter__(self) -> Iterator[Trace]:
@@ -79,13 +85,10 @@ class Problems:
             index += 1
 
 
-def _judged(family: Family, rng: Random, level: int) -> tuple[Tape, list[Finding]] | None:
-    """Return a worked problem with what the witnesses say of its steps; None if it cannot be used."""
+def _laid(family: Family, rng: Random, level: int) -> Tape | None:
+    """Return a worked problem; None if it cannot be used."""
     try:
         tape = family.lay(rng, level)
     except (DrawAgainError, MisplacedError):
         return None
-    findings = judge_tape(tape.states, assuming=family.assuming)
-    if not findings or any(finding.holds is not Holds.YES for finding in findings):
-        return None
-    return tape, findings
+    return tape if tape.moves else None

@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
+from string import Formatter
 from typing import Any, ClassVar, Self
 
 from rpsdg.traces.kernel import Move
 
 from .latex import Latex
+from .memory import Memory
 from .patterns import Pattern
 from .place import MisplacedError, Place, fitting, swap
 from .reading import read
@@ -28,6 +30,9 @@ from .trees import Path, Tree, look, places
 __all__ = ["Detail", "Identity", "Rewrite", "Values", "Working"]
 
 Values = dict[str, Tree]
+
+_MOST = 256
+"""How many trees every rule remembers: there are many rules."""
 
 
 class Detail(IntEnum):
@@ -81,10 +86,24 @@ class Rewrite(Move[Tree]):
     def ways_on(cls, far: Tree) -> Iterator[Values]:
         """Yield the values for which `far` is the farther side: what a solver may do with it."""
 
+    _applies: ClassVar[Memory[Values | None]]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._applies = Memory(lambda far: next(cls.ways_on(far), None), _MOST)
+
     @classmethod
     def applies(cls, far: Tree) -> Values | None:
-        """Return the first of the ways on; None if there is none."""
-        return next(cls.ways_on(far), None)
+        """Return the first of the ways on, which is not to be changed; None if there is none."""
+        heads = cls.far_heads()
+        if heads and (type(far) is not tuple or far[0] not in heads):
+            return None
+        return cls._applies[far]
+
+    @classmethod
+    def far_heads(cls) -> frozenset[Any]:
+        """Return the operations that a solver may find something to do with; none for any."""
+        return frozenset()
 
     @classmethod
     def runs(cls) -> tuple[int | None, int | None]:
@@ -165,12 +184,15 @@ class Rewrite(Move[Tree]):
     def aim(self, text: SympyText | None = None) -> dict[str, Any]:
         """Return place and values; expressions are in SymPy's notation."""
         text = text or SympyText()
-        where: dict[str, Any] = {"at": list(self.place.path)}
-        if self.place.start is not None:
-            where["start"] = self.place.start
-        if self.place.negated:
-            where["negated"] = True
-        return where | {name: text(value) for name, value in self.values.items()}
+        place = self.place
+        aim: dict[str, Any] = {"at": list(place.path)}
+        if place.start is not None:
+            aim["start"] = place.start
+        if place.negated:
+            aim["negated"] = True
+        for name, value in self.values.items():
+            aim[name] = text(value)
+        return aim
 
     @classmethod
     def aimed(cls, aim: Mapping[str, Any]) -> Self:
@@ -197,31 +219,49 @@ class Rewrite(Move[Tree]):
 
     def say(self, detail: Detail, latex: Latex | None, **words: str) -> str:
         """Fill in the wording that fits the detail, with words of the rule's own besides its formulas."""
-        say = _Formulas(self, latex or Latex())
-        say.update(words)
+        latex = latex or Latex()
+        words["far"] = f"${latex(self.far)}$"
         choices = self.brief if detail == Detail.BRIEF else self.step
-        voice = zlib.crc32(say["far"].encode())
-        text = choices[voice % len(choices)].format_map(say)
+        voice = zlib.crc32(words["far"].encode())
+        text = self._filled(choices[voice % len(choices)], latex, words)
         if detail == Detail.REASON and self.reason:
-            text += " " + self.reason[voice // 7 % len(self.reason)].format_map(say)
+            text += " " + self._filled(self.reason[voice // 7 % len(self.reason)], latex, words)
         return text
+
+    def _filled(self, wording: str, latex: Latex, words: dict[str, str]) -> str:
+        """Put words and formulas in their places; formulas are printed when they are named."""
+        first, parts = _parsed(wording)
+        text = first
+        for name, bare, within, literal in parts:
+            if name in words:
+                text += words[name] + literal
+                continue
+            tree = self.near if bare == "near" else self.far if bare == "far" else self.values[bare]
+            text += f"{latex(tree)}{literal}" if within else f"${latex(tree)}${literal}"
+        return text
+
+
+@cache
+def _parsed(wording: str) -> tuple[str, tuple[tuple[str, str, bool, str], ...]]:
+    """Return what stands before the first name in braces, and all names with what follows each of them.
+
+    With each name comes what it names, and whether that is for use inside a formula.
+    """
+    literals, named = [""], []
+    for literal, name, _, _ in Formatter().parse(wording):  # doubled braces are cut there, too
+        literals[-1] += literal
+        if name is not None:
+            named.append(name)
+            literals.append("")
+    parts = [
+        (name, name.removeprefix("_"), name.startswith("_"), literal)
+        for name, literal in zip(named, literals[1:], strict=True)
+    ]
+    return literals[0], tuple(parts)
 
 
 _START = {int, type(None)}
 _PLACE = {"at", "start", "negated"}
-
-
-class _Formulas(dict[str, str]):
-    """The formulas that an explanation may name, printed when they are named."""
-
-    def __init__(self, move: Rewrite, latex: Latex) -> None:
-        super().__init__()
-        self._move, self._latex = move, latex
-
-    def __missing__(self, name: str) -> str:
-        move, bare = self._move, name.removeprefix("_")
-        tree = move.far if bare == "far" else move.near if bare == "near" else move.values[bare]
-        return self._latex(tree) if name[0] == "_" else f"${self._latex(tree)}$"
 
 
 def _parts(state: Tree, run: int | None) -> Iterator[tuple[Path, int | None, Tree]]:
@@ -252,6 +292,16 @@ class Identity(Rewrite):
     @classmethod
     def sides(cls, values: Values) -> tuple[Tree, Tree]:
         """Return both sides with these values for the letters."""
+        return cls._built[tuple(values.items())]
+
+    _built: ClassVar[Memory[tuple[Tree, Tree]]]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._built = Memory(lambda items: cls._build(dict(items)), _MOST)
+
+    @classmethod
+    def _build(cls, values: Values) -> tuple[Tree, Tree]:
         left, right = cls.patterns()
         if missing := (left.names | right.names) - values.keys():
             raise MisplacedError(f"{cls.rule} needs values for {', '.join(sorted(missing))}")
@@ -271,16 +321,10 @@ class Identity(Rewrite):
 
     @classmethod
     @cache
-    def _head(cls) -> Any:
+    def far_heads(cls) -> frozenset[Any]:
+        """Return the operation of the left side."""
         left = cls.patterns()[0].tree
-        return left[0] if type(left) is tuple else None
-
-    @classmethod
-    def applies(cls, far: Tree) -> Values | None:
-        """Return the first of the ways on, quickly if what is there is another operation."""
-        if type(far) is not tuple or far[0] != cls._head():
-            return None
-        return next(cls.ways_on(far), None)
+        return frozenset({left[0]} if type(left) is tuple else ())
 
     @classmethod
     def ways_on(cls, far: Tree) -> Iterator[Values]:
@@ -301,8 +345,16 @@ class Working(Rewrite):
 
     law: ClassVar[tuple[str, str]]
     """The rule in letters, both sides in SymPy's notation; what is worked out is an instance of it."""
+    given: ClassVar[tuple[str, ...]] = ()
+    """Conditions under which the law holds, beyond both sides being defined; such as `Gt(a, 0)`."""
     heads: ClassVar[frozenset[str]] = frozenset()
     """The operations that there may be something to do with, so that no others are tried; empty for any."""
+
+    _worked: ClassVar[Memory[Tree | None]]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._worked = Memory(lambda of: cls.work(of, {"of": of}), _MOST)
 
     @classmethod
     @abstractmethod
@@ -313,7 +365,7 @@ class Working(Rewrite):
     def sides(cls, values: Values) -> tuple[Tree, Tree]:
         """Return the given side and the one worked out from it."""
         far = values["of"]
-        near = cls.work(far, values)
+        near = cls._worked[far] if len(values) == 1 else cls.work(far, values)
         if near is None:
             raise MisplacedError(f"{cls.rule} has nothing to do with {sympy_text(far)}")
         return far, near
@@ -321,17 +373,20 @@ class Working(Rewrite):
     @classmethod
     def aim_on(cls, state: Tree, path: Path, values: Values) -> Self:
         """Return the rule aimed at a part of the state, which need not be named again."""
-        return cls.aim_at(state, path, {"of": look(state, path)} | values)
+        here = look(state, path)
+        full = {"of": here} | values if values else {"of": here}
+        far, near = cls.sides(full)
+        if far is not here:  # the values name something else
+            return cls.aim_at(state, path, full)
+        return cls(fitting(state, path, far, near), full, far, near)
 
     @classmethod
-    def applies(cls, far: Tree) -> Values | None:
-        """Return the first of the ways on, and quickly that there is none for such an operation."""
-        if cls.heads and (type(far) is not tuple or far[0] not in cls.heads):
-            return None
-        return next(cls.ways_on(far), None)
+    def far_heads(cls) -> frozenset[Any]:
+        """Return what the rule says itself."""
+        return cls.heads
 
     @classmethod
     def ways_on(cls, far: Tree) -> Iterator[Values]:
         """Yield the part itself if there is something to do with it."""
-        if cls.work(far, {}) is not None:
+        if cls._worked[far] is not None:
             yield {"of": far}

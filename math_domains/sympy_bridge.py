@@ -27,6 +27,11 @@ _SIDES = {(1,): "+", (-1,): "-", (): "+-"}
 _HEADS = {
     **{function: name for name, function in _FUNCTIONS.items() if name != "sqrt"},
     **{relation: name for name, relation in _RELATIONS.items()},
+    sympy.Determinant: "det",
+    sympy.Inverse: "inv",
+    sympy.MatAdd: "+",
+    sympy.MatMul: "*",
+    sympy.MatPow: "^",
     sympy.Or: "or",
     sympy.And: "and",
 }
@@ -66,7 +71,14 @@ def to_sympy(tree: Tree, *, evaluate: bool = False) -> Any:
         return sympy.Subs(
             to_sympy(tree[1], evaluate=evaluate), symbol(tree[2]), to_sympy(tree[3], evaluate=evaluate)
         )
+    if head == "sum":
+        low, high = (to_sympy(bound, evaluate=evaluate) for bound in tree[3:])
+        return sympy.Sum(to_sympy(tree[1], evaluate=evaluate), (symbol(tree[2]), low, high))
+    if head == "matrix":
+        return sympy.ImmutableMatrix([[to_sympy(a, evaluate=evaluate) for a in row[1:]] for row in tree[1:]])
     parts = [to_sympy(part, evaluate=evaluate) for part in tree[1:]]
+    if head in {"det", "inv"} or any(isinstance(part, _MATRICES) for part in parts):
+        return _of_matrices(head, parts)
     if head == "+":
         return sympy.Add(*parts, evaluate=evaluate)
     if head == "*":
@@ -87,6 +99,19 @@ def to_sympy(tree: Tree, *, evaluate: bool = False) -> Any:
     if head in _RELATIONS:
         return _RELATIONS[head](*parts, evaluate=evaluate)
     return _FUNCTIONS[head](parts[0], evaluate=evaluate)
+
+
+_MATRICES = (sympy.MatrixBase, sympy.MatrixExpr)
+
+
+def _of_matrices(head: str, parts: list[Any]) -> Any:
+    """Return an expression of matrices, which SymPy keeps as written."""
+    if head == "neg":
+        return sympy.MatMul(sympy.Integer(-1), parts[0])
+    if head == "/":
+        return sympy.MatMul(sympy.Pow(parts[1], -1), parts[0])
+    known = {"+": sympy.MatAdd, "*": sympy.MatMul, "^": sympy.MatPow}
+    return (known | {"det": sympy.Determinant, "inv": sympy.Inverse})[head](*parts)
 
 
 def from_sympy(value: Any) -> Tree:
@@ -133,6 +158,10 @@ def from_sympy(value: Any) -> Tree:
         return ("fn", str(value.func), from_sympy(value.args[0]))
     if isinstance(value, sympy.Subs) and len(value.variables) == 1:
         return ("subs", from_sympy(value.expr), from_sympy(value.variables[0]), from_sympy(value.point[0]))
+    if isinstance(value, sympy.Sum) and len(value.limits) == 1:
+        return ("sum", from_sympy(value.function), *map(from_sympy, value.limits[0]))
+    if isinstance(value, sympy.MatrixBase):
+        return ("matrix", *[("row", *map(from_sympy, row)) for row in value.tolist()])
     head = _HEADS.get(value.func)
     if head is None:
         raise BadTreeError(f"no tree is known for SymPy's {value.func.__name__} in {value}")

@@ -76,29 +76,32 @@ class Tape:
 def next_move(state: Tree, rules: Sequence[type[Rewrite]]) -> Rewrite | None:
     """Return the first rule aimed where a solver meets it first, outer parts before inner ones."""
     for rule in rules:
-        found = _first(rule, state)
+        found = _first(rule, rule.far_heads(), rule.runs()[1], state)
         if found is not None:
             path, start, values = found
             return rule.aim_at(state, tuple(reversed(path)), values, start)
     return None
 
 
-def _first(rule: type[Rewrite], tree: Tree) -> tuple[list[int], int | None, Values] | None:
+def _first(
+    rule: type[Rewrite], heads: frozenset[str], run: int | None, tree: Tree
+) -> tuple[list[int], int | None, Values] | None:
     """Return the way to the first part that a rule applies to, from its end, with the values it has there."""
     if type(tree) is not tuple:
         return None
-    values = rule.applies(tree)
-    if values is not None:
-        return [], None, values
-    run = rule.runs()[1]
-    if run and tree[0] in {"+", "*"}:
-        for start in range(len(tree) - run) if run < len(tree) - 1 else ():
-            values = rule.applies((tree[0], *tree[1 + start : 1 + start + run]))
-            if values is not None:
-                return [], start, values
-    for position in range(1, len(tree)):
-        found = _first(rule, tree[position])
-        if found is not None:
-            found[0].append(position)
-            return found
+    if not heads or tree[0] in heads:
+        values = rule.applies(tree)
+        if values is not None:
+            return [], None, values
+        if run and tree[0] in {"+", "*"}:
+            for start in range(len(tree) - run) if run < len(tree) - 1 else ():
+                values = rule.applies((tree[0], *tree[1 + start : 1 + start + run]))
+                if values is not None:
+                    return [], start, values
+    for position, part in enumerate(tree):
+        if type(part) is tuple:
+            found = _first(rule, heads, run, part)
+            if found is not None:
+                found[0].append(position)
+                return found
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 
 from .patterns import fraction
@@ -145,6 +146,7 @@ def by_degree(tree: Tree) -> Tree:
     return ("+", *[tree[k + 1] for k in sorted(range(len(degrees)), key=lambda k: -degrees[k])])
 
 
+@lru_cache(maxsize=4096)
 def multiplied(left: Tree, right: Tree) -> Tree:
     """Return the product of two terms, powers of the same base put together.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .memory import Memory
 from .trees import Tree
 
 __all__ = ["INFINITE", "PRIMED", "SympyText", "plain", "sympy_text"]
@@ -13,6 +14,7 @@ _OR, _AND, _RELATION, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(8)
 
 _SYMPY_NAMES = {
     "abs": "Abs", "int": "Integral", "diff": "Derivative", "subs": "Subs", "or": "Or", "and": "And",
+    "sum": "Sum", "det": "Determinant", "inv": "Inverse",
     "=": "Eq", "!=": "Ne", "<": "Lt", "<=": "Le", ">": "Gt", ">=": "Ge",
 }  # fmt: skip
 
@@ -23,86 +25,79 @@ def sympy_text(tree: Tree) -> str:
     >>> sympy_text(("=", ("+", ("*", 3, ("^", "x", 2)), -1), ("/", "x", ("*", 2, "y"))))
     'Eq(3*x**2 - 1, x/(2*y))'
     """
-    return SympyText()(tree)
+    return _printed[tree][0]
 
 
 class SympyText:
-    """A printer of SymPy's notation that remembers parts it has printed."""
-
-    def __init__(self) -> None:
-        # The tree is kept beside its text: an id means nothing once its object is gone.
-        self._known: dict[int, tuple[Tree, str, int]] = {}
+    """A printer of SymPy's notation. All of them share what they remember."""
 
     def __call__(self, tree: Tree) -> str:
         """Return a tree in SymPy's notation."""
-        return self._print(tree)[0]
+        return _printed[tree][0]
 
-    def _print(self, tree: Tree) -> tuple[str, int]:
-        if type(tree) is tuple:
-            known = self._known.get(id(tree))
-            if known is None:
-                known = self._known[id(tree)] = (tree, *self._node(tree))
-            return known[1], known[2]
-        if type(tree) is str:
-            return tree, _ATOM
-        assert type(tree) is int
+
+def _print(tree: Tree) -> tuple[str, int]:
+    """Return the text of a tree, and how tightly it holds together."""
+    if type(tree) is str:
+        return tree, _ATOM
+    if type(tree) is int:
         return str(tree), _ATOM if tree >= 0 else _SIGN
+    assert type(tree) is tuple
+    head = tree[0]
+    if head == "+":
+        return _printed[tree[1]][0] + "".join([_signed[term] for term in tree[2:]]), _SUM
+    if head == "*":
+        first = _bound(tree[1], _PRODUCT)
+        return "*".join((first, *[_bound(factor, _POWER) for factor in tree[2:]])), _PRODUCT
+    if head == "/":
+        return f"{_bound(tree[1], _PRODUCT)}/{_bound(tree[2], _POWER)}", _PRODUCT
+    if head == "^":
+        return f"{_bound(tree[1], _ATOM)}**{_bound(tree[2], _POWER)}", _POWER
+    if head == "neg":
+        text, binds = _printed[tree[1]]
+        # Python would read -3/2*x as (-3)/2*x, and -x/y*z as (-x)/y*z.
+        product = type(tree[1]) is tuple and tree[1][0] == "*" and text[0].isalpha() and "/" not in text
+        return f"-{text}" if product or binds >= _POWER else f"-({text})", _SIGN
+    if (head == "int" or head == "sum") and len(tree) == 5:
+        inner, *by = [_printed[part][0] for part in tree[1:]]
+        return f"{_SYMPY_NAMES[head]}({inner}, ({', '.join(by)}))", _ATOM
+    if head == "lim":
+        inner = ", ".join([_printed[part][0] for part in tree[1:4]])
+        # SymPy's limits are from above unless one says otherwise; at infinity there is but one side.
+        side = "" if tree[4:] == (1,) or tree[3] in INFINITE else ", '-'" if tree[4:] else ", '+-'"
+        return f"Limit({inner}{side})", _ATOM
+    if head == "fn":
+        return f"{tree[1]}({_printed[tree[2]][0]})", _ATOM
+    if head == "matrix" or head == "row":
+        inside = f"[{', '.join([_printed[part][0] for part in tree[1:]])}]"
+        return (inside if head == "row" else f"Matrix({inside})"), _ATOM
+    inner = ", ".join([_printed[part][0] for part in tree[1:]])
+    return f"{_SYMPY_NAMES.get(str(head), head)}({inner})", _ATOM
 
-    def _node(self, tree: tuple[Tree, ...]) -> tuple[str, int]:
-        head = tree[0]
-        if head == "+":
-            text = self._print(tree[1])[0]
-            for term in tree[2:]:
-                text += self._signed(term)
-            return text, _SUM
-        if head == "*":
-            first = self._bound(tree[1], _PRODUCT)
-            return "*".join((first, *[self._bound(factor, _POWER) for factor in tree[2:]])), _PRODUCT
-        if head == "/":
-            return f"{self._bound(tree[1], _PRODUCT)}/{self._bound(tree[2], _POWER)}", _PRODUCT
-        if head == "^":
-            return f"{self._bound(tree[1], _ATOM)}**{self._bound(tree[2], _POWER)}", _POWER
-        if head == "neg":
-            text, binds = self._print(tree[1])
-            # Python would read -3/2*x as (-3)/2*x, and -x/y*z as (-x)/y*z.
-            product = type(tree[1]) is tuple and tree[1][0] == "*" and text[0].isalpha() and "/" not in text
-            return f"-{text}" if product or binds >= _POWER else f"-({text})", _SIGN
-        if head == "int" and len(tree) == 5:
-            inner, *by = [self._print(part)[0] for part in tree[1:]]
-            return f"Integral({inner}, ({', '.join(by)}))", _ATOM
-        if head == "lim":
-            inner = ", ".join([self._print(part)[0] for part in tree[1:4]])
-            # SymPy's limits are from above unless one says otherwise; at infinity there is but one side.
-            side = "" if tree[4:] == (1,) or tree[3] in INFINITE else ", '-'" if tree[4:] else ", '+-'"
-            return f"Limit({inner}{side})", _ATOM
-        if head == "fn":
-            return f"{tree[1]}({self._print(tree[2])[0]})", _ATOM
-        inner = ", ".join([self._print(part)[0] for part in tree[1:]])
-        return f"{_SYMPY_NAMES.get(str(head), head)}({inner})", _ATOM
 
-    def _bound(self, tree: Tree, least: int) -> str:
-        if type(tree) is str:
-            return tree
-        text, binds = self._print(tree)
-        # Python reads `-x*y` as (-x)*y, which is what is meant by a product that starts with a sign.
-        return text if binds >= least or (binds == _SIGN and least == _PRODUCT) else f"({text})"
+def _bound(tree: Tree, least: int) -> str:
+    text, binds = _printed[tree]
+    # Python reads `-x*y` as (-x)*y, which is what is meant by a product that starts with a sign.
+    return text if binds >= least or (binds == _SIGN and least == _PRODUCT) else f"({text})"
 
-    def _signed(self, term: Tree) -> str:
-        """Return a later term of a sum with its sign in front."""
-        if type(term) is str:
-            return f" + {term}"
-        if type(term) is int:
-            return f" - {-term}" if term < 0 else f" + {term}"
-        assert type(term) is tuple
+
+def _with_sign(term: Tree) -> str:
+    """Return a later term of a sum with its sign in front."""
+    if type(term) is int:
+        return f" - {-term}" if term < 0 else f" + {term}"
+    if type(term) is tuple:
         head = term[0]
         if head == "neg":
-            return f" - {self._bound(term[1], _PRODUCT)}"
-        text = self._print(term)[0]
+            return f" - {_bound(term[1], _PRODUCT)}"
         if head == "+":
-            return f" + ({text})"
+            return f" + ({_printed[term][0]})"
         if head == "*" and type(term[1]) is int and term[1] < 0:
-            return f" - {text[1:]}"
-        return f" + {text}"
+            return f" - {_printed[term][0][1:]}"
+    return f" + {_printed[term][0]}"
+
+
+_printed = Memory(_print)
+_signed = Memory(_with_sign)
 
 
 PRIMED = frozenset({"y", "y'"})
@@ -116,7 +111,7 @@ def plain(tree: Tree) -> str:
     >>> plain(("=", ("+", ("*", 3, ("^", "x", 2)), ("*", -2, "x")), ("/", 1, ("*", 2, "y"))))
     '3x^2 - 2x = 1/(2y)'
     """
-    return _plain(tree)[0]
+    return _plainly[tree][0]
 
 
 def _plain(tree: Tree) -> tuple[str, int]:
@@ -153,26 +148,36 @@ def _plain(tree: Tree) -> tuple[str, int]:
         return f"∫ from {low} to {high} of {_within(tree[1], _PRODUCT)} d{tree[2]}", _PRODUCT
     if head == "int":
         return f"∫ {_within(tree[1], _PRODUCT)} d{tree[2]}", _PRODUCT
+    if head == "sum":
+        low, high = _within(tree[3], _ATOM), _within(tree[4], _ATOM)
+        return f"sum of {_within(tree[1], _PRODUCT)} for {tree[2]} from {low} to {high}", _PRODUCT
+    if head == "matrix":
+        return (
+            f"[{'; '.join([', '.join([_plainly[entry][0] for entry in row[1:]]) for row in tree[1:]])}]",
+            _ATOM,
+        )
+    if head == "inv":
+        return f"{_within(tree[1], _ATOM)}^(-1)", _POWER
     if head == "lim":
         side = {(1,): "+", (-1,): "-"}.get(tree[4:], "")
         return f"lim {tree[2]}→{_within(tree[3], _SIGN)}{side} of {_within(tree[1], _PRODUCT)}", _SUM
     if head == "fn":
-        return tree[1] if type(tree[2]) is str else f"{tree[1]}({_plain(tree[2])[0]})", _ATOM
-    if head == "diff" and type(tree[1]) is tuple and _plain(tree[1])[0] in PRIMED:
-        return f"{_plain(tree[1])[0]}'", _ATOM
+        return tree[1] if type(tree[2]) is str else f"{tree[1]}({_plainly[tree[2]][0]})", _ATOM
+    if head == "diff" and _plainly[tree[1]][0] in PRIMED:
+        return f"{_plainly[tree[1]][0]}'", _ATOM
     if head == "diff":
-        return f"d/d{tree[2]} [{_plain(tree[1])[0]}]", _PRODUCT
+        return f"d/d{tree[2]} [{_plainly[tree[1]][0]}]", _PRODUCT
     if head == "subs":
-        return f"[{_plain(tree[1])[0]} with {tree[2]} = {_plain(tree[3])[0]}]", _ATOM
+        return f"[{_plainly[tree[1]][0]} with {tree[2]} = {_plainly[tree[3]][0]}]", _ATOM
     if len(tree) == 2:
         name = "ln" if head == "log" else head
-        return f"{name}({_plain(tree[1])[0]})", _ATOM
+        return f"{name}({_plainly[tree[1]][0]})", _ATOM
     sign = _PLAIN_RELATIONS.get(head, head)
-    return f"{_plain(tree[1])[0]} {sign} {_plain(tree[2])[0]}", _RELATION
+    return f"{_plainly[tree[1]][0]} {sign} {_plainly[tree[2]][0]}", _RELATION
 
 
 def _within(tree: Tree, least: int) -> str:
-    text, binds = _plain(tree)
+    text, binds = _plainly[tree]
     if binds >= least or (binds == _SIGN and least == _PRODUCT):
         return text
     return f"({text})"
@@ -185,3 +190,6 @@ def _may_touch(left: str, right: str) -> bool:
     return (left[-1].isdigit() and "/" not in left and "^" not in left) or (
         left[-1] == ")" and right[0] == "("
     )
+
+
+_plainly = Memory(_plain)

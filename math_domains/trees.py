@@ -11,6 +11,8 @@ A tree is a whole number, a name, or a tuple whose first item says what it is::
     ('diff', f, 'x')   the derivative of f by x
     ('lim', f, 'x', a)   the limit of f for x to a; with a fifth item 1 from above, with -1 from below
     ('fn', 'y', 'x')   an unknown function y of x, which a differential equation asks for; also y(0)
+    ('sum', f, 'k', a, b)    the sum of f for k from a to b
+    ('matrix', ('row', a, b, ...), ...)   ('det', m)   ('inv', m)   a matrix, its determinant, its inverse
 
 The names `pi` and `oo` (infinity) are constants.
 
@@ -25,6 +27,7 @@ The functions here return well-formed trees.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from rpsdg.traces.errors import ExitCode, RpsdgError
@@ -40,6 +43,7 @@ __all__ = [
     "add",
     "div",
     "first_place",
+    "free_names",
     "instead",
     "look",
     "mul",
@@ -139,6 +143,7 @@ def size(tree: Tree) -> int:
     return 1 + sum(map(size, tree[1:])) if type(tree) is tuple else 1
 
 
+@lru_cache(maxsize=2048)
 def names(tree: Tree) -> frozenset[str]:
     """Return the names that occur, constants left out.
 
@@ -156,6 +161,28 @@ def names(tree: Tree) -> frozenset[str]:
     return frozenset(found - CONSTANTS)
 
 
+def free_names(tree: Tree) -> frozenset[str]:
+    """Return the names on which a value depends: not those that bounds or a substitution give values to.
+
+    >>> sorted(free_names(("*", "a", ("int", "x", "x", 0, "b"))))
+    ['a', 'b']
+    """
+    match tree:
+        case (("int" | "diff"), inner, by):
+            return free_names(inner) | {by}
+        case ("lim", inner, by, to, *_):
+            return free_names(inner) - {by} | free_names(to)
+        case (("int" | "sum"), inner, by, low, high):
+            return free_names(inner) - {by} | free_names(low) | free_names(high)
+        case ("subs", inner, name, meant):
+            return free_names(inner) - {name} | free_names(meant)
+        case tuple():
+            return frozenset().union(*map(free_names, tree[1:]))
+        case str() if tree not in CONSTANTS:
+            return frozenset({tree})
+    return frozenset()
+
+
 def places(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Tree]]:
     """Yield every part with the way to it, outer ones first."""
     yield path, tree
@@ -171,22 +198,27 @@ def look(tree: Tree, path: Path) -> Tree:
         LookupError: it leads nowhere.
     """
     for position in path:
-        if type(tree) is not tuple or not 0 < position < len(tree):
+        if type(tree) is not tuple or position < 1:
             raise LookupError(f"there is no operand {position} in {tree!r}")
-        tree = tree[position]
+        tree = tree[position]  # which may raise an IndexError, one of the kind
     return tree
 
 
-def first_place(tree: Tree, head: str, path: Path = ()) -> Path | None:
+def first_place(tree: Tree, head: str) -> Path | None:
     """Return the way to the first part of a kind, outer ones first; None if there is none."""
-    if type(tree) is not tuple:
-        return None
+    found = _way_back(tree, head) if type(tree) is tuple else None
+    return None if found is None else tuple(reversed(found))
+
+
+def _way_back(tree: tuple[Any, ...], head: str) -> list[int] | None:
     if tree[0] == head:
-        return path
-    for position in range(1, len(tree)):
-        found = first_place(tree[position], head, (*path, position))
-        if found is not None:
-            return found
+        return []
+    for position, part in enumerate(tree):
+        if type(part) is tuple:
+            found = _way_back(part, head)
+            if found is not None:
+                found.append(position)
+                return found
     return None
 
 

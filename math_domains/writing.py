@@ -57,15 +57,16 @@ def written(
         wrong: a solution with a mistake in it, to be told instead; the answer stays the right one.
     """
     latex, text = Latex(), SympyText()
-    states = [state_of(tree, latex, text) for tree in tape.states]
-    steps = _steps(tape.moves, states, findings, origin.detail, latex, text)
+    told, moves = (tape.states, tape.moves) if wrong is None else (wrong.states, wrong.moves)
+    states = [state_of(tree, latex, text) for tree in told]
+    steps = _steps(moves, states, findings if wrong is None else wrong.findings, origin.detail, latex, text)
+    answer = states[-1]
     negatives: tuple[Negative, ...] = ()
     if wrong is not None:
-        wrong_states = [state_of(tree, latex, text) for tree in wrong.states]
-        steps = _steps(wrong.moves, wrong_states, wrong.findings, origin.detail, latex, text)
         steps = labelled(steps, wrong.first_error, wrong.mistake.name)
-        negatives = (negative(wrong_states[-1], wrong.first_error, wrong.mistake.name),)
-    features = features_of(tape.problem, tape.moves, [len(state["sympy"]) for state in states])
+        negatives = (negative(states[-1], wrong.first_error, wrong.mistake.name),)
+        answer = state_of(tape.answer, latex, text)
+    features = features_of(tape.problem, tape.moves, [len(text(tree)) for tree in tape.states])
     trace = Trace(
         id="",
         content_hash="",
@@ -75,7 +76,7 @@ def written(
         ),
         steps=steps,
         negatives=negatives,
-        answer=Answer(state=states[-1], text=plain(tape.answer)),
+        answer=Answer(state=answer, text=plain(tape.answer)),
         features=features,
         score=score_of(features),
         provenance=Provenance(

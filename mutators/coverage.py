@@ -11,7 +11,7 @@ from rpsdg.sandbox.tree import Tree
 
 from .mutator import Edit
 from .scope import is_mutable
-from .syntax import parse_tree
+from .syntax import tree_of
 
 __all__ = ["Coverage", "LineMask", "bits", "lines_of", "of_program", "statement_lines"]
 
@@ -131,7 +131,7 @@ def _body_around(data: bytes, line: int) -> LineMask:
 def _bodies(data: bytes) -> list[tuple[int, int]]:
     return [
         (first_line(node.body[0]), node.end_lineno or 0)
-        for node in ast.walk(parse_tree(data))
+        for node in ast.walk(tree_of(data))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
 
@@ -140,7 +140,7 @@ def _bodies(data: bytes) -> list[tuple[int, int]]:
 def statement_lines(data: bytes) -> dict[int, LineMask]:
     """Return, by line, the lines of the innermost statement that it belongs to."""
     found: dict[int, LineMask] = {}
-    for node in ast.walk(parse_tree(data)):  # outer statements come before inner ones
+    for node in ast.walk(tree_of(data)):  # outer statements come before inner ones
         if not isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
             continue
         first, last = _extent(node)

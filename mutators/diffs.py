@@ -7,13 +7,13 @@ at a line feed and nowhere else; every other byte is content.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from rpsdg.sandbox.tree import Tree, UnsafeTreeError, check_path
 from rpsdg.traces.errors import ExitCode, RpsdgError
 
-__all__ = ["DiffError", "apply_diff", "make_diff"]
+__all__ = ["DiffError", "apply_diff", "ends_alike", "make_diff"]
 
 _CONTEXT = 3
 _NO_END = b"\\ No newline at end of file\n"
@@ -118,6 +118,18 @@ def _escaped(byte: int) -> bytes:
     if byte in _ESCAPES:
         return b"\\" + _ESCAPES[byte].encode()
     return bytes([byte]) if 32 <= byte < 127 else b"\\%03o" % byte
+
+
+def ends_alike(one: Sequence[object], other: Sequence[object]) -> tuple[int, int]:
+    """Return how many items two sequences have in common at the front, and behind those at the back.
+
+    >>> ends_alike("abcbd", "abbd")
+    (2, 2)
+    """
+    most = min(len(one), len(other))
+    head = next((n for n in range(most) if one[n] != other[n]), most)
+    tail = next((n for n in range(most - head) if one[-1 - n] != other[-1 - n]), most - head)
+    return head, tail
 
 
 # --- reading

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
-from .syntax import parse_tree
+from .syntax import tree_of
 
-__all__ = ["Function", "function_around", "function_at", "functions_of"]
+__all__ = ["Function", "calls_in", "function_around", "function_at", "functions_of"]
 
 
 @dataclass(frozen=True)
@@ -21,15 +23,17 @@ class Function:
     first: int
     """First line, decorators included."""
     last: int
-    calls: frozenset[str]
-    """Names of what it calls, without their owners: `add` for `basket.add(...)`."""
 
 
 @lru_cache(maxsize=4096)
 def functions_of(data: bytes) -> tuple[Function, ...]:
     """Return the functions and classes of a file, outer ones first; the module comes first of all."""
-    tree = parse_tree(data)
-    found = [Function("", 1, data.count(b"\n") + 1, _calls(tree))]
+    return tuple(function for function, _ in _with_nodes(data))
+
+
+def _with_nodes(data: bytes) -> Iterator[tuple[Function, ast.AST]]:
+    tree = tree_of(data)
+    yield Function("", 1, data.count(b"\n") + 1), tree
     todo: deque[tuple[ast.AST, str]] = deque([(tree, "")])
     while todo:
         node, owner = todo.popleft()
@@ -37,11 +41,10 @@ def functions_of(data: bytes) -> tuple[Function, ...]:
             if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 name = f"{owner}.{child.name}" if owner else child.name
                 first = min([child.lineno, *(d.lineno for d in child.decorator_list)])
-                found.append(Function(name, first, child.end_lineno or first, _calls(child)))
+                yield Function(name, first, child.end_lineno or first), child
                 todo.append((child, name))
-            else:
+            elif not isinstance(child, ast.expr):  # no expression holds a function with a name
                 todo.append((child, owner))
-    return tuple(found)
 
 
 def function_at(data: bytes, line: int) -> Function:
@@ -58,9 +61,11 @@ def function_around(data: bytes, position: int) -> Function:
     return function_at(data, data.count(b"\n", 0, position) + 1)
 
 
-def _calls(node: ast.AST) -> frozenset[str]:
+@lru_cache(maxsize=4096)
+def calls_in(data: bytes, function: Function) -> frozenset[str]:
+    """Return the names that a function of a file calls, without their owners: `add` for `basket.add(...)`."""
     found = set()
-    for inner in ast.walk(node):
+    for inner in chain.from_iterable(ast.walk(node) for one, node in _with_nodes(data) if one == function):
         match inner:
             case ast.Call(func=ast.Name(id=name)) | ast.Call(func=ast.Attribute(attr=name)):
                 found.add(name)

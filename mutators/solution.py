@@ -31,7 +31,7 @@ from .bytecode import same_bytecode
 from .confirming import FULL, Confirming
 from .coverage import lines_of
 from .difficulty import score, score_of
-from .diffs import make_diff
+from .diffs import ends_alike, make_diff
 from .features import measured
 from .functions import function_around
 from .judge import LINES, TestBench
@@ -439,12 +439,7 @@ def _only_broken(report: TestReport) -> bool:
 def _lines_around(buggy: bytes, fixed: bytes) -> tuple[str, str]:
     """Return the lines that differ, with as many lines before and after as make them the only such place."""
     old, new = buggy.decode().splitlines(keepends=True), fixed.decode().splitlines(keepends=True)
-    head = 0
-    while head < min(len(old), len(new)) and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
+    head, tail = ends_alike(old, new)
     text = "".join(old)
     while True:
         before, after = "".join(old[head : len(old) - tail]), "".join(new[head : len(new) - tail])

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
+from .diffs import ends_alike
 from .syntax import parse_tree
 
 __all__ = [
@@ -195,12 +196,7 @@ def changed_blocks(before: bytes, after: bytes) -> tuple[list[ast.stmt], list[as
         SyntaxError, ValueError, RecursionError, MemoryError: one of the two is not Python.
     """
     one, other = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    head = 0
-    while head < min(len(one), len(other)) and one[head] == other[head]:
-        head += 1
-    tail = 0
-    while tail < min(len(one), len(other)) - head and one[-1 - tail] == other[-1 - tail]:
-        tail += 1
+    head, tail = ends_alike(one, other)
     start, end = head, tail
     while start > 0 and (start == len(one) or not _is_cut(one, start)):
         start -= 1

@@ -9,7 +9,7 @@ from random import Random
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.identity import digest
 
-from .functions import Function, function_around
+from .functions import Function, calls_in, function_around
 from .lattice import planted
 from .mutator import MisplacedEditError, Mutator
 
@@ -104,8 +104,8 @@ class WalkDraw(Iterator[tuple[Single, ...]]):
             case "several files":
                 return path not in paths
             case _:
-                caller = self._places[walk[-1]][1]
-                return function.name.rpartition(".")[2] in caller.calls
+                where, caller = self._places[walk[-1]]
+                return function.name.rpartition(".")[2] in calls_in(self._tree[where].data, caller)
 
     def _shows(self, walk: list[int], number: int) -> bool:
         """Say whether each bug has a test of its own, and all can be planted together."""

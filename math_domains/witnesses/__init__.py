@@ -2,5 +2,6 @@
 
 from .finding import Finding, Holds
 from .judge import judge_tape
+from .notes import Notes
 
-__all__ = ["Finding", "Holds", "judge_tape"]
+__all__ = ["Finding", "Holds", "Notes", "judge_tape"]

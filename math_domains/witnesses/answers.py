@@ -10,9 +10,9 @@ from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, names
 from .differential import has_unknown_function
 from .finding import Holds
 from .judge import judge_tape
-from .normal_form import NormalForms, NotRationalError
+from .normal_form import NotRationalError
 from .regions import UnknownRegionError, pieces_agree, speaks_of_regions
-from .solutions import UnknownSolutionsError, crossings, roots_of, same_roots, solves
+from .solutions import Solver, UnknownSolutionsError, crossings, same_roots, solves
 
 __all__ = ["judge_answer"]
 
@@ -39,15 +39,16 @@ def judge_answer(problem: Tree, answer: Tree, *, assuming: Sequence[Tree] = ()) 
         except UnknownRegionError:
             return Holds.UNKNOWN
     (unknown,) = unknowns
+    solver = Solver(unknown)
     try:
-        claimed = roots_of(answer, NormalForms([answer]), unknown)
+        claimed = solver.roots(answer)
     except UnknownSolutionsError:
         return Holds.UNKNOWN
     verdicts = [solves(ball, problem, unknown) for ball in claimed.balls]
     if False in verdicts:
         return Holds.NO
     try:
-        same = same_roots(roots_of(problem, NormalForms([problem]), unknown), claimed)
+        same = same_roots(solver.roots(problem), claimed)
     except UnknownSolutionsError:
         same = _none_missing(crossings(problem, unknown), claimed.balls)
     if None in verdicts or same is None:

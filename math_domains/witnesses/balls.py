@@ -13,10 +13,12 @@ from typing import Any
 
 from flint import arb
 
+from rpsdg.math_domains.memory import Remembering, keep
 from rpsdg.math_domains.trees import Tree, names
 
 from .areas import integral
 from .limits import limit
+from .matrices import NotRationalError, determinant, entries_of
 
 __all__ = ["ROUNDS", "Balls", "Slopes", "point", "sample", "truth"]
 
@@ -33,6 +35,8 @@ _REACH = (
     (-3.0, -1.3),
     (12.0, 40.0),
 )
+_MOST_INNER = 256
+"""How many expressions that a name stands for are remembered, each with values of its own."""
 _NAN = arb("nan")
 _UNARY: Mapping[str, Callable[[Any], Any]] = {
     "sin": arb.sin, "cos": arb.cos, "tan": arb.tan, "sec": arb.sec, "csc": arb.csc, "cot": arb.cot,
@@ -58,35 +62,23 @@ def sample(name: str, round_number: int) -> tuple[Any, ...]:
     return tuple(point(name, 3 * round_number + k) for k in range(3))
 
 
-class Balls:
-    """Values of the states of one tape at a few points.
+class Balls(Remembering[list[Any]]):
+    """Values of trees at a few points.
 
     A value is a tuple of balls, one for each point; where it is undefined the ball is not finite.
     """
 
     def __init__(self, at: Callable[[str], tuple[Any, ...]]) -> None:
         """Evaluate where each name has the values that `at` gives."""
+        super().__init__()
         self._at = at
-        # The tree is kept beside its value: an id means nothing once its object is gone.
-        self._known: dict[int, tuple[Tree, list[Any]]] = {}
-        self._numbers: dict[int | str, list[Any]] = {}
-        self._inner: dict[tuple[str, int], tuple[Tree, Balls]] = {}
-        self._areas: dict[Any, tuple[Tree, Any]] = {}
+        self._inner: dict[tuple[str, Tree], Balls] = {}
+        self._areas: dict[tuple[Tree, str, str], Any] = {}
         self._steep: dict[tuple[int, str], Slopes] = {}
 
     def value(self, tree: Tree) -> list[Any]:
         """Return the balls of a tree."""
-        if isinstance(tree, int | str):
-            found = self._numbers.get(tree)
-            if found is None:
-                found = self._numbers[tree] = self._leaf(tree)
-            return found
-        known = self._known.get(id(tree))
-        if known is not None:
-            return known[1]
-        value = self._node(tree)
-        self._known[id(tree)] = (tree, value)
-        return value
+        return self[tree]
 
     def _leaf(self, leaf: Tree) -> list[Any]:
         if leaf == "pi":
@@ -95,74 +87,83 @@ class Balls:
             return list(self._at(leaf))
         return [arb(leaf)] * len(self._at("x"))
 
-    def _node(self, tree: tuple[Any, ...]) -> list[Any]:
+    def work(self, tree: Tree) -> list[Any]:
+        """Return the balls of a tree from those of its parts."""
+        if type(tree) is not tuple:
+            return self._leaf(tree)
         head = tree[0]
         if head == "+" or head == "*":
-            result = self.value(tree[1])
+            result = self[tree[1]]
             if head == "+":
                 for part in tree[2:]:
-                    result = [a + b for a, b in zip(result, self.value(part), strict=True)]
+                    result = [a + b for a, b in zip(result, self[part], strict=True)]
             else:
                 for part in tree[2:]:
-                    result = [a * b for a, b in zip(result, self.value(part), strict=True)]
+                    result = [a * b for a, b in zip(result, self[part], strict=True)]
             return result
         if head == "^":
-            base, exponent = self.value(tree[1]), tree[2]
+            base, exponent = self[tree[1]], tree[2]
             if exponent == 2:
                 return [a * a for a in base]
             if type(exponent) is int:
                 return [a**exponent for a in base]
-            return [_power(a, b) for a, b in zip(base, self.value(exponent), strict=True)]
+            return [_power(a, b) for a, b in zip(base, self[exponent], strict=True)]
         if head == "/":
-            return [a / b for a, b in zip(self.value(tree[1]), self.value(tree[2]), strict=True)]
+            return [a / b for a, b in zip(self[tree[1]], self[tree[2]], strict=True)]
         if head == "neg":
-            return [-a for a in self.value(tree[1])]
+            return [-a for a in self[tree[1]]]
         if head == "diff":
             slopes = [self._slopes(k, tree[2]).both(tree[1])[1] for k in range(len(self._at("x")))]
             return [arb(0) if slope is None else slope for slope in slopes]
         if head == "subs":
             return self._within(tree[2], tree[3]).value(tree[1])
         if head == "int" and len(tree) == 5:
-            bounds = zip(self.value(tree[3]), self.value(tree[4]), strict=True)
+            bounds = zip(self[tree[3]], self[tree[4]], strict=True)
             return [self._area(tree[1], tree[2], k, *ends) for k, ends in enumerate(bounds)]
         if head == "lim":
             side = tree[4] if len(tree) > 4 else 0
-            return [self._limit(tree[1], tree[2], tree[3], side, k) for k in range(len(self._at("x")))]
+            there = range(len(self._at("x")))
+            if names(tree) <= {tree[2]}:  # the same at every point
+                return [self._limit(tree[1], tree[2], tree[3], side, 0)] * len(there)
+            return [self._limit(tree[1], tree[2], tree[3], side, k) for k in there]
+        if head == "det":
+            return [self._determinant(tree[1], k) for k in range(len(self._at("x")))]
         function = _UNARY.get(head)
         if function is None:
             return [_NAN] * len(self._at("x"))  # an integral has no single value
-        return [function(a) for a in self.value(tree[1])]
+        return [function(a) for a in self[tree[1]]]
+
+    def _determinant(self, inside: Tree, k: int) -> Any:
+        """Return a determinant at the point number `k`."""
+        try:
+            above, below = determinant(entries_of(inside, lambda entry: (self.value(entry)[k], arb(1))))
+        except NotRationalError:
+            return _NAN
+        return above / below
 
     def _within(self, name: str, meant: Tree) -> Balls:
         """Return the balls where a name stands for an expression."""
-        key = (name, id(meant))
-        if key not in self._inner:
-            value, outer = tuple(self.value(meant)), self._at
-            self._inner[key] = (meant, Balls(lambda asked: value if asked == name else outer(asked)))
-        return self._inner[key][1]
+        found = self._inner.get((name, meant))
+        if found is None:
+            value, outer = tuple(self[meant]), self._at
+            found = Balls(lambda asked: value if asked == name else outer(asked))
+            keep(self._inner, (name, meant), found, _MOST_INNER)
+        return found
 
     def _limit(self, inside: Tree, by: str, to: Tree, side: int, k: int) -> Any:
         """Return a limit at the point number `k`."""
-        alone = names(inside) | names(to) <= {by}
-        if alone and k:
-            return self._limit(inside, by, to, side, 0)
-        key = (id(inside), "lim", k) if alone else None
-        if key in self._areas:
-            return self._areas[key][1]
-        where = "oo" if to == "oo" else "-oo" if to == ("neg", "oo") else self.value(to)[k]
-        found = limit(inside, lambda name: self.value(name)[k], by, where, side)
-        if key is not None:
-            self._areas[key] = (inside, found)
-        return found
+        where = "oo" if to == "oo" else "-oo" if to == ("neg", "oo") else self[to][k]
+        return limit(inside, lambda name: self[name][k], by, where, side)
 
     def _area(self, integrand: Tree, by: str, k: int, low: Any, high: Any) -> Any:
         """Return a definite integral at the point number `k`."""
-        key = (id(integrand), low.str(), high.str()) if names(integrand) <= {by} else None
-        if key in self._areas:
-            return self._areas[key][1]
-        area = integral(integrand, lambda name: self.value(name)[k], by, low, high)
-        if key is not None:
-            self._areas[key] = (integrand, area)
+        if not names(integrand) <= {by}:
+            return integral(integrand, lambda name: self[name][k], by, low, high)
+        key = (integrand, low.str(), high.str())
+        area = self._areas.get(key)
+        if area is None:
+            area = integral(integrand, lambda name: self[name][k], by, low, high)
+            keep(self._areas, key, area)
         return area
 
     def _slopes(self, k: int, by: str) -> Slopes:
@@ -172,7 +173,7 @@ class Balls:
             one = arb(1)
 
             def at(name: str) -> tuple[Any, Any]:
-                return self.value(name)[k], one if name == by else None
+                return self[name][k], one if name == by else None
 
             self._steep[key] = Slopes(at)
         return self._steep[key]
@@ -183,13 +184,8 @@ def _power(base: Any, exponent: Any) -> Any:
     return (exponent * base.log()).exp() if base > 0 else _NAN
 
 
-@cache
-def _whole(number: int) -> tuple[Any, None]:
-    return arb(number), None
-
-
-class Slopes:
-    """Derivatives of the states of one tape by one name, as balls, together with their values.
+class Slopes(Remembering[tuple[Any, Any]]):
+    """Derivatives of trees by one name, as balls, together with their values.
 
     An integral has the derivative it was named for and no value, so a constant times an integral is fine and
     anything else makes the ball infinite.
@@ -197,40 +193,38 @@ class Slopes:
 
     def __init__(self, at: Callable[[str], tuple[Any, Any]]) -> None:
         """Evaluate where names have the values and the slopes that `at` gives; a constant has no slope."""
+        super().__init__()
         self._at = at
-        self._known: dict[int, tuple[Tree, tuple[Any, Any]]] = {}
-        self._inner: dict[tuple[str, int], tuple[Tree, Slopes]] = {}
+        self._inner: dict[tuple[str, Tree], Slopes] = {}
 
     def both(self, tree: Tree) -> tuple[Any, Any]:
         """Return value and slope; the slope of what is constant is None."""
-        if type(tree) is tuple:
-            known = self._known.get(id(tree))
-            if known is None:
-                known = self._known[id(tree)] = (tree, self._node(tree))
-            return known[1]
-        return _whole(tree) if type(tree) is int else self._at(str(tree))
+        return self[tree]
 
-    def _node(self, tree: tuple[Any, ...]) -> tuple[Any, Any]:
+    def work(self, tree: Tree) -> tuple[Any, Any]:
+        """Return value and slope of a tree from those of its parts."""
+        if type(tree) is not tuple:
+            return (arb(tree), None) if type(tree) is int else self._at(str(tree))
         head = tree[0]
         if head == "int" and len(tree) == 5:
             return _NAN, _NAN
         if head == "int":
-            return _NAN, self.both(tree[1])[0] * (self._at(tree[2])[1] or 0)
+            return _NAN, self[tree[1]][0] * (self._at(tree[2])[1] or 0)
         if head == "subs":
             return self._within(tree[2], tree[3]).both(tree[1])
-        value, slope = self.both(tree[1])
+        value, slope = self[tree[1]]
         if head == "diff":
             return _NAN, _NAN  # a derivative of a derivative is not known here
         if head == "+":
             for part in tree[2:]:
-                more, steeper = self.both(part)
+                more, steeper = self[part]
                 value = value + more
                 if steeper is not None:
                     slope = steeper if slope is None else slope + steeper
             return value, slope
         if head == "*":
             for part in tree[2:]:
-                more, steeper = self.both(part)
+                more, steeper = self[part]
                 changed = None if slope is None else slope * more
                 if steeper is not None:
                     changed = value * steeper if changed is None else changed + value * steeper
@@ -239,7 +233,7 @@ class Slopes:
         if head == "neg":
             return -value, None if slope is None else -slope
         if head == "/":
-            below, steeper = self.both(tree[2])
+            below, steeper = self[tree[2]]
             quotient = value / below
             if steeper is None:
                 return quotient, None if slope is None else slope / below
@@ -254,7 +248,7 @@ class Slopes:
     def _power(self, value: Any, slope: Any, exponent: Tree) -> tuple[Any, Any]:
         if type(exponent) is int:
             return value**exponent, None if slope is None else exponent * value ** (exponent - 1) * slope
-        by, steeper = self.both(exponent)
+        by, steeper = self[exponent]
         raised = _power(value, by)
         changed = None if slope is None else by * slope / value
         if steeper is not None:
@@ -264,11 +258,12 @@ class Slopes:
 
     def _within(self, name: str, meant: Tree) -> Slopes:
         """Return the slopes where a name stands for an expression."""
-        key = (name, id(meant))
-        if key not in self._inner:
-            value, outer = self.both(meant), self._at
-            self._inner[key] = (meant, Slopes(lambda asked: value if asked == name else outer(asked)))
-        return self._inner[key][1]
+        found = self._inner.get((name, meant))
+        if found is None:
+            value, outer = self[meant], self._at
+            found = Slopes(lambda asked: value if asked == name else outer(asked))
+            keep(self._inner, (name, meant), found, _MOST_INNER)
+        return found
 
 
 _DERIVATIVE: Mapping[str, Callable[[Any], Any]] = {

@@ -12,12 +12,14 @@ from flint import arb
 from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, names
 from rpsdg.traces.record import Evidence
 
-from .balls import ROUNDS, Balls, Slopes, sample, truth
+from .balls import ROUNDS, Balls, sample, truth
+from .curves import UnknownPointsError, points_of, same_points
 from .differential import directions, has_unknown_function
 from .finding import Finding, Holds
 from .normal_form import NormalForms, NotRationalError
+from .notes import Notes
 from .regions import UnknownRegionError, pieces_agree, speaks_of_regions
-from .solutions import Roots, UnknownSolutionsError, crossings, roots_of, same_roots, solves
+from .solutions import Roots, Solver, crossings, same_roots, solves
 from .systems import NotLinearError, rows_of
 
 __all__ = ["judge_tape"]
@@ -29,7 +31,9 @@ _FEWEST_BITS = 20
 """How many bits of a ball must be known, relative to the larger of its value and one."""
 
 
-def judge_tape(states: Sequence[Tree], *, assuming: Sequence[Tree] = ()) -> list[Finding]:
+def judge_tape(
+    states: Sequence[Tree], *, assuming: Sequence[Tree] = (), notes: Notes | None = None
+) -> list[Finding]:
     """Judge every step of a tape.
 
     Equations are judged by their solutions, states with integrals by their derivative, other expressions by
@@ -38,29 +42,31 @@ def judge_tape(states: Sequence[Tree], *, assuming: Sequence[Tree] = ()) -> list
     Args:
         states: in solution order; step i leads from state i to i + 1.
         assuming: conditions on the names, under which the steps are claimed.
+        notes: what the witnesses know already; without them they start anew.
     """
+    notes = notes or Notes()
     first = states[0]
     if type(first) is tuple and first[0] in RELATIONS | CONNECTIVES:
-        return _by_solutions(states)
+        return _by_solutions(states, notes)
     if (variable := _variable(states)) is not None:
-        return _by_derivative(states, variable)
+        return _by_derivative(states, variable, notes)
     try:
-        forms = NormalForms(states)
+        forms = notes.forms(states)
         return [_exact(forms.equal(before, after)) for before, after in pairwise(states)]
     except NotRationalError:
-        return _by_value(states, assuming)
+        return _by_value(states, assuming, notes)
 
 
 def _exact(same: bool) -> Finding:
     return _finding(Holds.YES if same else Holds.NO, "normal form", "exact", ("equal", same))
 
 
-def _by_value(states: Sequence[Tree], assuming: Sequence[Tree]) -> list[Finding]:
+def _by_value(states: Sequence[Tree], assuming: Sequence[Tree], notes: Notes) -> list[Finding]:
     tally = _Tally(len(states) - 1)
     for number in range(ROUNDS):
         allowed = _allowed(assuming, number)
-        balls = Balls(lambda name, number=number: sample(name, number))  # type: ignore[misc]
-        values = [balls.value(state) for state in states]
+        balls = notes.balls(number)
+        values = [balls[state] for state in states]
         for step, (before, after) in enumerate(pairwise(values)):
             for left, right, wanted in zip(before, after, allowed, strict=True):
                 if wanted:
@@ -80,30 +86,18 @@ def _allowed(assuming: Sequence[Tree], number: int) -> list[bool]:
     ]
 
 
-def _by_derivative(states: Sequence[Tree], variable: str) -> list[Finding]:
+def _by_derivative(states: Sequence[Tree], variable: str, notes: Notes) -> list[Finding]:
     tally = _Tally(len(states) - 1)
     for number in range(ROUNDS * 3):
-        slopes = Slopes(_along(variable, number))
-        found = [slopes.both(state)[1] for state in states]
-        for step, (before, after) in enumerate(pairwise(found)):
-            tally.compare(step, _ZERO if before is None else before, _ZERO if after is None else after)
+        slopes = notes.slopes(variable, number)
+        found = [slopes[state][1] for state in states]
+        tally.compare_all([_ZERO if slope is None else slope for slope in found])
         if number >= _FEWEST_POINTS - 1 and tally.enough:
             break
     return tally.findings("derivative")
 
 
 _ZERO, _ONE = arb(0), arb(1)
-
-
-def _along(variable: str, number: int) -> Any:
-    round_number, k = divmod(number, 3)
-
-    def at(name: str) -> tuple[Any, Any]:
-        if name == "pi":
-            return arb.pi(), None
-        return sample(name, round_number)[k], _ONE if name == variable else None
-
-    return at
 
 
 class _Tally:
@@ -123,6 +117,15 @@ class _Tally:
         elif min(left.rel_one_accuracy_bits(), right.rel_one_accuracy_bits()) >= _FEWEST_BITS:
             self._agreed[step] += 1
 
+    def compare_all(self, balls: Sequence[Any]) -> None:
+        """Compare each of the balls of the states with the one before."""
+        sharp = [ball.rel_one_accuracy_bits() >= _FEWEST_BITS for ball in balls]
+        for step, (left, right) in enumerate(pairwise(balls)):
+            if not left.overlaps(right):
+                self._apart[step] = True
+            elif sharp[step] and sharp[step + 1]:
+                self._agreed[step] += 1
+
     @property
     def enough(self) -> bool:
         return all(n >= _FEWEST_POINTS or a for n, a in zip(self._agreed, self._apart, strict=True))
@@ -141,13 +144,13 @@ class _Tally:
         ]
 
 
-def _by_solutions(states: Sequence[Tree]) -> list[Finding]:
+def _by_solutions(states: Sequence[Tree], notes: Notes) -> list[Finding]:
     first: Any = states[0]
     unknowns = names(first)
     if has_unknown_function(states):
         return _by_directions(states)
     if len(unknowns) != 1:
-        return _by_rows(states, len(unknowns))
+        return _by_rows(states, len(unknowns), notes)
     if speaks_of_regions(first):
         try:
             return [_same_region(before, after) for before, after in pairwise(states)]
@@ -156,8 +159,8 @@ def _by_solutions(states: Sequence[Tree]) -> list[Finding]:
                 return [_finding(Holds.UNKNOWN, "regions", "exact", ("pieces", 0))] * (len(states) - 1)
             # of an equation the solutions that are named can still be put in
     (unknown,) = unknowns
-    forms = NormalForms(states)
-    sets = [_roots(state, forms, unknown) for state in states]
+    solver = notes.solver(unknown)
+    sets = [solver[state] for state in states]
     candidates: list[Any] | None = None
     findings = []
     for (before, left), (after, right) in pairwise(zip(states, sets, strict=True)):
@@ -165,7 +168,7 @@ def _by_solutions(states: Sequence[Tree]) -> list[Finding]:
             findings.append(_same_solutions(left, right))
             continue
         if candidates is None:
-            candidates = _candidates(states, forms, unknown)
+            candidates = _candidates(states, solver, unknown)
         findings.append(_same_truth(before, after, candidates, unknown))
     return findings
 
@@ -193,17 +196,34 @@ def _width(pair: tuple[Any, Any]) -> Any:
     return -min(ball.rel_one_accuracy_bits() for ball in pair)
 
 
-def _by_rows(states: Sequence[Tree], unknowns: int) -> list[Finding]:
-    """Judge a system of linear equations; of no other one anything is known."""
-    forms = NormalForms(states)
+def _by_rows(states: Sequence[Tree], unknowns: int, notes: Notes) -> list[Finding]:
+    """Judge a system of linear equations, or one of two curves."""
+    forms = notes.forms(states)
     try:
         rows = [rows_of(state, forms, unknowns) for state in states]
-    except (NotLinearError, NotRationalError):
+    except NotLinearError:
+        return _by_points(states, forms, unknowns)
+    except NotRationalError:
         return [_finding(Holds.UNKNOWN, "rows", "exact", ("unknowns", unknowns))] * (len(states) - 1)
     return [
         _finding(Holds.YES if before == after else Holds.NO, "rows", "exact", ("unknowns", unknowns))
         for before, after in pairwise(rows)
     ]
+
+
+def _by_points(states: Sequence[Tree], forms: NormalForms, unknowns: int) -> list[Finding]:
+    """Judge a system of two equations by the points that satisfy both."""
+    try:
+        points = [points_of(state, forms) for state in states]
+    except (UnknownPointsError, NotRationalError):
+        return [_finding(Holds.UNKNOWN, "points", "enclosure", ("unknowns", unknowns))] * (len(states) - 1)
+    findings = []
+    for before, after in pairwise(points):
+        same = same_points(before, after)
+        holds = Holds.UNKNOWN if same is None else Holds.YES if same else Holds.NO
+        exact = all(at.is_exact() for point in (*before, *after) for at in point)
+        findings.append(_finding(holds, "points", "exact" if exact else "enclosure", ("points", len(before))))
+    return findings
 
 
 def _same_region(before: Tree, after: Tree) -> Finding:
@@ -214,13 +234,6 @@ def _same_region(before: Tree, after: Tree) -> Finding:
     return _finding(Holds.YES if same else Holds.NO, "regions", "exact", ("pieces", pieces))
 
 
-def _roots(state: Tree, forms: NormalForms, unknown: str) -> Roots | None:
-    try:
-        return roots_of(state, forms, unknown)
-    except UnknownSolutionsError:
-        return None
-
-
 def _same_solutions(left: Roots, right: Roots) -> Finding:
     exactly = left.polynomial is not None and right.polynomial is not None
     same = same_roots(left, right)
@@ -228,7 +241,7 @@ def _same_solutions(left: Roots, right: Roots) -> Finding:
     return _finding(holds, "solutions", "exact" if exactly else "enclosure", ("solutions", len(right.balls)))
 
 
-def _candidates(states: Sequence[Tree], forms: NormalForms, unknown: str) -> list[Any]:
+def _candidates(states: Sequence[Tree], solver: Solver, unknown: str) -> list[Any]:
     """Return every number that some state names as a solution, conditions left aside.
 
     Where none does, solutions are searched for.
@@ -237,7 +250,7 @@ def _candidates(states: Sequence[Tree], forms: NormalForms, unknown: str) -> lis
     for state in states:
         assert type(state) is tuple
         for part in state[1:] if state[0] == "and" else [state]:
-            roots = _roots(part, forms, unknown) if part[0] in {"=", "or"} else None
+            roots = solver[part] if part[0] in {"=", "or"} else None
             for ball in roots.balls if roots is not None else ():
                 if not any(ball.overlaps(other) for other in found):
                     found.append(ball)

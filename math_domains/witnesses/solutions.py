@@ -8,17 +8,17 @@ other equations (with logarithms, exponentials, sines) it is only known whether 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flint import arb, fmpq, fmpq_poly
 
+from rpsdg.math_domains.memory import Memory, Remembering
 from rpsdg.math_domains.trees import Tree, names
 
 from .balls import Balls, truth
 from .normal_form import NormalForms, NotRationalError
 
-__all__ = ["Roots", "UnknownSolutionsError", "crossings", "roots_of", "same_roots", "solves"]
+__all__ = ["Roots", "Solver", "UnknownSolutionsError", "crossings", "real_zeros", "same_roots", "solves"]
 
 _GRID = [arb(k) / 4 + arb(1) / 37 for k in range(-60, 61)]
 """Where a search for solutions looks: from -15 to 15, at no number a textbook would choose."""
@@ -39,49 +39,72 @@ class Roots(NamedTuple):
     """One ball around each of them, in no order; exact where it is rational."""
 
 
-def roots_of(state: Tree, forms: NormalForms, unknown: str) -> Roots:
-    """Return the real solutions of a state.
+class Solver(Remembering[Roots | None]):
+    """The real solutions of states in one unknown; None where they cannot be described."""
 
-    Raises:
-        UnknownSolutionsError: it is no equation of rational functions, nor `x = a number`.
-    """
-    assert type(state) is tuple
-    if state[0] == "or":
-        return _union([roots_of(part, forms, unknown) for part in state[1:]])
-    if state[0] == "and":
-        equations = [part for part in state[1:] if part[0] in {"=", "or"}]
-        if len(equations) != 1:
-            raise UnknownSolutionsError("one equation with conditions was expected")
-        (equation,) = equations
-        return _where(
-            [p for p in state[1:] if p is not equation], roots_of(equation, forms, unknown), unknown
-        )
-    if state[0] != "=":
-        raise UnknownSolutionsError(f"`{state[0]}` is no equation")
-    try:
-        return _of_equation(forms.form(state[1]), forms.form(state[2]))
-    except NotRationalError:
-        return _of_assignment(state, unknown)
+    def __init__(self, unknown: str) -> None:
+        """Solve for a name."""
+        super().__init__()
+        self._unknown = unknown
+        self._forms = NormalForms([unknown])
+
+    def work(self, state: Tree) -> Roots | None:
+        """Return the solutions of a state from those of its parts."""
+        try:
+            return self._solved(state)
+        except UnknownSolutionsError:
+            return None
+
+    def roots(self, state: Tree) -> Roots:
+        """Return the solutions of a state.
+
+        Raises:
+            UnknownSolutionsError: it is no equation of rational functions, nor `x = a number`.
+        """
+        found = self[state]
+        if found is None:
+            raise UnknownSolutionsError("this is no equation of rational functions, nor `x = a number`")
+        return found
+
+    def _solved(self, state: Tree) -> Roots:
+        assert type(state) is tuple
+        if state[0] == "or":
+            return _union([self.roots(part) for part in state[1:]])
+        if state[0] == "and":
+            equations = [part for part in state[1:] if part[0] in {"=", "or"}]
+            if len(equations) != 1:
+                raise UnknownSolutionsError("one equation with conditions was expected")
+            (equation,) = equations
+            conditions = [part for part in state[1:] if part is not equation]
+            return _where(conditions, self.roots(equation), self._unknown)
+        if state[0] != "=":
+            raise UnknownSolutionsError(f"`{state[0]}` is no equation")
+        try:
+            return _of_equation(self._forms[state[1]], self._forms[state[2]])
+        except NotRationalError:
+            return _of_assignment(state, self._unknown)
 
 
 def _of_equation(left: tuple[Any, Any], right: tuple[Any, Any]) -> Roots:
-    above = left[0] * right[1] - right[0] * left[1]
+    same = left[1] == right[1]
+    above = left[0] - right[0] if same else left[0] * right[1] - right[0] * left[1]
     if above == 0:
         return Roots(fmpq_poly([0]), ())
     polynomial = _squarefree(above)
     for below in (left[1], right[1]):  # where a side is undefined there is no solution
-        common = polynomial.gcd(below)
-        if common.degree() > 0:
-            polynomial = polynomial // common
+        if below.degree() > 0:
+            common = polynomial.gcd(below)
+            if common.degree() > 0:
+                polynomial = polynomial // common
     return _of_polynomial(polynomial)
 
 
 def _of_polynomial(polynomial: Any) -> Roots:
-    return Roots(polynomial, _balls(tuple(polynomial.coeffs())))
+    # A monic polynomial is known by its coefficients without their common denominator.
+    return Roots(polynomial, _balls[tuple(map(int, polynomial.numer().coeffs()))])
 
 
-@lru_cache(maxsize=64)  # the states of a tape mostly have the same solutions
-def _balls(coefficients: tuple[fmpq, ...]) -> tuple[Any, ...]:
+def _balls_around(coefficients: tuple[int, ...]) -> tuple[Any, ...]:
     polynomial: Any = fmpq_poly(list(coefficients))
     if polynomial.degree() == 1:
         return (_ball(-polynomial[0] / polynomial[1]),)
@@ -89,6 +112,10 @@ def _balls(coefficients: tuple[fmpq, ...]) -> tuple[Any, ...]:
     if len(rational) == polynomial.degree():
         return tuple(map(_ball, rational))
     return _real_roots(polynomial)
+
+
+_balls: Memory[tuple[Any, ...]] = Memory(_balls_around)
+"""The states of a tape mostly have the same solutions."""
 
 
 def _of_assignment(state: tuple[Any, ...], unknown: str) -> Roots:
@@ -165,9 +192,19 @@ def same_roots(left: Roots, right: Roots) -> bool | None:
     return True if partners == [1] * len(partners) else None
 
 
+def real_zeros(polynomial: Any) -> tuple[Any, ...]:
+    """Return a ball around each real zero of a polynomial other than zero, exact where it is rational."""
+    return _of_polynomial(_squarefree(polynomial)).balls if polynomial.degree() > 0 else ()
+
+
 def _has_real_root(polynomial: Any) -> bool:
-    if polynomial.degree() <= 0:
+    degree = polynomial.degree()
+    if degree <= 0:
         return bool(polynomial == 0)
+    if degree % 2:  # it goes from below to above zero
+        return True
+    if degree == 2:
+        return bool(polynomial[1] * polynomial[1] >= 4 * polynomial[0] * polynomial[2])
     return bool(_real_roots(polynomial))
 
 

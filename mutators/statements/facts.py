@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from rpsdg.mutators.scope import is_mutable
-from rpsdg.mutators.syntax import parse_expression, parse_tree
+from rpsdg.mutators.syntax import parse_expression, tree_of
 from rpsdg.sandbox.report import UNSHOWN, Call, Failure, TestReport
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.identity import mask
@@ -363,10 +363,10 @@ def _as_written(call: Call, tree: Tree) -> tuple[str, str, bool] | None:
     cls, _, short = call.name.rpartition(".")
     wanted = cls if short == "__init__" else short
     entry = tree.get(call.caller)
-    text = entry.data.decode("utf-8", "replace") if entry else ""
+    data = entry.data if entry else b""
     found = {
-        " ".join((ast.get_source_segment(text, node) or "").split())
-        for node in _nodes(text)
+        _source_of(data, node)
+        for node in _nodes(data)
         if isinstance(node, ast.Call)
         and node.lineno <= call.line <= (node.end_lineno or node.lineno)
         and _last_name(node.func) == wanted
@@ -420,15 +420,13 @@ def _frames_in(failure: Failure, tree: Tree) -> Iterator[Frame]:
         entry = tree.get(path)
         if entry is None or not path.endswith(".py"):
             continue
-        text = entry.data.decode("utf-8", "replace")
-        lines = text.splitlines()
-        source = lines[line - 1].strip() if 0 < line <= len(lines) and not is_mutable(path) else None
-        yield Frame(path, _function_at(text, line), source or None)
+        source = b"" if is_mutable(path) else b"".join(_lines(entry.data)[line - 1 : line]).strip()
+        yield Frame(path, _function_at(entry.data, line), source.decode("utf-8", "replace") or None)
 
 
-def _function_at(text: str, line: int) -> str:
+def _function_at(data: bytes, line: int) -> str:
     best, size = "<module>", float("inf")
-    for node in _nodes(text):
+    for node in _nodes(data):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             last = node.end_lineno or node.lineno
             if node.lineno <= line <= last and last - node.lineno < size:
@@ -442,22 +440,36 @@ def _asserted(failure: Failure | None, tree: Tree) -> str | None:
         entry = tree.get(path)
         if entry is None or is_mutable(path):
             continue
-        text = entry.data.decode("utf-8", "replace")
-        for node in _nodes(text):
+        for node in _nodes(entry.data):
             if isinstance(node, ast.Assert) and node.lineno <= line <= (node.end_lineno or node.lineno):
-                shown = " ".join((ast.get_source_segment(text, node.test) or "").split())
+                shown = _source_of(entry.data, node.test)
                 return shown if 0 < len(shown) <= LONGEST and "#" not in shown else None
         return None
     return None
 
 
 @lru_cache(maxsize=32)  # every frame of every failure asks, and a file of tests may have 5,000 lines
-def _nodes(text: str) -> Sequence[ast.AST]:
+def _nodes(data: bytes) -> Sequence[ast.AST]:
     """Return the functions, assertions and calls of a file."""
     try:
-        return [node for node in ast.walk(parse_tree(text)) if isinstance(node, _ASKED_FOR)]
+        return [node for node in ast.walk(tree_of(data)) if isinstance(node, _ASKED_FOR)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
+
+
+def _source_of(data: bytes, node: ast.expr) -> str:
+    """Return an expression as it is written, with single blanks."""
+    last, end = node.end_lineno or node.lineno, node.end_col_offset
+    lines = _lines(data)[node.lineno - 1 : last]  # `ast.get_source_segment` reads the whole file anew
+    lines[-1] = lines[-1][:end]  # first, for where it begins on the same line
+    lines[0] = lines[0][node.col_offset :]
+    return " ".join(b"".join(lines).decode("utf-8", "replace").split())
+
+
+@lru_cache(maxsize=32)
+def _lines(data: bytes) -> list[bytes]:
+    """Return the lines of a file as Python counts them."""
+    return data.splitlines(keepends=True)
 
 
 _ASKED_FOR = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Assert, ast.Call)

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from rpsdg.mutators.diffs import ends_alike
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.kernel import Move
 
@@ -71,13 +72,15 @@ def _hunks(buggy: Tree, fixed: Tree) -> Iterator[_Hunk]:
             tree[path].data.decode("utf-8", "replace").splitlines() if path in tree else []
             for tree in (buggy, fixed)
         )
-        same = 0  # comparing what leads up to the edit would take most of the time
-        while same < min(len(wrong), len(right)) and wrong[same] == right[same]:
-            same += 1
-        matcher = SequenceMatcher(None, wrong[same:], right[same:], autojunk=False)
+        head, tail = ends_alike(
+            wrong, right
+        )  # comparing what is around the edits would take most of the time
+        matcher = SequenceMatcher(
+            None, wrong[head : len(wrong) - tail], right[head : len(right) - tail], autojunk=False
+        )
         for tag, *rows in matcher.get_opcodes():
             if tag != "equal":
-                yield _Hunk(path, right, [same + row for row in rows])
+                yield _Hunk(path, right, [head + row for row in rows])
 
 
 class _Known:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from rpsdg.mutators.scope import is_mutable
-from rpsdg.mutators.syntax import parse_tree
+from rpsdg.mutators.syntax import tree_of
 from rpsdg.sandbox.tree import Tree
 
 __all__ = ["Needed", "needed_names", "unnamed"]
@@ -228,6 +228,6 @@ def _inherits(definition: _Definition, classes: dict[str, tuple[set[str], set[st
 
 def _parsed(data: bytes) -> list[ast.stmt]:
     try:
-        return parse_tree(data).body
+        return tree_of(data).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []

@@ -17,8 +17,6 @@ The cold one also bears whole runs of pytest, for candidates that share a sandbo
 
 from __future__ import annotations
 
-import array
-import ctypes
 import functools
 import gc
 import importlib
@@ -26,73 +24,24 @@ import importlib.metadata
 import json
 import os
 import resource
-import select
-import signal
 import socket
-import struct
 import sys
 import tempfile
 import time
 import types
-from typing import Any, Callable, Dict, Generator, List, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, Generator, List, Optional, Set, Tuple
 
 import pytest
 
 from . import selection, start
-from .seeding import seed
+from .compiled import Compiled, loaded
+from .forks import RED, SLOWER, UNFIT, Forks, answer_all, be_dumpable, write
+from .link import Json, receive, receive_files, send
+from .runner import Runner, shared
 
-Json = Dict[str, Any]
-Frame = Tuple[Json, bytes]
-
-GREEN, RED, HANG, STUCK, MEMORY, CRASH, UNFIT = "green", "red", "hang", "stuck", "memory", "crash", "unfit"
-PATIENCE = 8  # times the limit, for a test that waits or that a busy machine lets wait
 _KIND = (
     0x04 | 0x08 | 0x20 | 0x80 | 0x200
 )  # of a code object: takes *args or **kwargs, is a generator or coroutine
-PR_SET_DUMPABLE = 4
-START = 5.0  # seconds a fork may take before its first test, and ...
-SLOWER = 10  # ... how many times the time that the complete suite took to be collected
-
-
-def send(link: socket.socket, header: Json, payload: bytes = b"") -> None:
-    """Send one frame, in the format that the supervisor and its host speak."""
-    head = json.dumps(header).encode("utf-8")
-    link.sendall(struct.pack(">II", len(head), len(payload)) + head + payload)
-
-
-def receive(link: socket.socket) -> Frame:
-    """Return the next frame. Raises EOFError when the other side is gone."""
-    sizes = struct.unpack(">II", exactly(link, 8))
-    return json.loads(exactly(link, sizes[0]).decode("utf-8")), exactly(link, sizes[1])
-
-
-def exactly(link: socket.socket, size: int) -> bytes:
-    """Return so many bytes."""
-    parts = []
-    while size:
-        part = link.recv(size)
-        if not part:
-            raise EOFError
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
-
-
-def receive_files(link: socket.socket, count: int) -> List[int]:
-    """Return so many open files that come over a link behind a frame."""
-    files = array.array("i")
-    _, ancillary, _, _ = link.recvmsg(1, socket.CMSG_SPACE(count * files.itemsize))
-    for level, kind, data in ancillary:
-        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
-            files.frombytes(data[: count * files.itemsize])
-    if len(files) != count:
-        raise EOFError
-    return list(files)
-
-
-def be_dumpable(whether: bool) -> None:
-    """Say whether other processes of this user may look into this one, and change what they find."""
-    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, int(whether), 0, 0, 0)
 
 
 class Heir(BaseException):
@@ -116,214 +65,6 @@ class Heir(BaseException):
         sys.argv = [start.__file__, str(channel), *self.command["arguments"]]
         sys.path[:] = [os.path.dirname(start.__file__), *self.command["path"]]
         start.main()
-
-
-class Runner:
-    """A pytest plugin: takes the place of pytest's own loop over the tests, and notes how each went."""
-
-    def __init__(self, loop: Callable[[pytest.Session], None]) -> None:
-        self.loop = loop
-        self.items: Dict[str, pytest.Item] = {}
-        self.shared: Set[str] = set()
-        self.passed = False
-        self.memory = False
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_load_initial_conftests(self) -> None:
-        """Note what forks would share before any code of the project had a chance to make more."""
-        self.shared = shared()
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Do something else with the collected tests than run them all."""
-        self.loop(session)
-        return True
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note how one phase of a test went: what does not pass as usual is as good as failed."""
-        if report.failed:
-            self.passed = False
-        elif report.when == "call":
-            self.passed = self.passed and report.passed and not hasattr(report, "wasxfail")
-        elif report.skipped:
-            self.passed = False
-
-    @pytest.hookimpl(hookwrapper=True, trylast=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, None]:
-        """Keep pytest from explaining failures: nobody reads it, and it takes longer than most tests."""
-        brief: Any = item
-        brief.repr_failure = brief._repr_failure_py = _in_brief  # noqa: SLF001 - there is no other way
-        explaining: Any = sys.modules.get("_pytest.assertion.util")
-        if explaining is not None:
-            explaining._reprcompare = None  # noqa: SLF001 - set by pytest for every test, just before
-        yield
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
-        """Note a want of memory."""
-        yield
-        if call.excinfo is not None and call.excinfo.errisinstance(MemoryError):
-            self.memory = True
-
-    def take(self, session: pytest.Session) -> None:
-        """Take the collected tests; nothing is printed from now on."""
-        self.items = {item.nodeid: item for item in session.items}
-        reporter = session.config.pluginmanager.getplugin("terminalreporter")
-        if reporter is not None:
-            session.config.pluginmanager.unregister(reporter)
-
-    def run(self, tests: Sequence[str], say: Callable[[bytes], None], through: bool) -> Json:
-        """Run tests in the order given, all of them or up to the first that does not pass."""
-        chosen = [self.items.get(node) for node in tests]
-        failing: List[str] = []
-        for number, item in enumerate(chosen):
-            say(b"%d\n" % number)
-            self.passed, self.memory = item is not None, False
-            if item is not None:
-                following = next((later for later in chosen[number + 1 :] if later is not None), None)
-                seed()
-                try:
-                    item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-                except BaseException:  # pytest.exit, Ctrl-C and the like, done by a test
-                    self.passed = False
-            if self.memory:
-                return {"outcome": MEMORY, "node": tests[number], "failing": []}
-            if not self.passed:
-                failing.append(tests[number])
-                if not through:
-                    break
-        return {
-            "outcome": RED if failing else GREEN,
-            "node": failing[0] if failing else None,
-            "failing": failing,
-        }
-
-
-def _in_brief(excinfo: Any, style: Any = None) -> str:
-    return str(excinfo.typename)
-
-
-def shared() -> Set[str]:
-    """Return what forks of this process have in common: open files, and memory that all of them write.
-
-    The position in a file, a lock between processes, an event loop's queue: what one candidate does to any
-    of them, the next one finds.
-    """
-    found = set()
-    for number in os.listdir("/proc/self/fd"):
-        try:
-            found.add(os.readlink("/proc/self/fd/" + number))
-        except OSError:  # the one that lists the others
-            pass
-    with open("/proc/self/maps") as file:
-        found.update(line.strip() for line in file if line.split()[1].startswith("rw-s"))
-    return found - {"/dev/null", "/dev/urandom", "/proc/self/maps"}
-
-
-class Forks:
-    """Forks of this process, one at a time, each with a time limit for every test."""
-
-    def __init__(self, private: Sequence[socket.socket]) -> None:
-        """Take the sockets that are nothing to candidates."""
-        self.private = private
-        self.number = 0
-        self.start = START
-
-    def attempt(self, command: Json, work: Callable[[Callable[[bytes], None]], Json]) -> Json:
-        """Do work in a fork and return its result, or what kept it from having one."""
-        self.number += 1
-        source, sink = os.pipe()
-        began = time.monotonic()
-        child = os.fork()
-        if not child:
-            os.close(source)
-            for link in self.private:
-                link.close()
-            try:
-                be_dumpable(True)
-                self._become_candidate()
-                result = work(lambda data: _write(sink, data))
-                _write(sink, json.dumps(result).encode("utf-8") + b"\n")
-            finally:
-                os._exit(0)
-        os.close(sink)
-        try:
-            answer = self._attend(child, source, command["tests"])
-        finally:
-            os.close(source)
-        answer["seconds"] = time.monotonic() - began
-        return answer
-
-    def _become_candidate(self) -> None:
-        os.setsid()
-        folder = os.path.join(os.environ["TMPDIR"], "candidate-%d-%d" % (os.getppid(), self.number))
-        os.mkdir(folder)
-        os.environ["TMPDIR"] = folder
-        tempfile.tempdir = None
-
-    def _attend(self, child: int, source: int, tests: List[Tuple[str, float]]) -> Json:
-        running: Optional[int] = None
-        limit, since, computed = self.start, time.monotonic(), 0.0
-        pending = b""
-        result: Optional[Json] = None
-        while result is None:
-            # Only what it computes counts: a machine that is busy with something else is no test that hangs.
-            owed = limit - (_computed(child) - computed)
-            left = min(owed, since + limit * PATIENCE - time.monotonic())
-            if left <= 0:
-                node = None if running is None else tests[running][0]
-                result = {"outcome": HANG if owed <= 0 else STUCK, "node": node}
-                break
-            if not select.select([source], [], [], max(left, 0.01))[0]:
-                continue
-            part = os.read(source, 65536)
-            if not part:
-                break
-            lines = (pending + part).split(b"\n")
-            pending = lines.pop()
-            for line in lines:
-                if line.isdigit() and int(line) < len(tests):
-                    running = int(line)
-                    limit, since, computed = tests[running][1], time.monotonic(), _computed(child)
-                else:
-                    result = json.loads(line.decode("utf-8"))
-        try:
-            os.killpg(child, signal.SIGKILL)
-        except OSError:
-            os.kill(child, signal.SIGKILL)  # it had not come as far as its own group
-        _, status, used = os.wait4(child, 0)
-        if result is None:
-            node = None if running is None else tests[running][0]
-            result = {"outcome": CRASH, "node": node, "status": status}
-        result["cpu"] = used.ru_utime + used.ru_stime
-        return result
-
-
-def answer_all(
-    link: socket.socket, forks: Forks, work: Callable[[Json, bytes, Callable[[bytes], None]], Json]
-) -> None:
-    """Do what comes over a link, each in a fork, until nobody wants any more; then end."""
-    be_dumpable(False)
-    gc.collect()
-    gc.freeze()
-    while True:
-        try:
-            command, payload = receive(link)
-        except EOFError:
-            os._exit(0)
-        send(link, forks.attempt(command, functools.partial(work, command, payload)))
-
-
-def _write(fd: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(fd, data) :]
-
-
-def _computed(child: int) -> float:
-    """Return the seconds a process has computed."""
-    with open("/proc/%d/stat" % child, "rb") as file:
-        fields = file.read().rpartition(b")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Warm:
@@ -357,7 +98,7 @@ class Warm:
         alone = shared() <= self.runner.shared
         threads = len(os.listdir("/proc/self/task"))
         items = [item.nodeid for item in session.items]
-        send(self.link, {"items": items, "imported": imported, "threads": threads})
+        send(self.link, {"items": items, "imported": imported, "threads": threads, "sources": loaded(tree)})
 
         def work(command: Json, payload: bytes, say: Callable[[bytes], None]) -> Json:
             if not alone or not self.exchange(payload=payload, **command["swap"]):
@@ -473,6 +214,7 @@ class Cold:
         self.forks = Forks([link])
         self.warm: Optional[socket.socket] = None
         self.cool: Optional[socket.socket] = None
+        self.compiled = Compiled([])
 
     def start(self) -> None:
         """Fork the warm zygote, learn from it what to import, and say that all is ready."""
@@ -494,6 +236,7 @@ class Cold:
         self.warm = near
         self.forks.private = [self.link, near]
         self.forks.start += SLOWER * (time.monotonic() - began)
+        self.compiled = Compiled(about.pop("sources"))
         names = self._safe(about["imported"])
         for name in names:
             _import(name)
@@ -550,18 +293,20 @@ class Cold:
     def _bear(self, command: Json) -> None:
         """Start a run of pytest in a fork, which the supervisor adopts because its parent ends at once."""
         files = receive_files(self.link, 3)
+        self.compiled.prepare()
         source, sink = os.pipe()
         between = os.fork()
         if not between:
             os.close(source)
             child = os.fork()
             if child:
-                _write(sink, b"%d" % child)
+                write(sink, b"%d" % child)
                 os._exit(0)
             os.close(sink)
             be_dumpable(True)
             for link in self.forks.private:
                 link.close()
+            self.compiled.install()
             raise Heir(dict(command, path=self.path), files)
         os.close(sink)
         for file in files:
@@ -604,7 +349,7 @@ class Cold:
                     safe.append(name)
                 if len(os.listdir("/proc/self/task")) > 1:
                     safe = []  # forks of a process with threads may wait for ever
-                _write(sink, json.dumps(safe).encode("utf-8"))
+                write(sink, json.dumps(safe).encode("utf-8"))
             finally:
                 os._exit(0)
         os.close(sink)

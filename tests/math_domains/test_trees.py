@@ -6,15 +6,19 @@ import pytest
 import sympy
 from hypothesis import example, given, settings
 
-from rpsdg.math_domains.latex import Latex, latex
-from rpsdg.math_domains.reading import read
+from rpsdg.math_domains.latex import latex
+from rpsdg.math_domains.memory import Memory
+from rpsdg.math_domains.reading import read, reads_back
 from rpsdg.math_domains.sympy_bridge import from_sympy, symbol, to_sympy
 from rpsdg.math_domains.text import plain, sympy_text
 from rpsdg.math_domains.trees import BadTreeError, Tree, add, mul, neg
 
-from .written import EQUATIONS, EXPRESSIONS
+from .written import AS_BUILT, EQUATIONS, EXPRESSIONS
+
+UNTIMED = settings(deadline=None)  # what runs beside the tests is none of their business
 
 
+@UNTIMED
 @given(EQUATIONS)
 @example(("=", "x", ("neg", ("*", ("/", 3, 2), "x"))))
 @example(("=", "x", ("neg", ("/", ("*", 3, "x"), 2))))
@@ -22,7 +26,7 @@ def test_text_is_read_as_the_same_tree(tree: Tree) -> None:
     assert read(sympy_text(tree)) == tree
 
 
-@settings(deadline=None)  # SymPy takes its time
+@UNTIMED
 @given(EXPRESSIONS)
 def test_sympy_reads_the_text_as_an_equal_value(tree: Tree) -> None:
     known = {name: symbol(name) for name in ("x", "y", "theta")}
@@ -34,7 +38,7 @@ def test_sympy_reads_the_text_as_an_equal_value(tree: Tree) -> None:
     assert difference == 0 or undefined or difference.equals(0)
 
 
-@settings(deadline=None)
+@UNTIMED
 @given(EXPRESSIONS)
 def test_nothing_is_lost_on_the_way_to_sympy_and_back(tree: Tree) -> None:
     there = to_sympy(tree)
@@ -66,6 +70,7 @@ def test_limits_and_unknown_functions_are_read_and_converted_exactly(text: str) 
     assert sympy.parse_expr(text, local_dict=known, evaluate=False).doit() == there.doit()
 
 
+@UNTIMED
 @given(EXPRESSIONS)
 def test_a_minus_is_never_doubled_and_brackets_match(tree: Tree) -> None:
     for text in (latex(tree), plain(tree)):
@@ -75,11 +80,26 @@ def test_a_minus_is_never_doubled_and_brackets_match(tree: Tree) -> None:
         assert text.count("{") == text.count("}")
 
 
-@given(EXPRESSIONS, EXPRESSIONS)
-def test_a_printer_that_remembers_prints_what_a_new_one_prints(one: Tree, other: Tree) -> None:
-    printer = Latex()
+@UNTIMED
+@given(AS_BUILT)
+@example(("+", "x", ("*", -1, "y")))
+@example(("neg", ("*", "x", 1)))
+@example(("neg", ("neg", "x")))
+@example(("*", ("neg", "x"), "y"))
+@example(("+", ("+", "x", "y"), "z"))
+def test_a_tree_reads_back_if_reading_gives_the_same_tree(tree: Tree) -> None:
+    assert reads_back(tree) is (read(sympy_text(tree)) == tree)
 
-    assert [printer(tree) for tree in (one, other, one)] == [latex(one), latex(other), latex(one)]
+
+def test_memory_is_bounded_and_asks_once() -> None:
+    asked: list[Tree] = []
+    memory = Memory(asked.append, most=3)
+
+    for tree in (1, 2, 1, 3, ("+", "x", 1), ("+", "x", 1)):
+        memory[tree]
+
+    assert asked == [1, 2, 3, ("+", "x", 1)]
+    assert len(memory) == 1
 
 
 @pytest.mark.parametrize(
@@ -135,6 +155,7 @@ def test_only_expressions_are_read(text: str) -> None:
         read(text)
 
 
+@UNTIMED
 @given(EXPRESSIONS)
 def test_two_signs_cancel(tree: Tree) -> None:
     assert neg(neg(tree)) == tree

@@ -14,7 +14,7 @@ import rpsdg.math_domains.witnesses
 from rpsdg.math_domains.reading import read
 from rpsdg.math_domains.sympy_bridge import to_sympy
 from rpsdg.math_domains.trees import Tree
-from rpsdg.math_domains.witnesses import Finding, Holds, judge_tape
+from rpsdg.math_domains.witnesses import Finding, Holds, Notes, judge_tape
 
 from .written import RATIONAL
 
@@ -31,6 +31,14 @@ TRUE = [
     ("Lt(Abs(2*x - 1), 5)", "And(Gt(x, -2), Lt(x, 3))", "exact"),
     ("And(Eq(x + y, 5), Eq(x - y, 1))", "And(Eq(x, 3), Eq(2*y, 4))", "exact"),
     ("And(Eq(x + y, 5), Eq(x + y, 1))", "And(Eq(x, 3), Eq(x, 2*y - 2*y))", "exact"),
+    ("And(Eq(x*y, 6), Eq(x - y, 1))", "Or(And(Eq(x, 3), Eq(y, 2)), And(Eq(x, -2), Eq(y, -3)))", "exact"),
+    ("And(Eq(x**2 + y**2, 4), Eq(y, x))", "And(Eq(2*x**2, 4), Eq(y, x))", "enclosure"),
+    ("Determinant(Matrix([[1, 2], [3, x]]))", "x - 6", "exact"),
+    ("Inverse(Matrix([[2, 1], [5, 3]]))", "Matrix([[3, -1], [-5, 2]])", "exact"),
+    ("Matrix([[1, 1], [0, 1]])**3", "Matrix([[1, 3], [0, 1]])", "exact"),
+    ("Sum(3*k + 2, (k, 1, 20))", "670", "exact"),
+    ("Sum(2**k, (k, 0, 9))", "1023", "exact"),
+    ("Sum(k, (k, 5, 4))", "0", "exact"),
     ("Eq(3*x + 7, 19)", "Eq(3*x, 12)", "exact"),
     ("Eq(x**2 - 5*x + 6, 0)", "Or(Eq(x - 2, 0), Eq(x - 3, 0))", "exact"),
     ("Eq((x - 2)**2, 5)", "Or(Eq(x - 2, sqrt(5)), Eq(x - 2, -sqrt(5)))", "enclosure"),
@@ -73,6 +81,15 @@ FALSE = [
     ("And(Eq(x + y, 5), Eq(x - y, 1))", "Eq(x, 3)"),
     ("And(Eq(x*y, 6), Eq(x - y, 1))", "And(Eq(x, 3), Eq(y, 2))"),
     ("Eq(3*x + 7, 19)", "Eq(3*x, 26)"),
+    ("And(Eq(x**2 + y**2, 25), Eq(x + y, 7))", "And(Eq(x, 3), Eq(y, 4))"),
+    ("And(Eq(x*y, 6), Eq(2*x*y, 12))", "And(Eq(x, 3), Eq(y, 2))"),
+    ("Inverse(Matrix([[1, 1], [2, 2]]))", "Matrix([[1, 0], [0, 1]])"),
+    ("Matrix([[1, 2], [3, 4]])", "Matrix([[1, 2]])"),
+    ("Matrix([[1, 2]])*Matrix([[1, 2]])", "Matrix([[1, 4]])"),
+    ("Matrix([[1, 2], [3, 4]])", "-2"),
+    ("Determinant(Matrix([[1, 2, 3], [4, 5, 6]]))", "0"),
+    ("Sum(k**2, (k, 1, 10))", "384"),
+    ("Sum(1/k, (k, 0, 3))", "11/6"),
     ("Eq(x**2, 4*x)", "Eq(x, 4)"),
     ("Eq((x - 2)**2, 5)", "Eq(x - 2, sqrt(5))"),
     ("Eq(x, 1)", "Or()"),
@@ -209,9 +226,18 @@ def test_solutions_are_those_of_sympy(a: int, b: int, c: int) -> None:
 
 def test_the_witnesses_know_no_rules() -> None:
     folder = Path(rpsdg.math_domains.witnesses.__file__).parent
-    known = {"trees", "witnesses"}
+    known = {"trees", "memory", "witnesses"}  # a memory holds what it is given and knows no mathematics
 
     for module in folder.glob("*.py"):
         for node in ast.walk(ast.parse(module.read_text())):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("rpsdg.math_domains"):
                 assert (node.module or "").split(".")[2] in known, module
+
+
+def test_notes_change_no_finding() -> None:
+    notes = Notes()
+    tapes = [[read(s) for s in states] for states in (*((a, b) for a, b, _ in TRUE), *FALSE)]
+
+    with_notes = [judge_tape(tape, notes=notes) for tape in (*tapes, *tapes)]
+
+    assert with_notes == [judge_tape(tape) for tape in (*tapes, *tapes)]

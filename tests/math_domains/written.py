@@ -38,3 +38,17 @@ def _rational_nodes(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
 
 
 RATIONAL = st.recursive(st.one_of(st.integers(-9, 9), st.just("x")), _rational_nodes, max_leaves=8)
+
+
+def _built(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
+    several = st.lists(inner, min_size=1, max_size=3).map(tuple)
+    return st.one_of(
+        st.tuples(st.sampled_from(["+", "*"]), several).map(lambda pair: (pair[0], *pair[1])),
+        st.tuples(st.sampled_from(["/", "^", "=", "<"]), inner, inner),
+        st.tuples(st.sampled_from(["neg", "neg", "sin"]), inner),
+        st.tuples(st.just("int"), inner, st.just("x")),
+    )
+
+
+AS_BUILT = st.recursive(st.one_of(st.integers(-3, 3), SYMBOLS), _built, max_leaves=8)
+"""Trees of bare tuples, many of which nobody would write like that."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
 from rpsdg.mutators.coverage import Coverage
 from rpsdg.mutators.mutator import Edit
-from rpsdg.mutators.triage import AUDITED, dismissal, swap_for
+from rpsdg.mutators.rules import all_mutators
+from rpsdg.mutators.triage import AUDITED, TriagePool, dismissal, swap_for
+from rpsdg.sandbox.contract import Sandbox
 from rpsdg.sandbox.glimpse import Glimpse, GlimpseOutcome
+from rpsdg.sandbox.settings import Settings
 from rpsdg.sandbox.tree import Entry, Tree
 from rpsdg.traces.kernel import Reason
+
+from .test_judge import bench_of
 
 SOURCE = b"""\
 from __future__ import annotations
@@ -84,6 +91,66 @@ def test_swap(old: bytes, new: bytes, name: str | None, line: int | None) -> Non
         assert kept[0] == whole[0]
 
 
+@pytest.mark.parametrize(
+    ("new", "swapped"),
+    [
+        (b"inner(n) is 1", False),
+        (b"inner(n) is not LIMIT", False),
+        (b"inner(n) is None", True),
+        (b"inner(n) is not None", True),
+    ],
+)
+def test_no_swap_where_objects_are_compared_that_were_not(new: bytes, swapped: bool) -> None:
+    """Constants of two functions are one object only if both were compiled together."""
+    assert (swap_for(TREE, [edit(b"inner(n) + 1", new)], Coverage({}, {})) is not None) == swapped
+
+
 def test_no_swap_of_a_body_that_runs_at_import() -> None:
     coverage = Coverage({}, {"box.py": 1 << 9})
     assert swap_for(TREE, [edit(b"m + 1", b"m + 2")], coverage) is None
+
+
+SPEAKING = {
+    "speaking.py": """
+class Current:
+    pass
+
+def language():
+    try:
+        return {"fr": "fr"}[Current.language]
+    except (AttributeError, KeyError):
+        return "en"
+
+def speak(language):
+    Current.language = language
+""",
+    "tests/test_a.py": """
+import time
+from speaking import language, speak
+
+def test_at_first():
+    time.sleep(0.2)
+    assert language() == "en"
+
+def test_spoken():
+    speak("fr")
+    assert language() == "fr"
+    speak("en")
+    assert language() == "en"
+""",
+}
+
+
+@pytest.mark.network
+def test_a_test_may_pass_because_of_what_another_one_left(local_sandbox: Sandbox, settings: Settings) -> None:
+    """The quickest test comes first, and leaves the program in a state that hides the bug from the other."""
+    bench = bench_of(SPEAKING, local_sandbox, settings)
+    (forgotten,) = [
+        move
+        for move in all_mutators()["narrowed-handler"].find(bench.tree)
+        if move.edits[0].new.strip() == b"KeyError"
+    ]
+    with closing(TriagePool(bench)) as triage:
+        seen = triage.look([forgotten])
+    assert seen is not None
+    assert (seen.outcome, seen.node) == ("red", "tests/test_a.py::test_at_first")

@@ -17,7 +17,8 @@ from rpsdg.math_domains.algebra.rules.factoring import (
     PerfectSquare,
 )
 from rpsdg.math_domains.drawing import nonzero, unknown_name
-from rpsdg.math_domains.family import Family
+from rpsdg.math_domains.family import DrawAgainError, Family
+from rpsdg.math_domains.forms import Form
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import by_degree, collected, multiplied, term, terms
 from rpsdg.math_domains.trees import Tree, add, look, mul, neg, power
@@ -32,6 +33,7 @@ class ExpandPolynomial(Family):
     """
 
     topic = "math/algebra/polynomial"
+    form = Form.EXPANDED
     asks = ("Expand and simplify {problem}.", "Write {problem} without brackets, as simply as possible.")
 
     def lay(self, rng: Random, level: int) -> Tape:
@@ -69,6 +71,7 @@ class FactorPolynomial(Family):
     """
 
     topic = "math/algebra/polynomial"
+    form = Form.FACTORED
     asks = ("Factor {problem} completely.", "Write {problem} as a product.")
 
     def lay(self, rng: Random, level: int) -> Tape:
@@ -81,6 +84,8 @@ class FactorPolynomial(Family):
         tape = Tape(expanded(add(term(lead, x), p), add(x, q)))
         if level == 4:  # a difference of squares whose second factor is one again
             base = rng.choice((1, 1, 2))
+            if base % p == 0:
+                raise DrawAgainError("a difference with 1 would be left, which the rule takes for no square")
             tape = Tape(add(term(base**4, power(x, 4)), -(p**4)))
         front = _front(rng, x, level)
         if front != 1:

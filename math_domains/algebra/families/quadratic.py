@@ -5,7 +5,12 @@ from __future__ import annotations
 from random import Random
 
 from rpsdg.math_domains.algebra.rules.both_sides import AddToBothSides, DivideBothSides, SwapSides
-from rpsdg.math_domains.algebra.rules.brackets import CollectLikeTerms, MultiplyOut, SquareOfSum
+from rpsdg.math_domains.algebra.rules.brackets import (
+    CollectLikeTerms,
+    MultiplyOut,
+    OrderByDegree,
+    SquareOfSum,
+)
 from rpsdg.math_domains.algebra.rules.factoring import (
     CommonFactor,
     DifferenceOfSquares,
@@ -81,6 +86,8 @@ def solve_quadratic(tape: Tape, path: Path = ()) -> Tape:
         tape.do(SwapSides, path)
     if quadratic(look(tape.answer, (*path, 1))) is None:
         raise DrawAgainError
+    if OrderByDegree.work(look(tape.answer, (*path, 1)), {}) is not None:
+        tape.do(OrderByDegree, (*path, 1))
     return solve_factored(tape, path)
 
 

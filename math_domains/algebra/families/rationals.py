@@ -20,6 +20,7 @@ from rpsdg.math_domains.algebra.rules.fractions import (
 )
 from rpsdg.math_domains.drawing import nonzero, unknown_name
 from rpsdg.math_domains.family import DrawAgainError, Family
+from rpsdg.math_domains.forms import Form
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import term
 from rpsdg.math_domains.trees import Path, Tree, add, look, neg
@@ -36,6 +37,7 @@ class SimplifyRationalExpression(Family):
     """
 
     topic = "math/algebra/rational"
+    form = Form.LOWEST_TERMS
     asks = ("Simplify {problem}.", "Reduce {problem} as far as possible.", "Simplify the fraction {problem}.")
 
     def lay(self, rng: Random, level: int) -> Tape:
@@ -110,6 +112,7 @@ class AddRationalExpressions(Family):
     """
 
     topic = "math/algebra/rational"
+    form = Form.LOWEST_TERMS
     asks = ("Write {problem} as one fraction.", "Combine {problem} into a single fraction and simplify.")
 
     def lay(self, rng: Random, level: int) -> Tape:

@@ -14,6 +14,7 @@ from rpsdg.math_domains.algebra.rules.surds import (
 )
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError, Family
+from rpsdg.math_domains.forms import Form
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import term
 from rpsdg.math_domains.trees import Tree, add, look, neg
@@ -31,6 +32,7 @@ class SimplifySurds(Family):
     """
 
     topic = "math/algebra/radical"
+    form = Form.SIMPLIFIED
     asks = ("Simplify {problem}.", "Write {problem} as simply as possible.", "Simplify {problem} fully.")
 
     def lay(self, rng: Random, level: int) -> Tape:

@@ -36,6 +36,7 @@ from rpsdg.math_domains.algebra.rules.trigonometry import (
     TangentFromSecant,
 )
 from rpsdg.math_domains.family import DrawAgainError, Family
+from rpsdg.math_domains.forms import Form
 from rpsdg.math_domains.rewriting import Rewrite
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import term
@@ -75,6 +76,7 @@ class TrigonometricSimplification(Family):
     """
 
     topic = "math/algebra/trigonometry"
+    form = Form.SIMPLIFIED
     asks = ("Simplify {problem}.", "Write {problem} as simply as possible.", "Simplify {problem} fully.")
 
     def lay(self, rng: Random, level: int) -> Tape:

@@ -11,7 +11,7 @@ from rpsdg.math_domains.rewriting import Values, Working
 from rpsdg.math_domains.terms import by_degree, collected, multiplied, split, term, terms
 from rpsdg.math_domains.trees import Tree, add, mul, names, neg
 
-__all__ = ["CollectLikeTerms", "MultiplyOut", "SquareOfSum", "SumTimesDifference"]
+__all__ = ["CollectLikeTerms", "MultiplyOut", "OrderByDegree", "SquareOfSum", "SumTimesDifference"]
 
 _DIFFERENCE = Pattern("a**2 - b**2")
 
@@ -46,6 +46,38 @@ class CollectLikeTerms(Working):
             for second in (k for k in range(-6, 7) if k and k != value) if near != 0 else ():
                 front = (*parts[:position], term(value - second, body), *parts[position + 1 :])
                 yield {"of": ("+", *front, term(second, body))}
+
+
+class OrderByDegree(Working):
+    """Write the powers of the unknown in falling order.
+
+    6 - 5x + x² becomes x² - 5x + 6.
+    """
+
+    heads = frozenset({"+"})
+    law = ("b + k*a + a**2", "a**2 + k*a + b")
+    brief = ("Order by degree.",)
+    step = (
+        "Put the powers in falling order: {near}.",
+        "Order the terms by degree: {far} is {near}.",
+    )
+    reason = ("Terms can be added in any order, and in this one the numbers in front are found at once.",)
+    sample = ("x**2 - 5*x + 6", "x**2 + 6 - 5*x")
+
+    @classmethod
+    def work(cls, of: Tree, values: Values) -> Tree | None:  # noqa: ARG003 - it takes none
+        """Sort the terms."""
+        near = by_degree(of)
+        return None if near == of else near
+
+    @classmethod
+    def ways_back(cls, near: Tree) -> Iterator[Values]:
+        """Swap two neighbours."""
+        if type(near) is tuple and near[0] == "+":
+            for k in range(1, len(near) - 1):
+                far = (*near[:k], near[k + 1], near[k], *near[k + 2 :])
+                if cls.work(far, {}) == near:
+                    yield {"of": far}
 
 
 class MultiplyOut(Working):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import gcd
 
 from rpsdg.math_domains.rewriting import Identity, Values, Working
-from rpsdg.math_domains.terms import split
+from rpsdg.math_domains.terms import split, terms
 from rpsdg.math_domains.trees import Tree, add, div, mul, names
 
 __all__ = [
@@ -121,7 +121,7 @@ class AddFractions(Working):
             else:
                 extra.append(factor)
         left, right = _extended(a, lacking), _extended(c, extra)
-        return ("/", add(left, right), mul(b, product(lacking)))
+        return ("/", add(*terms(left), *terms(right)), mul(b, product(lacking)))
 
     @classmethod
     def ways_back(cls, near: Tree) -> Iterator[Values]:

@@ -27,7 +27,7 @@ class DivideInequality(Working):
     brief = ("Divide by {by}{turning}.",)
     step = (
         "Divide both sides by {by}{turning}: {near}.",
-        "Dividing both sides by {by}{turning} gives {near}.",
+        "Dividing both sides by {by}{turned} gives {near}.",
     )
     reason = ("Dividing by {kind} number {effect} the order of two numbers.",)
     sample = ("Gt(x, -3)", "Lt(-2*x, 6)")
@@ -71,6 +71,7 @@ class DivideInequality(Working):
             detail,
             latex,
             turning=turning,
+            turned=", which is negative and turns the sign round," if negative else "",
             turns="turns the sign round, as it is negative"
             if negative
             else "keeps the sign, as it is positive",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
 from rpsdg.math_domains.algebra.families.polynomials import expanded
@@ -21,7 +21,8 @@ from rpsdg.math_domains.integrals.rules.linearity import (
 from rpsdg.math_domains.integrals.rules.parts import IntegrateByParts
 from rpsdg.math_domains.integrals.rules.substitution import Substitute, SubstituteBack, times_derivative
 from rpsdg.math_domains.integrals.rules.table import KNOWN
-from rpsdg.math_domains.rewriting import Rewrite
+from rpsdg.math_domains.memory import Memory
+from rpsdg.math_domains.rewriting import Rewrite, Values
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import number_tree, split, term
 from rpsdg.math_domains.trees import Tree, add, first_place, instead, look, neg, power
@@ -64,7 +65,7 @@ class Integral(Family):
         tape = Tape(("int", self.integrand(rng, level), "x"))
         self.integrate(tape)
         by_table(tape, *self.known)
-        if TidyResult.work(tape.answer, {}) is not None:
+        if TidyResult.applies(tape.answer) is not None:
             tape.do(TidyResult)
         tape.do(AddConstant)
         if len(tape.moves) < 2:
@@ -84,13 +85,22 @@ def by_table(tape: Tape, *more: type[Rewrite]) -> None:
     """
     while (path := first_place(tape.answer, "int")) is not None:
         here = look(tape.answer, path)
-        for rule in (*more, *_ORDER):
-            values = next(rule.ways_on(here), None)
-            if values is not None:
-                tape.do(rule, path, values)
-                break
-        else:
+        found = next(_ways(here, more), None) or _by_heart[here]
+        if found is None:
             raise DrawAgainError
+        rule, values = found
+        tape.do(rule, path, values)
+
+
+def _ways(integral: Tree, rules: Sequence[type[Rewrite]]) -> Iterator[tuple[type[Rewrite], Values]]:
+    """Yield the rules that do something with an integral."""
+    for rule in rules:
+        values = rule.applies(integral)
+        if values is not None:
+            yield rule, values
+
+
+_by_heart = Memory(lambda integral: next(_ways(integral, _ORDER), None))
 
 
 class IntegralByTable(Integral):
@@ -159,7 +169,7 @@ class IntegralBySubstitution(Integral):
 
     def integrate(self, tape: Tape) -> None:
         """Substitute, integrate by the table, and substitute back."""
-        values = next(Substitute.ways_on(tape.answer), None)
+        values = Substitute.applies(tape.answer)
         if values is None:
             raise DrawAgainError
         tape.do(Substitute, (), values)
@@ -232,7 +242,7 @@ class IntegralByParts(Integral):
                 return
             here = look(tape.answer, path)
             for rule in (ConstantFactor, IntegrateByParts):
-                values = next(rule.ways_on(here), None)
+                values = rule.applies(here)
                 if values is not None:
                     tape.do(rule, path, values)
                     break

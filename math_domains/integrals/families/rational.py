@@ -7,12 +7,12 @@ from random import Random
 
 from rpsdg.math_domains.algebra.families.polynomials import expanded
 from rpsdg.math_domains.algebra.rules.factoring import CommonFactor, PerfectSquare
+from rpsdg.math_domains.algebra.rules.partial_fractions import DivideWithRemainder
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError
 from rpsdg.math_domains.integrals.families.indefinite import Integral
 from rpsdg.math_domains.integrals.rules.linear_inside import PowerOfLinear
 from rpsdg.math_domains.integrals.rules.rational import (
-    DivideWithRemainder,
     LogarithmicIntegral,
     PartialFractionsWithQuadratic,
     PartialFractionsWithSquare,

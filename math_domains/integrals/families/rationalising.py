@@ -5,12 +5,13 @@ from __future__ import annotations
 from random import Random
 
 from rpsdg.math_domains.algebra.rules.brackets import MultiplyOut, SquareOfSum
+from rpsdg.math_domains.algebra.rules.partial_fractions import DivideWithRemainder
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError
 from rpsdg.math_domains.integrals.families.indefinite import Integral, by_table
 from rpsdg.math_domains.integrals.rules.linear_inside import CosineOfLinear
 from rpsdg.math_domains.integrals.rules.linearity import ConstantFactor, NumbersInFront
-from rpsdg.math_domains.integrals.rules.rational import DivideWithRemainder, ReciprocalOfSquarePlusNumber
+from rpsdg.math_domains.integrals.rules.rational import ReciprocalOfSquarePlusNumber
 from rpsdg.math_domains.integrals.rules.rationalising import (
     BackFromAngle,
     ExpandDoubleAngle,
@@ -30,8 +31,8 @@ __all__ = ["IntegralByRationalising", "IntegralByTrigonometricSubstitution"]
 class IntegralByRationalising(Integral):
     """Integrate a function with a root of a linear term, which a substitution takes away.
 
-    At level 1 the root is part of a sum below; then the variable stands above or below it, beside it, and from
-    level 4 on its square does.
+    At level 1 the root is part of a sum below; then the variable stands above or below it, then beside it,
+    and from level 4 on its square does.
     """
 
     def integrand(self, rng: Random, level: int) -> Tree:
@@ -68,8 +69,8 @@ class IntegralByRationalising(Integral):
 class IntegralByTrigonometricSubstitution(Integral):
     """Integrate a function with a root of a difference or a sum of squares by substituting an angle.
 
-    At level 1 the root alone stands below; then beside another factor, and from level 3 on the powers of sine and
-    cosine that arise have to be reduced; at level 5 the tangent is substituted.
+    At level 1 the root alone stands below; then beside another factor, and from level 3 on the powers of sine
+    and cosine that arise have to be reduced; at level 5 the tangent is substituted.
     """
 
     def integrand(self, rng: Random, level: int) -> Tree:

@@ -10,7 +10,6 @@ from rpsdg.math_domains.integrals.rules.linear_inside import (
     SineOfLinear,
 )
 from rpsdg.math_domains.integrals.rules.rational import (
-    DivideWithRemainder,
     LogarithmicIntegral,
     PartialFractionsWithQuadratic,
     PartialFractionsWithSquare,
@@ -23,7 +22,7 @@ from rpsdg.math_domains.trees import Tree, add, neg
 
 __all__ = [
     "ArcTangentNotDivided", "DerivativeFactorForgotten", "InnerSlopeForgotten", "LinearNumeratorForgotten",
-    "LogarithmOfSquare", "RemainderForgotten", "SquaredFactorForgotten",
+    "LogarithmOfSquare", "SquaredFactorForgotten",
 ]  # fmt: skip
 
 
@@ -64,17 +63,6 @@ class LinearNumeratorForgotten(Mistake):
                         parts[position] = shown if numbers[0] > 0 else neg(shown)
                         return add(*parts)
         return None
-
-
-class RemainderForgotten(Mistake):
-    """Divide polynomials and forget the remainder."""
-
-    rules = (DivideWithRemainder,)
-    sample = ("(x**2 + 1)/(x - 2)", "x + 2")
-
-    def wrong(self, move: Rewrite) -> Tree | None:
-        """Leave the last fraction out."""
-        return add(*terms(move.near)[:-1])
 
 
 class DerivativeFactorForgotten(Mistake):

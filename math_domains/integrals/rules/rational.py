@@ -13,7 +13,6 @@ from rpsdg.math_domains.terms import Number, quotient, split, term, terms, whole
 from rpsdg.math_domains.trees import Tree, add, names, neg, power
 
 __all__ = [
-    "DivideWithRemainder",
     "LogarithmicIntegral",
     "PartialFractionsWithQuadratic",
     "PartialFractionsWithSquare",
@@ -62,56 +61,6 @@ def _times(left: Sequence[Number], right: Sequence[Number]) -> Coefficients:
         for j, b in enumerate(right):
             product[i + j] += a * b
     return product
-
-
-def _divided(above: Sequence[Number], below: Sequence[Number]) -> tuple[Coefficients, Coefficients]:
-    """Return quotient and remainder of polynomials."""
-    rest = list(above)
-    found: Coefficients = [0] * max(1, len(above) - len(below) + 1)
-    for k in range(len(above) - len(below), -1, -1):
-        found[k] = quotient(rest[k + len(below) - 1], below[-1])
-        for i, value in enumerate(below):
-            rest[k + i] -= found[k] * value
-    rest = rest[: len(below) - 1]
-    while rest and not rest[-1]:
-        rest.pop()
-    return found, rest
-
-
-class DivideWithRemainder(Working):
-    """Divide the numerator by the denominator, which leaves a fraction with a shorter numerator."""
-
-    heads = frozenset({"/"})
-    law = ("(x**2 + k)/(x - 1)", "x + 1 + (k + 1)/(x - 1)")
-    brief = ("Divide the polynomials.",)
-    step = (
-        "The numerator is not of lower degree, so divide with remainder: {far} is {near}.",
-        "Divide the numerator by the denominator: {near}.",
-    )
-    reason = ("Only a fraction whose numerator has the lower degree can be integrated as it stands.",)
-    sample = ("x + 2 + 5/(x - 2)", "(x**2 + 1)/(x - 2)")
-
-    @classmethod
-    def work(cls, of: Tree, values: Values) -> Tree | None:  # noqa: ARG003 - it takes none
-        """Divide, if the numerator has at least the degree of the denominator."""
-        match of:
-            case ("/", above, ("+", *_) as below) if len(names(of)) == 1:
-                (x,) = names(of)
-                upper, lower = coefficients(above, x), coefficients(below, x)
-                if upper is None or lower is None or len(upper) < len(lower) or len(lower) < 2:
-                    return None
-                found, rest = _divided(upper, lower)
-                return add(*terms(polynomial(found, x)), _fraction(rest, below, x))
-        return None
-
-    @classmethod
-    def ways_back(cls, near: Tree) -> Iterator[Values]:
-        """Put a polynomial and a fraction over the denominator of the fraction."""
-        match near:
-            case ("+", *_, ("/", _, ("+", *_) as below)) if len(names(near)) == 1:
-                of = joined(near, below, min(names(near)))
-                if of is not None and cls.work(of, {}) == near:
-                    yield {"of": of}
 
 
 def _fraction(above: Sequence[Number], below: Tree, x: str) -> Tree:

@@ -209,7 +209,7 @@ class SubstituteSine(_ForAngle):
     law = ("4 - (2*sin(a))**2", "(2*cos(a))**2")
     brief = ("Substitute $x = {_meant}$.",)
     step = (
-        "Substitute $x = {_meant}$, so that the root is a multiple of $\\cos(\\theta)$, as $dx$ is, too: {near}.",
+        "Substitute $x = {_meant}$, so that root and $dx$ are multiples of $\\cos(\\theta)$: {near}.",
         "With $x = {_meant}$ the Pythagorean identity takes the root away: {near}.",
     )
     reason = ("$a^{{2}} - a^{{2}}\\sin^{{2}}(\\theta) = a^{{2}}\\cos^{{2}}(\\theta)$.",)
@@ -237,7 +237,7 @@ class SubstituteSine(_ForAngle):
 
 
 class SubstituteTangent(_ForAngle):
-    """Substitute a multiple of the tangent, so that the square of x plus a number becomes that of a secant."""
+    """Substitute a multiple of the tangent, so that the square of x plus a number becomes one of a secant."""
 
     law = ("(2*tan(a))**2 + 4", "(2*sec(a))**2")
     brief = ("Substitute $x = {_meant}$.",)

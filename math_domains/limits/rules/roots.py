@@ -83,5 +83,5 @@ def _square(tree: Tree) -> Tree:
     value, body = split(tree)
     match body:
         case ("sqrt", inside):
-            return add(*[multiplied(value * value, part) for part in terms(inside)])  # type: ignore[arg-type]
+            return add(*[multiplied(value * value, part) for part in terms(inside)])
     return multiplied(tree, tree)

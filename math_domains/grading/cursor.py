@@ -1,0 +1,65 @@
+"""Going through the tokens of a formula, and counting how deep."""
+
+from __future__ import annotations
+
+from .limits import DEEPEST_NESTING, Reason, RefusedError
+from .tokens import END, Token
+
+__all__ = ["Cursor"]
+
+
+class Cursor:
+    """A place between tokens; `token` is the one that comes next."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self._tokens = tokens
+        self._place = 0
+        self._depth = 0
+        self.token = tokens[0]
+
+    def next(self) -> Token:
+        """Return the token and go on to the one after it."""
+        token = self.token
+        if token is not END:
+            self._place += 1
+            self.token = self._tokens[self._place]
+        return token
+
+    def take(self, kind: str, value: str) -> None:
+        """Go on after a token that has to come next.
+
+        Raises:
+            RefusedError: another one does.
+        """
+        if self.token.kind != kind or self.token.value != value:
+            raise RefusedError(Reason.UNREADABLE, f"`{value}` was expected, not `{self.token.value}`")
+        self.next()
+
+    @property
+    def before(self) -> Token:
+        """The token that was taken last."""
+        return self._tokens[self._place - 1]
+
+    @property
+    def after(self) -> Token:
+        """The token after the next one."""
+        return self._tokens[min(self._place + 1, len(self._tokens) - 1)]
+
+    def split(self, taken: str, left: str) -> None:
+        """Part the next token, a number, of which only the first digits are taken."""
+        assert taken + left == self.token.value
+        self._tokens[self._place] = self.token = Token(self.token.kind, left)
+
+    def deeper(self) -> None:
+        """Count that something is opened; `shallower` says when it is closed again.
+
+        Raises:
+            RefusedError: too much is open.
+        """
+        self._depth += 1
+        if self._depth > DEEPEST_NESTING:
+            raise RefusedError(Reason.TOO_LARGE, "brackets that deep")
+
+    def shallower(self) -> None:
+        """Count that something is closed."""
+        self._depth -= 1

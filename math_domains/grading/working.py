@@ -1,0 +1,78 @@
+"""Reading a written solution: its lines, and the states that each of them leads through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from rpsdg.math_domains.trees import Tree
+
+from .finding import bare
+from .limits import LONGEST_FORMULA, LONGEST_TEXT, RefusedError, Work
+from .parser import parse
+from .sayings import said_in_words
+from .tokens import END, Token, tokenize
+
+__all__ = ["Line", "lines_of"]
+
+_NUMBERED = re.compile(r"\A[ \t]{0,8}(?:(?:Step )?[0-9]{1,2}[.):]|[-*•])[ \t]")
+_LAYOUT = re.compile(r"\\(?:begin|end)\{(?:align|aligned|gather|equation)\*?\}|\\\\[ \t]*$|&")
+_DISPLAYED = re.compile(r"\$([^$]{1,1200})\$")
+
+
+class Line(NamedTuple):
+    """What one line says."""
+
+    number: int
+    """Counted from 0, empty lines too."""
+    text: str
+    states: tuple[Tree, ...]
+    """One after another; none where it is no formula, such as a sentence."""
+
+
+def lines_of(text: str, names: Collection[str], work: Work, *, sides: bool) -> Iterator[Line]:
+    """Yield the lines of a written solution, but for empty ones.
+
+    Args:
+        text: one formula or relation a line, prose between them.
+        names: those that the problem uses.
+        work: pays for it.
+        sides: an equals sign parts two states, as it does between expressions; otherwise only an arrow does.
+    """
+    for number, line in enumerate(text[:LONGEST_TEXT].splitlines()):
+        formula = bare(_LAYOUT.sub("", _NUMBERED.sub("", line, count=1)))
+        if not formula:
+            continue
+        found = _read(formula, names, work, sides=sides)
+        if found is None and (displayed := _DISPLAYED.findall(line)):
+            found = _read(displayed[-1], names, work, sides=sides)
+        yield Line(number, formula, tuple(found or ()))
+
+
+def _read(formula: str, names: Collection[str], work: Work, *, sides: bool) -> list[Tree] | None:
+    """Return the states of a formula; None where it is none."""
+    if len(formula) > LONGEST_FORMULA:
+        return None
+    if (said := said_in_words(formula)) is not None:
+        return [said]
+    try:
+        tokens = tokenize(formula, names, work, thousands=sides)
+        return [parse([*part, END], work, integrals=True).tree for part in _parts(tokens, sides=sides)]
+    except RefusedError:
+        return None
+
+
+def _parts(tokens: list[Token], *, sides: bool) -> Iterator[list[Token]]:
+    depth = 0
+    part: list[Token] = []
+    for token in tokens[:-1]:
+        depth += (token.kind == "open") - (token.kind == "close")
+        if depth == 0 and (token.kind == "then" or (sides and token == ("relation", "="))):
+            if part:
+                yield part
+            part = []
+        else:
+            part.append(token)
+    if part:
+        yield part

@@ -1,0 +1,220 @@
+"""The step grader finds the first wrong line, and no fault with what is right."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import structs
+
+from rpsdg.math_domains.family import Family
+from rpsdg.math_domains.grading import (
+    Form,
+    Kind,
+    Problem,
+    Reason,
+    Step,
+    first_wrong,
+    mark_solution,
+    score,
+)
+from rpsdg.math_domains.problems import Problems
+from rpsdg.math_domains.reading import read
+from rpsdg.math_domains.registry import all_families
+from rpsdg.math_domains.trees import BadTreeError
+from rpsdg.traces.record import Trace
+
+TWO = Problem(Kind.SOLUTIONS, read("Or(Eq(x, 2), Eq(x, -3))"))
+THREE = Problem(Kind.SOLUTIONS, read("Eq(x, 3)"))
+ABOVE = Problem(Kind.SOLUTIONS, read("Gt(x, 2)"))
+PARTS = Problem(Kind.ANTIDERIVATIVE, integrand=read("x*exp(x)"))
+INNER = Problem(Kind.ANTIDERIVATIVE, integrand=read("2*x*cos(x**2)"))
+SQUARE = Problem(Kind.EXPRESSION, read("x**2 + 6*x + 9"))
+AREA = Problem(Kind.VALUE, read("6"), question=read("Integral(8*x - 2, (x, -1, 2))"))
+SLOPE = Problem(Kind.EXPRESSION, read("Derivative(x**2*sin(x), x)"))
+BOTH = Problem(Kind.SYSTEM, read("And(Eq(x, 2), Eq(y, 5))"), unknowns=("x", "y"))
+NONE = Problem(Kind.SOLUTIONS, read("Or(Eq(x, 1), Eq(x, -1))"))
+S = Step
+UNTIMED = settings(deadline=None)
+
+RIGHT = [
+    (TWO, ["x^2 + x - 6 = 0", "(x-2)(x+3) = 0", "x - 2 = 0 or x + 3 = 0", "x = 2 or x = -3"], [S.HOLDS] * 4),
+    (TWO, ["x^2 + x - 6 = 0", r"x = \frac{-1 \pm \sqrt{25}}{2}", r"x \in \{2, -3\}"], [S.HOLDS] * 3),
+    (TWO, [r"x^2 + x = 6 \implies x^2 + x - 6 = 0", "2) x = 2, x = -3"], [S.HOLDS] * 3),
+    (
+        THREE,
+        [r"\sqrt{x+1} = x - 1", "x+1 = (x-1)^2", "x(x-3) = 0", "x = 0 or x = 3", "x = 3"],
+        [S.HOLDS, S.WIDENS, S.HOLDS, S.HOLDS, S.NARROWS],
+    ),
+    (
+        THREE,
+        [r"\ln x + \ln(x-2) = \ln 3", "x(x-2) = 3", "x = 3 or x = -1", "The logarithm needs x > 2.", "x = 3"],
+        [S.HOLDS, S.WIDENS, S.HOLDS, S.SKIPPED, S.NARROWS],
+    ),
+    (
+        THREE,
+        ["2x - 1 = 5", "(2x - 1)^2 = 25", "2x - 1 = 5", "x = 3"],
+        [S.HOLDS, S.WIDENS, S.NARROWS, S.HOLDS],
+    ),
+    (THREE, ["x + 1 = 4", "x(x + 1) = 4x", "x = 3"], [S.HOLDS, S.WIDENS, S.NARROWS]),
+    (ABOVE, ["2x + 1 > 5", "2x > 4", "x > 2"], [S.HOLDS] * 3),
+    (PARTS, [r"\int x e^x dx = x e^x - \int e^x dx", "= xe^x - e^x + C"], [S.HOLDS] * 3),
+    (PARTS, [r"I = \int x e^x dx", "u = x, v = e^x", "F(x) = xe^x - e^x + C"], [S.HOLDS, S.SKIPPED, S.HOLDS]),
+    (
+        INNER,
+        ["Let u = x^2.", r"\left[\int \cos u \, du\right]_{u = x^2}", r"= \sin u + C", r"= \sin x^2 + C"],
+        [S.SKIPPED, S.HOLDS, S.SKIPPED, S.HOLDS],
+    ),
+    (
+        AREA,
+        [
+            r"\int_{-1}^2 (8x - 2)\,\mathrm{d}x",
+            r"= \left[4x^2 - 2x\right]_{-1}^{2}",
+            "= 12 - (4 + 2) = 6",
+        ],
+        [S.HOLDS] * 4,
+    ),
+    (
+        AREA,
+        [
+            "F(x) = 4x^2 - 2x",
+            r"\left. 4x^2 - 2x \right|_{-1}^2 = 12 - 6",
+            r"12 - 2x\Big|_{-1}^2",
+            r"2x\Big|_{-1}^2",
+        ],
+        [S.SKIPPED, S.HOLDS, S.HOLDS, S.SKIPPED, S.HOLDS],
+    ),
+    (
+        AREA,
+        [r"\int_0^3 \frac{8}{3} u \, du - 6", r"= \left[\frac{4u^2}{3}\right]_{u=0}^{u=3} - 6", "= 12 - 6"],
+        [S.HOLDS] * 3,
+    ),
+    (
+        SLOPE,
+        [
+            r"\frac{d}{dx}[x^2 \sin x]",
+            r"= x^2 \frac{d}{dx} \sin x + \sin x d/dx [x^2]",
+            r"= x^2\cos x + 2x\sin x",
+        ],
+        [S.HOLDS] * 3,
+    ),
+    (
+        SLOPE,
+        [r"f(x) = x^2 \sin x", "d/dx [x^2] = 2x", r"\frac{d}{dx}[\sin x] = \cos x", r"x^2\cos x + 2x\sin x"],
+        [S.SKIPPED] * 5 + [S.HOLDS],
+    ),
+    (BOTH, ["x + y = 7, 2x - y = -1", "3x = 6", "x = 2", "y = 7 - 2 = 5", "(x, y) = (2, 5)"], [S.HOLDS] * 5),
+    (
+        NONE,
+        ["(x^2+1)(x^2-1) = 0", r"\text{no solution} \text{ or } x^2 = 1", r"x = \pm 1"],
+        [S.HOLDS] * 3,
+    ),
+    (SQUARE, ["(x+3)^2", "= (x+3)(x+3)", "= x^2 + 3x + 3x + 9", "= x^2 + 6x + 9"], [S.HOLDS] * 4),
+    (SQUARE, ["We use the rule for squares.", "$(x+3)^2 = x^2 + 6x + 9$"], [S.SKIPPED, S.HOLDS, S.HOLDS]),
+]
+
+WRONG = [
+    (TWO, ["x^2 + x - 6 = 0", "(x+2)(x-3) = 0", "x = -2 or x = 3"], 1, Reason.MISSING),
+    (TWO, ["x^2 + x - 6 = 0", "(x-2)(x+3) = 0", "x = 2"], 2, Reason.MISSING),
+    (TWO, ["x^2 + x - 6 = 0", "(x-2)(x+3) = 0", "x = 2 or x = -3 or x = 0"], 2, Reason.EXTRA),
+    (TWO, ["x^2 + x - 6 = 1", "(x-2)(x+3) = 0"], 0, Reason.MISSING),
+    (THREE, ["3(x - 2) = 3", "", "3x - 2 = 3", "x = 5/3"], 2, Reason.MISSING),
+    (THREE, ["2x = 6", "x = 3 or x = -3"], 1, Reason.EXTRA),
+    (THREE, [r"\sqrt{x+1} = x - 1", "x + 1 = x^2 - 1", "x = 2"], 1, Reason.MISSING),
+    (ABOVE, ["-2x + 1 < -3", "-2x < -4", "x < 2"], 2, Reason.EXTRA),
+    (ABOVE, ["2x + 1 > 5", r"2x \ge 4", r"x \ge 2"], 1, Reason.EXTRA),
+    (PARTS, [r"\int x e^x dx = x e^x - \int e^x dx", "So we get", "= xe^x + e^x + C"], 2, Reason.DIFFERENT),
+    (PARTS, [r"\int x e^x dx", r"= \frac{x^2}{2} e^x"], 1, Reason.DIFFERENT),
+    (INNER, [r"\int 2x\cos(x^2) dx", r"\left[\int 2\cos u \, du\right]_{u = x^2}"], 1, Reason.DIFFERENT),
+    (AREA, [r"\int_{-1}^2 (8x-2) dx", r"= [4x^2 - 2x]_{-1}^2", "= 12 - 2"], 2, Reason.DIFFERENT),
+    (AREA, [r"\int_{-1}^2 (8x-2) dx", r"= \left[8x^2 - 2x\right]_{-1}^2"], 1, Reason.DIFFERENT),
+    (SLOPE, [r"\frac{d}{dx}[x^2 \sin x]", r"= 2x \frac{d}{dx}\left[\sin x\right]"], 1, Reason.DIFFERENT),
+    (SLOPE, [r"\frac{d}{dx}[\sin x] = -\cos x", r"-x^2\cos x + 2x\sin x"], 0, Reason.DIFFERENT),
+    (BOTH, ["x + y = 7, 2x - y = -1", "3x = 8", "x = 8/3"], 1, Reason.MISSING),
+    (BOTH, ["x + y = 7", "x = 2", "x = 2, y = 9"], 2, Reason.MISSING),
+    (NONE, [r"\text{no solution or } x^2 = 1", r"\text{no solution} \text{ or } x = 1"], 1, Reason.MISSING),
+    (SQUARE, ["(x+3)^2", "= x^2 + 9"], 1, Reason.DIFFERENT),
+    (SQUARE, ["(x+3)^2 = x^2 + 6x + 6"], 0, Reason.DIFFERENT),
+]
+
+
+@pytest.mark.parametrize(("problem", "lines", "steps"), RIGHT)
+def test_a_right_solution_has_no_wrong_step(problem: Problem, lines: list[str], steps: list[Step]) -> None:
+    assert [mark.step for mark in mark_solution(problem, "\n".join(lines))] == steps
+
+
+@pytest.mark.parametrize(("problem", "lines", "line", "reason"), WRONG)
+def test_the_first_wrong_line_is_found(problem: Problem, lines: list[str], line: int, reason: Reason) -> None:
+    marks = mark_solution(problem, "\n".join(lines))
+    assert first_wrong(marks) == line
+    assert next(mark.reason for mark in marks if mark.step is Step.WRONG) is reason
+
+
+def test_other_kinds_of_answers_have_no_steps() -> None:
+    (mark,) = mark_solution(Problem(Kind.LIST, ("list", 1, 2)), "1, 2")
+    assert (mark.step, mark.reason) == (Step.SKIPPED, Reason.SHAPE)
+
+
+@pytest.mark.parametrize(
+    ("family", "kind", "form"),
+    [
+        ("linear-equation", Kind.SOLUTIONS, Form.ANY),
+        ("linear-system", Kind.SYSTEM, Form.ANY),
+        ("factor-polynomial", Kind.EXPRESSION, Form.FACTORED),
+        ("simplify-surds", Kind.VALUE, Form.SIMPLIFIED),
+        ("derivative-by-table", Kind.EXPRESSION, Form.ANY),
+        ("definite-integral-by-table", Kind.VALUE, Form.ANY),
+        ("integral-by-table", Kind.ANTIDERIVATIVE, Form.ANY),
+    ],
+)
+def test_a_trace_says_what_kind_of_answer_it_has(family: str, kind: Kind, form: Form) -> None:
+    trace = Problems(all_families()[family], seed=5)[0]
+    problem = Problem.of(trace)
+    assert (problem.kind, problem.form) == (kind, form)
+    elsewhere = structs.replace(trace.problem, state={"files": {}})
+    with pytest.raises(BadTreeError, match="files"):
+        Problem.of(structs.replace(trace, problem=elsewhere))
+
+
+def _written(trace: Trace) -> str:
+    return "\n".join(state["latex"] for state in (trace.problem.state, *(step.after for step in trace.steps)))
+
+
+FAMILIES = [pytest.param(family, id=name) for name, family in all_families().items()]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_worked_solutions_are_right_line_by_line(family: Family) -> None:
+    for index in range(8):
+        trace = Problems(family, seed=11)[index]
+        problem = Problem.of(trace)
+        assert score(problem, trace.answer.text) == score(problem, trace.answer.state["latex"]) == 1.0
+        assert score(problem, trace.problem.state["latex"]) == 0.0
+        assert first_wrong(mark_solution(problem, _written(trace))) is None
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_wrong_steps_are_found_where_their_labels_are(family: Family) -> None:
+    for index in range(8):
+        trace = Problems(family, seed=12, wrong_steps=1.0)[index]
+        labels = [step.label for step in trace.steps]
+        problem = Problem.of(trace)
+        marks = mark_solution(problem, _written(trace))
+        assert first_wrong(marks) == labels.index("first-error") + 1
+        assert score(problem, trace.negatives[0].state["latex"]) == 0.0
+
+
+_LINES = st.lists(
+    st.one_of(
+        st.text(max_size=40), st.sampled_from([line for _, lines, *_ in RIGHT + WRONG for line in lines])
+    ),
+    max_size=12,
+)
+
+
+@UNTIMED
+@given(st.sampled_from([TWO, ABOVE, PARTS, SQUARE, AREA, SLOPE, BOTH]), _LINES)
+def test_any_solution_is_marked_line_by_line(problem: Problem, lines: list[str]) -> None:
+    marks = mark_solution(problem, "\n".join(lines))
+    numbers = [mark.line for mark in marks]
+    assert numbers == sorted(numbers)
