@@ -79,7 +79,7 @@ def _print(tree: Tree) -> tuple[str, int]:
         return f"\\left[{_typeset[tree[1]][0]}\\right]_{{{where}}}", _ATOM
     if head == "or":
         glue = r" \quad\text{or}\quad "
-        return glue.join([_typeset[part][0] for part in tree[1:]]) or r"\text{no solution}", _RELATION
+        return glue.join([_alternative(part) for part in tree[1:]]) or r"\text{no solution}", _RELATION
     if head == "and":
         if (between := _between_bounds(tree)) is not None:
             low, opens, inside, closes, high = between
@@ -93,6 +93,13 @@ def _print(tree: Tree) -> tuple[str, int]:
 
 def _name(name: str) -> str:
     return "\\" + name if name in _GREEK else r"\infty" if name == "oo" else name
+
+
+def _alternative(tree: Tree) -> str:
+    """Return one of the cases of an `or`; in brackets if several things hold in it, side by side."""
+    text = _typeset[tree][0]
+    alone = not (type(tree) is tuple and tree[0] == "and") or _between_bounds(tree) is not None
+    return text if alone else _bracket(text)
 
 
 def _with_sign(term: Tree) -> str:

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from enum import IntEnum
 
 from rpsdg.math_domains.trees import Tree, free_names, neg
+from rpsdg.math_domains.witnesses.matrices import is_matrix
 
 from . import meanings
 from .cursor import Cursor
@@ -16,6 +17,7 @@ from .tokens import Token
 __all__ = ["Atoms", "Binds", "operation"]
 
 _INVERTIBLE = frozenset({"sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh"})
+_OF_MATRICES = frozenset({"det", "inv"})
 
 
 class Binds(IntEnum):
@@ -23,22 +25,23 @@ class Binds(IntEnum):
 
     NOTHING = 0
     THEN = 1
-    LIST = 2
-    OR = 3
-    AND = 4
-    RELATION = 5
-    SETS = 6
-    SUM = 7
-    PRODUCT = 8
-    POWER = 9
+    ROWS = 2
+    LIST = 3
+    OR = 4
+    AND = 5
+    RELATION = 6
+    SETS = 7
+    SUM = 8
+    PRODUCT = 9
+    POWER = 10
 
 
 class Atoms(Cursor, ABC):
     """Reads what binds tightest; what is inside of it is read by `expression`."""
 
-    def __init__(self, tokens: list[Token], *, integrals: bool) -> None:
+    def __init__(self, tokens: list[Token], *, unfinished: bool) -> None:
         super().__init__(tokens)
-        self._integrals = integrals
+        self._unfinished = unfinished
         self.bars = 0
         """How many bars of absolute values are open within the innermost bracket."""
         self._sized_bars = 0
@@ -74,14 +77,14 @@ class Atoms(Cursor, ABC):
             case "bar" | "left-bar":
                 return self._absolute(token.kind)
             case "matrix":
-                return self._matrix()
+                return self._matrix(token.value)
             case "reals":
                 return ("all",)
             case "empty":
                 return ("{}",)
             case "question":
-                return self._integral(token.value)
-            case "derivative" if self._integrals:
+                return self._question(token.value)
+            case "derivative" if self._unfinished:
                 return ("diff", self._operand(), token.value)
             case "derivative":
                 raise RefusedError(Reason.RESTATED, "a derivative")
@@ -121,6 +124,7 @@ class Atoms(Cursor, ABC):
             self.next()
             inner = self.expression(Binds.NOTHING)
         closed = self.token
+        inner = meanings.rows_of(inner) if opened + closed.value == "[]" else meanings.flat(inner)
         if closed.kind != "close":
             raise RefusedError(Reason.UNREADABLE, f"`{opened}` is never closed")
         self.next()
@@ -132,10 +136,11 @@ class Atoms(Cursor, ABC):
             return ("{}", *items) if opened == "\\{" or len(items) > 1 else inner
         if closed.value not in {")", "]"}:
             raise RefusedError(Reason.UNREADABLE, closed.value)
-        if self.token.kind == "below" and opened == "[" and self._integrals:
+        if self.token.kind == "below" and opened == "[" and self._unfinished:
             return self.between_limits(inner)
         if type(inner) is tuple and inner[0] == "list":
-            return (opened + closed.value, *inner[1:])
+            head = opened + closed.value
+            return ("and" if head == "()" and all(map(meanings.is_relation, inner[1:])) else head, *inner[1:])
         if opened + closed.value == "[]" and type(inner) is tuple and inner[0] == "[]":
             return ("[]", inner)
         if opened + closed.value in {"()", "[]"}:
@@ -162,7 +167,7 @@ class Atoms(Cursor, ABC):
         """Whether a bar comes next that closes no absolute value, but what limits are put into."""
         kind = self.token.kind
         return (
-            self._integrals
+            self._unfinished
             and ((kind == "bar" and not self.bars) or (kind == "right-bar" and not self._sized_bars))
             and self.after.kind in {"below", "power"}
         )
@@ -184,7 +189,12 @@ class Atoms(Cursor, ABC):
         self.take("bar" if opened == "bar" else "right-bar", "|")
         self._sized_bars -= opened == "left-bar"
         self.bars = bars
-        return ("abs", inner)
+        return self._determinant(inner) if is_matrix(inner) else ("abs", inner)
+
+    def _determinant(self, inner: Tree) -> Tree:
+        if not self._unfinished:
+            raise RefusedError(Reason.RESTATED, "a determinant")
+        return ("det", inner)
 
     def _argument(self) -> Tree:
         """Read what a command of LaTeX takes: a group, or one sign, of a number its first digit."""
@@ -218,7 +228,11 @@ class Atoms(Cursor, ABC):
             self.next()
             exponent = self._argument() if self.token.kind != "operator" else self.expression(Binds.POWER)
         inner = self._operand()
-        if base is not None:
+        if function in _OF_MATRICES:
+            if not self._unfinished:
+                raise RefusedError(Reason.RESTATED, function)
+            value: Tree = (function, inner)
+        elif base is not None:
             value = meanings.logarithm(inner, base)
         elif exponent == -1 and function in _INVERTIBLE:
             return meanings.apply(f"a{function}", inner)
@@ -237,26 +251,56 @@ class Atoms(Cursor, ABC):
             inner = operation("*", inner, self.expression(Binds.POWER))
         return inner
 
-    def _matrix(self) -> Tree:
-        rows: list[Tree] = []
+    def _matrix(self, kind: str) -> Tree:
+        """Read a matrix; lines around it make its determinant, one within parts off what is beside it."""
+        bars, self.bars = self.bars, 0
+        rows = self._cells()
+        self.bars = bars
+        if kind == "vmatrix":
+            return self._determinant(meanings.matrix(rows))
+        before, line, _ = kind.partition("|")
+        if not line:
+            return meanings.matrix(rows)
+        if not self._unfinished:
+            raise RefusedError(Reason.RESTATED, "two matrices side by side")
+        left, right = ([row[: len(before)] for row in rows], [row[len(before) :] for row in rows])
+        return ("*", ("inv", meanings.matrix(left)), meanings.matrix(right))
+
+    def _cells(self) -> list[list[Tree]]:
+        rows: list[list[Tree]] = []
         row: list[Tree] = []
         while True:
             row.append(self.expression(Binds.SUM))
             separator = self.next()
             if separator.kind == "cell":
                 continue
-            rows.append(("row", *row))
+            rows.append(row)
             row = []
             if separator.kind == "break" and self.token.kind == "end-matrix":
                 separator = self.next()
             if separator.kind == "end-matrix":
-                return ("matrix", *rows)
+                return rows
             if separator.kind != "break":
                 raise RefusedError(Reason.UNREADABLE, separator.value)
 
-    def _integral(self, word: str) -> Tree:
-        if not self._integrals or word != "int":
+    def _question(self, word: str) -> Tree:
+        if not self._unfinished or word not in {"int", "sum", "Sum"}:
             raise RefusedError(Reason.RESTATED, word)
+        return self._integral() if word == "int" else self._sum()
+
+    def _sum(self) -> Tree:
+        """Read a sum with a sign, which ends before the next plus, or one as SymPy writes it."""
+        if self.token == Token("open", "("):
+            match self._only_atom():
+                case ("()", inside, ("()", str(by), low, high)):
+                    return ("sum", inside, by, low, high)
+        elif self.token.kind in {"below", "power"}:
+            match self._limits():
+                case ("=", str(by), low), high if high is not None:
+                    return ("sum", self.expression(Binds.PRODUCT), by, low, high)
+        raise RefusedError(Reason.UNREADABLE, "a sum without its limits")
+
+    def _integral(self) -> Tree:
         limits = self._limits() if self.token.kind in {"below", "power"} else ()
         integrand = 1 if self.token.kind == "differential" else self.expression(Binds.SUM)
         differential = self.next()

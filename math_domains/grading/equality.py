@@ -14,11 +14,12 @@ from flint import arb
 
 from rpsdg.math_domains.trees import Tree, free_names, names
 from rpsdg.math_domains.witnesses.balls import Balls, Slopes, truth
+from rpsdg.math_domains.witnesses.matrices import is_matrix
 from rpsdg.math_domains.witnesses.normal_form import NormalForms, NotRationalError
 
 from .limits import Reason, Work
 from .points import COUNT, drawn, precision
-from .sizes import Size, size_of
+from .sizes import Size, matrix_size, size_of
 
 __all__ = [
     "Tally",
@@ -59,6 +60,8 @@ def compare(
     """
     if gold == answer:
         return Reason.EQUAL
+    if is_matrix(gold) or is_matrix(answer):
+        return _compare_matrices(gold, answer, work)
     sizes = size_of(gold), size_of(answer)
     same = exactly_equal(gold, answer, sizes, work)
     if same is not None:
@@ -80,6 +83,21 @@ def compare(
         if tally.decided:
             break
     return tally.reason(fewest=_FEWEST_POINTS if known else 1)
+
+
+def _compare_matrices(gold: Tree, answer: Tree, work: Work) -> Reason:
+    """Compare two expressions of matrices of rational functions, exactly."""
+    left, right = matrix_size(gold), matrix_size(answer)
+    if left[:2] != right[:2]:
+        return Reason.DIFFERENT
+    variables = len(free_names(gold) | free_names(answer))
+    if not small(left.entries, right.entries, variables=variables):
+        return Reason.UNDECIDED
+    work.spend(2 * (left.entries.nodes + right.entries.nodes))
+    try:
+        return Reason.EQUAL if NormalForms([gold, answer]).equal(gold, answer) else Reason.DIFFERENT
+    except NotRationalError:
+        return Reason.UNDECIDED
 
 
 def allowed(assuming: Sequence[Tree], points: dict[str, tuple[Any, ...]], k: int) -> bool:
@@ -156,7 +174,7 @@ def _degree(*sizes: Size) -> int:
 
 def exactly_equal(gold: Tree, answer: Tree, sizes: tuple[Size, Size], work: Work) -> bool | None:
     """Say whether two rational functions are the same; None where they are none, or too large for it."""
-    variables = len(names(gold) | names(answer))
+    variables = len(free_names(gold) | free_names(answer))
     if not small(*sizes, variables=variables):
         return None
     nodes, degree = sizes[0].nodes + sizes[1].nodes, _degree(*sizes)

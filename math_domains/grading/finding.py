@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .layout import has_alignment, lines, without_alignment, without_row_space
 from .limits import LONGEST_FORMULA, LONGEST_TEXT
 
 __all__ = ["bare", "candidates"]
@@ -29,7 +30,6 @@ _REMARK = re.compile(
 )
 _LABEL = re.compile(r"\\(?:text|textbf|mathbf|mathrm)\{[^{}]{0,40}[:=] ?\}")
 _STARS = re.compile(r"(?<![^\s])\*\*(?=\S)|(?<=\S)\*\*(?![^\s.,;:])")
-_ENVIRONMENT = re.compile(r"\\(begin|end)\{(?:align|aligned|gather|gathered|equation|cases|split)\*?\}")
 _DISPLAYS = (("\\[", "\\]"), ("$$", "$$"), ("\\(", "\\)"), ("$", "$"))
 _WORD = re.compile(r"[A-Za-z]{3}")
 _LAST_LINES = 3
@@ -48,12 +48,14 @@ def candidates(text: str, *, sides: bool) -> Iterator[str]:
         text: what was written.
         sides: whether the right side of an equation can be an answer.
     """
-    text = text[-LONGEST_TEXT:]
+    text = without_row_space(text[-LONGEST_TEXT:])
     if (tagged := _tagged(text)) is not None:
         text = tagged
     if (boxed := _boxed(text)) is not None:
         yield bare(boxed)
         return
+    if "\n" in text:
+        text = "\n".join(line for _, line in lines(text))
     start = text.rfind("####")
     if start >= 0:
         yield bare(text[start + 4 :].strip().partition("\n")[0])
@@ -84,8 +86,8 @@ def _trimmed(formula: str) -> str:
     formula = (
         _STARS.sub("", _LABEL.sub("", formula, count=1)) if "*" in formula or "\\" in formula else formula
     )
-    if _ENVIRONMENT.search(formula) is not None:  # its lines are read one after another
-        formula = _ENVIRONMENT.sub("", formula).replace("&", " ").replace("\\\\", " , ")
+    if has_alignment(formula):  # its lines are read one after another
+        formula = without_alignment(formula, breaks=" , ")
     return _REMARK.split(formula, maxsplit=1)[0].lstrip(_BEFORE).rstrip(_EDGES)
 
 

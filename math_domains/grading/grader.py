@@ -15,6 +15,7 @@ from .equality import compare
 from .finding import candidates
 from .forms import has_form
 from .limits import Reason, RefusedError, Work
+from .matrices import compare_matrices
 from .numbers import same_items, same_number
 from .parser import Reading, parse
 from .problem import Kind, Problem
@@ -138,7 +139,7 @@ def _judged(problem: Problem, reading: Reading, work: Work) -> Reason:
         case Kind.LIST:
             return same_items(problem, _items(problem.gold), _items(tree), places, work)
         case Kind.MATRIX:
-            return _matrix(problem, tree, places, work)
+            return compare_matrices(problem, tree, places, work)
 
 
 def _expression(problem: Problem, answer: Tree, places: int | None, work: Work) -> Reason:
@@ -164,23 +165,3 @@ def _is_again(question: Tree, answer: Tree, gold: Tree) -> bool:
 
 def _items(tree: Tree) -> tuple[Tree, ...]:
     return tree[1:] if type(tree) is tuple and tree[0] in {"list", "()", "[]", "{}"} else (tree,)
-
-
-def _matrix(problem: Problem, answer: Tree, places: int | None, work: Work) -> Reason:
-    wanted, given = _rows(problem.gold), _rows(answer)
-    if [len(row) for row in wanted] != [len(row) for row in given]:
-        return Reason.SHAPE
-    golds = [entry for row in wanted for entry in row]
-    return same_items(problem, golds, [entry for row in given for entry in row], places, work)
-
-
-def _rows(tree: Tree) -> list[tuple[Tree, ...]]:
-    """Return the rows of a matrix, written as one or as brackets in brackets."""
-    if type(tree) is not tuple or tree[0] not in {"matrix", "[]", "()"}:
-        raise RefusedError(Reason.SHAPE, "a matrix was asked for")
-    rows = []
-    for row in tree[1:]:
-        if type(row) is not tuple or row[0] not in {"row", "[]", "()"}:
-            raise RefusedError(Reason.SHAPE, "a matrix was asked for")
-        rows.append(row[1:])
-    return rows

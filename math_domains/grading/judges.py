@@ -93,7 +93,7 @@ def judge_for(problem: Problem, work: Work) -> Judge:
         RefusedError: solutions of its kind are not judged.
     """
     match problem.kind:
-        case Kind.VALUE | Kind.EXPRESSION:
+        case Kind.VALUE | Kind.EXPRESSION | Kind.MATRIX:
             return _Expressions(problem, _asked(problem), work)
         case Kind.ANTIDERIVATIVE:
             return _Integrals(problem, ("int", problem.integrand, problem.variable), work)

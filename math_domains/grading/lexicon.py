@@ -8,6 +8,7 @@ __all__ = [
     "BRACKETS",
     "COMMANDS",
     "CONSTANTS",
+    "EMPTY_SPACE",
     "FUNCTION_WORDS",
     "GREEK",
     "IGNORED",
@@ -39,6 +40,7 @@ FUNCTION_WORDS: dict[str, str] = {
     "sech": "sech", "csch": "csch", "coth": "coth",
     "arcsinh": "asinh", "asinh": "asinh", "arsinh": "asinh", "arccosh": "acosh", "acosh": "acosh",
     "arcosh": "acosh", "arctanh": "atanh", "atanh": "atanh", "artanh": "atanh",
+    "det": "det", "Determinant": "det", "Inverse": "inv", "Matrix": "matrix", "array": "matrix",
 }  # fmt: skip
 """Function by what it is written as; `meanings` puts what trees have no name for into their words."""
 
@@ -64,10 +66,13 @@ WORDS: dict[str, tuple[str, str]] = {
 IGNORED = _words(
     """
     displaystyle textstyle limits nolimits quad qquad big Big bigg Bigg bigl bigr Bigl Bigr biggl
-    biggr Biggl Biggr mathstrut phantom thinspace medspace thickspace hspace vspace
+    biggr Biggl Biggr mathstrut thinspace medspace thickspace hline
     """
 )
 """Commands that change how a formula looks and not what it says."""
+
+EMPTY_SPACE = _words("phantom hphantom vphantom hspace vspace")
+"""Commands that leave room: for what stands in braces behind them, or as much as that says."""
 
 TYPES = _words("text mathrm textrm operatorname mbox mathit mathbf textbf boldsymbol mathbb mathcal")
 """Commands that set a word or a name in another type."""

@@ -12,6 +12,7 @@ __all__ = [
     "LONGEST_TEXT",
     "MOST_DIGITS",
     "MOST_NODES",
+    "MOST_TERMS",
     "MOST_WORK",
     "Reason",
     "RefusedError",
@@ -30,6 +31,8 @@ DEEPEST_NESTING = 30
 DEEPEST_TREE = 60
 LARGEST_BITS = 2_048
 """How many bits the whole numbers of a formula may have together, once its powers are worked out."""
+MOST_TERMS = 200
+"""Terms of a sum with a sign."""
 MOST_WORK = 40_000
 """Units of work for one grading: tokens read, nodes made, nodes worked out at a point, terms multiplied."""
 

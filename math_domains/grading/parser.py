@@ -7,8 +7,9 @@ What is read is a tree of `trees`, and around it what answers are made of::
     ('()', a, b)  ('[)', a, b)  ('{}', a, ...)    brackets around commas, named by their signs
     ('cup', a, b)  ('cap', a, b)  ('setminus', a, b)  ('in', a, set)
     ('pm', a)  ('pm', a, b)  ('mp', a, b)         both signs
-    ('int', f, 'x')  ('int', f, 'x', a, b)  ('diff', f, 'x')  ('subs', f, 'u', g)      in a solution
     ('matrix', ('row', ...), ...)                 `oo`, `...`, ('all',) and ('{}',) as leaves
+    ('int', f, 'x')  ('int', f, 'x', a, b)  ('diff', f, 'x')  ('subs', f, 'u', g)      in a solution
+    ('sum', f, 'k', a, b)  ('det', m)  ('inv', m)                                      in a solution
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from .tokens import END, Token
 __all__ = ["Reading", "parse"]
 
 _BINDS = {
-    "then": Binds.THEN, "comma": Binds.LIST, "or": Binds.OR, "and": Binds.AND,
+    "then": Binds.THEN, "semicolon": Binds.ROWS, "comma": Binds.LIST, "or": Binds.OR, "and": Binds.AND,
     "relation": Binds.RELATION, "about": Binds.RELATION,
 }  # fmt: skip
 _OPERATORS = {
@@ -40,6 +41,7 @@ _STARTS = frozenset(
     }
 )
 """What can stand right after a factor and is the next one."""
+_SIDE_BY_SIDE = {"comma": "list", "semicolon": "rows"}
 _DEGREE: Tree = ("/", "pi", 180)
 
 
@@ -51,20 +53,21 @@ class Reading(NamedTuple):
     """The most decimal places of a number in it; None where there is no decimal."""
 
 
-def parse(tokens: list[Token], work: Work, *, integrals: bool = False) -> Reading:
+def parse(tokens: list[Token], work: Work, *, unfinished: bool = False) -> Reading:
     """Read a formula that was cut into tokens.
 
     Args:
         tokens: all of them, an `END` last.
         work: pays for it.
-        integrals: let integrals, derivatives and substitutions through, which an answer must not have.
+        unfinished: let through what is still to be worked out, which an answer must not have: integrals,
+            derivatives, substitutions, sums with a sign, determinants and inverses.
 
     Raises:
         RefusedError: it is no formula, it asks the question again, or it is too large.
     """
     tokens = tokens[next(k for k, token in enumerate(tokens) if token.kind != "then") :]
-    parser = _Parser(tokens, integrals=integrals)
-    tree = parser.expression(Binds.NOTHING)
+    parser = _Parser(tokens, unfinished=unfinished)
+    tree = meanings.flat(parser.expression(Binds.NOTHING))
     if parser.token is not END:
         raise RefusedError(Reason.UNREADABLE, parser.token.value)
     work.spend(_measured(tree))
@@ -188,7 +191,7 @@ class _Parser(Atoms):
             parts.append(self._dots() if self.token.kind == "dots" else self.expression(binds + 1))
         if kind == "then":
             return parts[-1]
-        return ("list" if kind == "comma" else kind, *parts) if len(parts) > 1 else first
+        return (_SIDE_BY_SIDE.get(kind, kind), *parts) if len(parts) > 1 else first
 
     def _dots(self) -> Tree:
         self.next()

@@ -10,6 +10,7 @@ from rpsdg.math_domains.forms import Form
 from rpsdg.math_domains.reading import read
 from rpsdg.math_domains.registry import all_families
 from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, BadTreeError, Tree, free_names, names
+from rpsdg.math_domains.witnesses.matrices import is_matrix
 from rpsdg.traces.record import State, Trace
 
 __all__ = ["Form", "Kind", "Problem"]
@@ -86,6 +87,8 @@ class Problem:
                 kind = Kind.SOLUTIONS if len(unknowns) == 1 else Kind.SYSTEM
             case ("int", integrand, variable):
                 kind = Kind.ANTIDERIVATIVE
+            case _ if is_matrix(asked):
+                kind = Kind.MATRIX
             case _:
                 kind = Kind.EXPRESSION if free_names(asked) else Kind.VALUE
         return cls(

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from .lexicon import (
     COMMANDS,
     CONSTANTS,
+    EMPTY_SPACE,
     FUNCTION_WORDS,
     GREEK,
     IGNORED,
@@ -33,9 +34,9 @@ class Token(NamedTuple):
     """One piece of a formula."""
 
     kind: str
-    """number, name, euler, function, root, frac, operator, power, relation, open, close, comma, or, and, bar,
-    left-bar, right-bar, postfix, below, differential, derivative, question, empty, reals, dots, about, then,
-    such, matrix, end-matrix, cell, break or end."""
+    """number, name, euler, function, root, frac, operator, power, relation, open, close, comma, semicolon,
+    or, and, bar, left-bar, right-bar, postfix, below, differential, derivative, question, empty, reals,
+    dots, about, then, such, matrix, end-matrix, cell, break or end."""
     value: str
 
 
@@ -64,11 +65,12 @@ _THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
 _THIN = re.compile(r"(?<=[0-9])(?:\\,|\{,\})(?=[0-9]{3}(?![0-9]))")
 _RAISED_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ]+")
 _SCIENTIFIC = re.compile(r"[eE]")
+_MATRICES = frozenset({"pmatrix", "bmatrix", "matrix", "smallmatrix", "Bmatrix", "vmatrix", "array"})
 _SIGNS: dict[str, Token] = {
     "+": Token("operator", "+"), "-": Token("operator", "-"), "*": Token("operator", "*"),
     "/": Token("operator", "/"), "(": Token("open", "("), ")": Token("close", ")"),
     "[": Token("open", "["), "]": Token("close", "]"), "{": Token("open", "{"), "}": Token("close", "}"),
-    ",": Token("comma", ","), ";": Token("comma", ","), "|": Token("bar", "|"), "_": Token("below", "_"),
+    ",": Token("comma", ","), ";": Token("semicolon", ";"), "|": Token("bar", "|"), "_": Token("below", "_"),
     "!": Token("postfix", "!"), "%": Token("postfix", "percent"), ":": Token("such", ":"),
     "&": Token("cell", "&"),
 }  # fmt: skip
@@ -178,6 +180,8 @@ class _Cutter:
             self._matrix(name)
         elif name == "boxed" or name in IGNORED:
             pass
+        elif name in EMPTY_SPACE:
+            self._group()
         elif name in QUESTION_WORDS:
             self._question(name)
         else:
@@ -244,11 +248,11 @@ class _Cutter:
 
     def _matrix(self, name: str) -> None:
         kind = self._group()
-        if kind == "array":
-            if name == "begin":
-                self._group()  # how its columns are set
-        elif kind not in {"pmatrix", "bmatrix", "matrix", "smallmatrix", "Bmatrix"}:
+        if kind not in _MATRICES:
             raise RefusedError(Reason.UNREADABLE, kind[:20])
+        if kind == "array" and name == "begin":  # a line between columns is told by how these are set
+            columns = "".join(self._group().split())
+            kind = "vmatrix" if columns[:1] == columns[-1:] == "|" else columns
         self._tokens.append(Token("matrix" if name == "begin" else "end-matrix", kind))
 
     def _question(self, word: str) -> None:

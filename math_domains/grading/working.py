@@ -9,6 +9,7 @@ from typing import NamedTuple
 from rpsdg.math_domains.trees import Tree
 
 from .finding import bare
+from .layout import lines, without_alignment, without_row_space
 from .limits import LONGEST_FORMULA, LONGEST_TEXT, RefusedError, Work
 from .parser import parse
 from .sayings import said_in_words
@@ -17,7 +18,6 @@ from .tokens import END, Token, tokenize
 __all__ = ["Line", "lines_of"]
 
 _NUMBERED = re.compile(r"\A[ \t]{0,8}(?:(?:Step )?[0-9]{1,2}[.):]|[-*•])[ \t]")
-_LAYOUT = re.compile(r"\\(?:begin|end)\{(?:align|aligned|gather|equation)\*?\}|\\\\[ \t]*$|&")
 _DISPLAYED = re.compile(r"\$([^$]{1,1200})\$")
 
 
@@ -40,8 +40,10 @@ def lines_of(text: str, names: Collection[str], work: Work, *, sides: bool) -> I
         work: pays for it.
         sides: an equals sign parts two states, as it does between expressions; otherwise only an arrow does.
     """
-    for number, line in enumerate(text[:LONGEST_TEXT].splitlines()):
-        formula = bare(_LAYOUT.sub("", _NUMBERED.sub("", line, count=1)))
+    breaks = r"\\" if sides else " , "
+    for number, line in lines(without_row_space(text[:LONGEST_TEXT])):
+        unnumbered = _NUMBERED.sub("", line, count=1).rstrip().removesuffix(r"\\")
+        formula = bare(without_alignment(unnumbered, breaks=breaks))
         if not formula:
             continue
         found = _read(formula, names, work, sides=sides)
@@ -58,7 +60,7 @@ def _read(formula: str, names: Collection[str], work: Work, *, sides: bool) -> l
         return [said]
     try:
         tokens = tokenize(formula, names, work, thousands=sides)
-        return [parse([*part, END], work, integrals=True).tree for part in _parts(tokens, sides=sides)]
+        return [parse([*part, END], work, unfinished=True).tree for part in _parts(tokens, sides=sides)]
     except RefusedError:
         return None
 
