@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABC
 from enum import IntEnum
 
 from rpsdg.math_domains.trees import Tree, free_names, neg
 from rpsdg.math_domains.witnesses.matrices import is_matrix
 
 from . import meanings
-from .cursor import Cursor
+from .approaching import Approaching
 from .lexicon import BRACKETS
 from .limits import Reason, RefusedError
 from .tokens import Token
@@ -36,7 +36,7 @@ class Binds(IntEnum):
     POWER = 10
 
 
-class Atoms(Cursor, ABC):
+class Atoms(Approaching, ABC):
     """Reads what binds tightest; what is inside of it is read by `expression`."""
 
     def __init__(self, tokens: list[Token], *, unfinished: bool) -> None:
@@ -47,10 +47,6 @@ class Atoms(Cursor, ABC):
         self._sized_bars = 0
         """How many of them are open that say which side they are on."""
         self.places: int | None = None
-
-    @abstractmethod
-    def expression(self, least: int) -> Tree:
-        """Read as much as binds at least that tightly."""
 
     def atom(self) -> Tree:
         """Read one of them."""
@@ -284,8 +280,10 @@ class Atoms(Cursor, ABC):
                 raise RefusedError(Reason.UNREADABLE, separator.value)
 
     def _question(self, word: str) -> Tree:
-        if not self._unfinished or word not in {"int", "sum", "Sum"}:
+        if not self._unfinished or word not in {"int", "sum", "Sum", "lim"}:
             raise RefusedError(Reason.RESTATED, word)
+        if word == "lim":
+            return self.limit(Binds.SUM, Binds.PRODUCT)
         return self._integral() if word == "int" else self._sum()
 
     def _sum(self) -> Tree:

@@ -50,6 +50,28 @@ class Cursor:
         assert taken + left == self.token.value
         self._tokens[self._place] = self.token = Token(self.token.kind, left)
 
+    def matching(self, closing: str) -> int:
+        """Return the place of the token that closes the bracket that was opened last.
+
+        Raises:
+            RefusedError: it is never closed.
+        """
+        depth = 1
+        for place in range(self._place, len(self._tokens)):
+            kind = self._tokens[place].kind
+            depth += (kind == "open") - (kind == "close")
+            if depth == 0 and self._tokens[place].value == closing:
+                return place
+        raise RefusedError(Reason.UNREADABLE, f"`{closing}` is missing")
+
+    def remove_before(self, place: int, tokens: list[Token]) -> bool:
+        """Remove these tokens before a place, if they stand there and do not begin at the next one."""
+        start = place - len(tokens)
+        if start <= self._place or self._tokens[start:place] != tokens:
+            return False
+        del self._tokens[start:place]
+        return True
+
     def deeper(self) -> None:
         """Count that something is opened; `shallower` says when it is closed again.
 

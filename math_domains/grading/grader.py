@@ -32,7 +32,7 @@ _RIGHT_SIDES = frozenset({Kind.VALUE, Kind.EXPRESSION, Kind.ANTIDERIVATIVE, Kind
 _LISTED = frozenset({Kind.SOLUTIONS, Kind.SYSTEM, Kind.LIST, Kind.MATRIX})
 """Kinds in which a comma between digits parts two numbers, unless that makes the answer wrong."""
 _THOUSANDS = re.compile(r"[0-9],[0-9]{3}")
-_INFINITE = frozenset({"oo", "undefined"})
+_UNDEFINED = "undefined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _judged(problem: Problem, reading: Reading, work: Work) -> Reason:
 
 def _expression(problem: Problem, answer: Tree, places: int | None, work: Work) -> Reason:
     gold = problem.gold
-    if (names(gold) | names(answer)) & _INFINITE:
+    if _UNDEFINED in (gold, answer):
         return Reason.EQUAL if gold == answer else Reason.DIFFERENT
     if problem.kind is Kind.VALUE:
         reason = same_number(problem, gold, answer, places, work)

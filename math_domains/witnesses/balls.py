@@ -83,6 +83,8 @@ class Balls(Remembering[list[Any]]):
     def _leaf(self, leaf: Tree) -> list[Any]:
         if leaf == "pi":
             return [arb.pi()] * len(self._at("x"))
+        if leaf == "oo":
+            return [arb.pos_inf()] * len(self._at("x"))
         if type(leaf) is str:
             return list(self._at(leaf))
         return [arb(leaf)] * len(self._at("x"))

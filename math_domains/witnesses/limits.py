@@ -3,8 +3,9 @@
 With t for the distance to the point, or for the reciprocal of a variable that goes to infinity, the function
 is expanded in powers of t with balls for coefficients. Each of them certainly holds the true coefficient, so
 the ball of the constant one encloses the limit, provided that no power below it is there; and that is only
-taken for granted where a coefficient is exactly zero. What grows or vanishes faster than any power of t, and
-logarithms of t, are kept apart. Where this cannot tell, the limit is unknown.
+taken for granted where a coefficient is exactly zero. Where there is one the limit is infinite. What grows or
+vanishes faster than any power of t, and logarithms of t, are kept apart. Where this cannot tell, the limit is
+unknown.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from rpsdg.math_domains.trees import Tree, names
 
 __all__ = ["limit"]
 
-_NAN = arb("nan")
+_NAN, _INFINITY = arb("nan"), arb.pos_inf()
 _TERMS = 10
 """How many terms are known; python-flint cuts series off there, too."""
 
@@ -35,7 +36,8 @@ class _Expansion(NamedTuple):
     logs: int = 0
     """The power of ln(1/t) that it has as a factor; if there is one, only the first term is known."""
     flat: int = 0
-    """1 for what vanishes faster than any power of t, -1 for what grows faster; the rest is meaningless."""
+    """1 for what vanishes faster than any power of t, -1 for what grows faster; all that the rest means then is
+    the sign of the first coefficient."""
 
     @property
     def known(self) -> int:
@@ -48,7 +50,7 @@ _Maybe = _Expansion | None
 
 
 def limit(inside: Tree, at: Callable[[str], Any], by: str, to: Any, side: int) -> Any:
-    """Return a ball around a limit, which is not finite where there is none or none was found.
+    """Return a ball around a limit, which may be infinite; it is nan where there is none or none was found.
 
     Args:
         inside: the function.
@@ -80,7 +82,7 @@ def _value(found: _Maybe) -> Any:
     if found is None or found.flat > 0 or (not found.flat and found.order > 0):
         return arb(0)
     if found.flat < 0 or found.order < 0 or found.logs > 0:
-        return _NAN
+        return _INFINITY if found.series[0] > 0 else -_INFINITY
     return arb(0) if found.logs < 0 else found.series[0]
 
 
@@ -180,7 +182,8 @@ def _times(left: _Maybe, right: _Maybe) -> _Maybe:
     if left.flat or right.flat:
         if left.flat * right.flat < 0:
             raise _UnknownError
-        return left if left.flat else right
+        sign = _series([left.series[0] * right.series[0]], 1)
+        return _Expansion(0, sign, flat=left.flat or right.flat)
     return _Expansion(left.order + right.order, left.series * right.series, left.logs + right.logs)
 
 
@@ -194,7 +197,7 @@ def _inverse(one: _Maybe) -> _Expansion:
 
 def _exp(one: _Maybe) -> _Maybe:
     if one is not None and not one.flat and not one.logs and one.order < 0:
-        return one._replace(flat=1 if one.series[0] < 0 else -1)
+        return _Expansion(0, _series([arb(1)], 1), flat=1 if one.series[0] < 0 else -1)
     return _analytic("exp", one)
 
 
