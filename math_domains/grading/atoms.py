@@ -10,6 +10,7 @@ from rpsdg.math_domains.witnesses.matrices import is_matrix
 
 from . import meanings
 from .approaching import Approaching
+from .functions import Functions
 from .lexicon import BRACKETS
 from .limits import Reason, RefusedError
 from .tokens import Token
@@ -36,7 +37,7 @@ class Binds(IntEnum):
     POWER = 10
 
 
-class Atoms(Approaching, ABC):
+class Atoms(Approaching, Functions, ABC):
     """Reads what binds tightest; what is inside of it is read by `expression`."""
 
     def __init__(self, tokens: list[Token], *, unfinished: bool) -> None:
@@ -57,6 +58,8 @@ class Atoms(Approaching, ABC):
                 if places is not None:
                     self.places = max(places, self.places or 0)
                 return value
+            case "name" if token.value in self.functions:
+                return self.of_a_function(self.function_of_x(token.value))
             case "name":
                 return self._name(token.value)
             case "euler":
@@ -65,6 +68,8 @@ class Atoms(Approaching, ABC):
                 return self._bracket(token.value)
             case "function":
                 return self._function(token.value)
+            case "frac" | "differential" if (slope := self.slope()) is not None:
+                return self.of_a_function(slope)
             case "frac":
                 above, below = self._argument(), self._argument()
                 return ("/", above, below) if token.value == "frac" else meanings.binomial(above, below)
@@ -85,6 +90,12 @@ class Atoms(Approaching, ABC):
             case "derivative":
                 raise RefusedError(Reason.RESTATED, "a derivative")
         raise RefusedError(Reason.UNREADABLE, token.value)
+
+    def of_a_function(self, tree: Tree) -> Tree:
+        """Return what was read of a function, which must have no derivative in an answer."""
+        if not self._unfinished and type(tree) is tuple and tree[0] in {"diff", "subs"}:
+            raise RefusedError(Reason.RESTATED, "a derivative")
+        return tree
 
     def _name(self, name: str) -> Tree:
         if self.token.kind == "below":

@@ -45,6 +45,19 @@ class Cursor:
         """The token after the next one."""
         return self._tokens[min(self._place + 1, len(self._tokens) - 1)]
 
+    def follows(self, *wanted: tuple[str, str]) -> bool:
+        """Whether tokens of these kinds and values come next; an empty value stands for any."""
+        coming = self._tokens[self._place : self._place + len(wanted)]
+        return len(coming) == len(wanted) and all(
+            token.kind == kind and value in {"", token.value}
+            for token, (kind, value) in zip(coming, wanted, strict=True)
+        )
+
+    def skip(self, count: int) -> None:
+        """Go on after some tokens that are known to come next."""
+        for _ in range(count):
+            self.next()
+
     def split(self, taken: str, left: str) -> None:
         """Part the next token, a number, of which only the first digits are taken."""
         assert taken + left == self.token.value

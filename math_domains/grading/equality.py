@@ -147,7 +147,7 @@ class Tally:
             self._agreed += 1
 
     def _see_infinite(self, gold: Any, answer: Any) -> None:
-        """Compare values of which one is infinite, as a limit may be; what is unknown is compared to nothing."""
+        """Compare values of which one is infinite, as a limit may be; the unknown is not compared."""
         if gold == answer:
             self._agreed += 1
         elif all(ball.is_finite() or ball in _INFINITE_BALLS for ball in (gold, answer)):

@@ -11,9 +11,11 @@ from rpsdg.math_domains.trees import Tree, names
 
 from .antiderivatives import is_antiderivative
 from .curves import compare_curves
+from .differential import compare_solutions
 from .equality import compare
 from .finding import candidates
 from .forms import has_form
+from .functions import with_indices
 from .limits import Reason, RefusedError, Work
 from .matrices import compare_matrices
 from .numbers import same_items, same_number
@@ -90,10 +92,12 @@ def _read(problem: Problem, formula: str, work: Work, *, thousands: bool) -> tup
     unit = False
     if problem.unit:
         formula, unit = without_unit(formula, problem.unit)
+    if problem.functions:
+        formula = with_indices(formula)
     tokens = tokenize(formula, _names(problem), work, thousands=thousands)
     if problem.kind in _RIGHT_SIDES:
         tokens = _last_side(tokens, rounded=problem.places is not None)
-    return parse(tokens, work), unit
+    return parse(tokens, work, functions=problem.functions), unit
 
 
 def _names(problem: Problem) -> Collection[str]:
@@ -134,6 +138,8 @@ def _judged(problem: Problem, reading: Reading, work: Work) -> Reason:
             return compare_sets(problem, tree, places, work)
         case Kind.SYSTEM:
             return compare_systems(problem, tree, places, work)
+        case Kind.DIFFERENTIAL:
+            return compare_solutions(problem, tree, work)
         case Kind.EQUATION:
             return compare_curves(problem, tree, work)
         case Kind.LIST:

@@ -41,7 +41,8 @@ _SAID: dict[str, Tree] = {
     **dict.fromkeys(
         (
             "positive infinity", "plus infinity", "infinite", "the limit is infinite", "diverges to infinity",
-            "it diverges to infinity", "diverges to positive infinity", "tends to infinity", "grows without bound",
+            "it diverges to infinity", "diverges to positive infinity", "tends to infinity",
+            "grows without bound",
         ),
         "oo",
     ),
@@ -54,6 +55,7 @@ _SAID: dict[str, Tree] = {
     ),
 }  # fmt: skip
 _NOT_WORDS = re.compile(r"\\(?:text|mathrm|mathbf|textbf)\b|[^a-z ]")
+_FORMULA = re.compile(r"[0-9=<>+*/^]")
 _LONGEST = 80
 
 
@@ -65,9 +67,11 @@ def said_in_words(text: str) -> Tree | None:
     """
     if len(text) > _LONGEST:
         return None
-    said = _SAID.get(_words(text))
-    return said if said is not None else _SAID.get(_words(text.partition(" (")[0]))
+    said = _said(text)
+    return _said(text.partition(" (")[0]) if said is None else said
 
 
-def _words(text: str) -> str:
-    return " ".join(_NOT_WORDS.sub(" ", text.lower()).split())
+def _said(text: str) -> Tree | None:
+    if _FORMULA.search(text) is not None:
+        return None
+    return _SAID.get(" ".join(_NOT_WORDS.sub(" ", text.lower()).split()))

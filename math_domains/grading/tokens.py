@@ -36,7 +36,7 @@ class Token(NamedTuple):
     kind: str
     """number, name, euler, function, root, frac, operator, power, relation, open, close, comma, semicolon,
     or, and, bar, left-bar, right-bar, postfix, below, differential, derivative, question, empty, reals,
-    dots, about, then, such, matrix, end-matrix, cell, break or end."""
+    dots, about, then, such, prime, matrix, end-matrix, cell, break or end."""
     value: str
 
 
@@ -73,7 +73,7 @@ _SIGNS: dict[str, Token] = {
     "[": Token("open", "["), "]": Token("close", "]"), "{": Token("open", "{"), "}": Token("close", "}"),
     ",": Token("comma", ","), ";": Token("semicolon", ";"), "|": Token("bar", "|"), "_": Token("below", "_"),
     "!": Token("postfix", "!"), "%": Token("postfix", "percent"), ":": Token("such", ":"),
-    "&": Token("cell", "&"),
+    "&": Token("cell", "&"), "'": Token("prime", "'"),
 }  # fmt: skip
 _GREEK_WORDS = GREEK - {"iota", "nu", "mu", "xi", "chi", "eta"}  # as plain words these are too like products
 _ALWAYS = {

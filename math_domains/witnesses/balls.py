@@ -242,7 +242,10 @@ class Slopes(Remembering[tuple[Any, Any]]):
             return quotient, ((0 if slope is None else slope) - quotient * steeper) / below
         if head == "^":
             return self._power(value, slope, tree[2])
-        there = _UNARY[head](value)
+        function = _UNARY.get(head)
+        if function is None:
+            return _NAN, _NAN  # of a limit, which may have other names in it, no slope is known
+        there = function(value)
         if slope is None or not there.is_finite():  # no slope where there is no value
             return there, None if slope is None else _NAN
         return there, _DERIVATIVE[head](value) * slope

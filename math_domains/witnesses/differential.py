@@ -1,28 +1,28 @@
-"""What a differential equation says, compared by the slopes and bends that it gives to its solutions.
+"""What a differential equation says, compared by how it leads its solutions on from a point.
 
 Every state of a solution, from the equation to the family of curves that solves it, says how a curve goes on
-from a point. Of the first order that is a slope: an equation with a derivative is solved for it; of one with
-integrals both sides are differentiated; of one with a constant C, the constant is found that puts the curve
-through the point, and then both sides are differentiated. Of the second order it is the numbers p and q in
-y'' + p y' + q y = 0. All of that is done with power series of balls along the curve, so states that differ
-are proved to; and two states that agree at points without any structure most likely agree.
+from a point, given by its height and, of the second order, its slope. An equation with derivatives is solved
+for the highest; of one with integrals both sides are differentiated; of one with constants, these are found
+so that the curve goes through the point, and then it is differentiated. All of that is done with power series
+of balls along the curve, so states that differ are proved to; and two states that agree at points without any
+structure most likely agree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from flint import arb, arb_series
+from flint import arb
 
-from rpsdg.math_domains.trees import Tree, names, places
+from rpsdg.math_domains.trees import Tree, free_names, names, places
 
+from .along import NotKnownError, NowhereError, change, fixed, known, moving, root, series, solved
 from .balls import point
+from .bends import bend, of_roots
 
-__all__ = ["Direction", "directions", "has_unknown_function"]
+__all__ = ["Direction", "directions", "has_unknown_function", "order_of"]
 
-_NAN = arb("nan")
-_TERMS = 4
 _POINTS = 6
 """At how many points states are looked at."""
 
@@ -30,19 +30,26 @@ _POINTS = 6
 class Direction(NamedTuple):
     """How a state says that its curves go on from a point."""
 
-    balls: tuple[Any, ...]
-    """The slope; or p and q."""
+    onward: Any
+    """The derivative of the highest order; None where no curve of the state goes through the point."""
     single: bool = False
-    """Whether it is one curve and not a family of them."""
+    """Whether the state says which curve it is, and not a family of them."""
+    height: Any = None
+    """That of the one curve where an initial condition is put, if it is known."""
     beside: Tree | None = None
-    """The equation that stands beside a quadratic in r, which no step changes."""
+    """The equation that stands beside one for its roots."""
 
 
-class _UnknownError(ArithmeticError):
-    """It is not known what the state says."""
+class _Spot(NamedTuple):
+    """A point that a curve goes through."""
 
-
-_At = Callable[[str], Any]
+    x: Any
+    heights: tuple[Any, ...]
+    """The height, and of the second order the slope."""
+    where: Any
+    """Where an initial condition is put; None if there is none."""
+    drawn: Callable[[str], Any]
+    """Values for letters that do not matter."""
 
 
 def has_unknown_function(states: Sequence[Tree]) -> bool:
@@ -55,63 +62,43 @@ def has_unknown_function(states: Sequence[Tree]) -> bool:
     )
 
 
-def directions(states: Sequence[Tree]) -> list[list[Direction | None]]:
-    """Return for each of several points what each state says there; None where that is not known."""
-    second = any(_order(state) == 2 for state in states)
-    where = next((w for state in states for w in _conditions(state)), point("x", _POINTS))
+def directions(
+    states: Sequence[Tree], at: Callable[[str, int], Any] = point, points: int = _POINTS
+) -> list[list[Direction | None]]:
+    """Return for each of several points what each state says there; None where that is not known.
+
+    Args:
+        states: equations, perhaps with a condition; if the last is one curve, points on it are looked at.
+        at: the values of names at the points, by their numbers.
+        points: how many.
+    """
+    order = max(map(order_of, states))
+    where = next((w for state in states for w in _conditions(state)), None)
     found = []
-    for number in range(_POINTS):
+    for number in range(points):
         row: list[Direction | None] = []
-        spot = None if second else _spot(states[-1], number, where)
+        spot = _spot(states, order, number, at, where)
         for state in states:
             try:
-                said = _bends(state, number) if spot is None else _slope(state, spot)
-                row.append(said if all(ball.is_finite() for ball in said.balls) else None)
-            except _UnknownError:
+                said = _direction(state, spot)
+                row.append(said if said.onward is None or said.onward.is_finite() else None)
+            except NotKnownError:
                 row.append(None)
         found.append(row)
     return found
 
 
-def _conditions(state: Tree) -> list[Any]:
-    """Return where the height of a curve is given."""
-    match _parts(state)[1]:
-        case ("=", ("fn", "y", where), _) if not names(where):
-            return [_number(where)]
-    return []
+def order_of(tree: Tree) -> int:
+    """Return how often the unknown function is differentiated, or how many numbered constants there are."""
+    return max(1, _derivatives(tree), sum(name.startswith("C_") for name in names(tree)))
 
 
-def _order(tree: Tree) -> int:
-    """Return how often the unknown function is differentiated, or how many constants a solution has."""
+def _derivatives(tree: Tree) -> int:
     if type(tree) is not tuple:
-        return 2 if tree == "C_2" else 0
+        return 0
     if tree[0] == "diff":
-        return 1 + _order(tree[1])
-    return max(map(_order, tree[1:]), default=0)
-
-
-class _Spot(NamedTuple):
-    """A point that a curve goes through, and where an initial condition is put."""
-
-    x: Any
-    y: Any
-    constant: Any
-    """The constant that the last state has there, if it is a curve with one."""
-    last: Tree
-    where: Any
-
-
-def _spot(last: Tree, number: int, where: Any) -> _Spot:
-    """Return a point on a curve of the last state if that is solved for y, and any point if it is not."""
-    x, constant = point("x", number), point("C", number)
-    match _parts(last)[0]:
-        case ("=", ("fn", "y", str()), right):
-            try:
-                y = _series(right, _known({"x": _variable(x), "C": _constant(constant)}))[0]
-                return _Spot(x, y, constant, last, where)
-            except _UnknownError:
-                pass
-    return _Spot(x, point("y", number), None, last, where)
+        return 1 + _derivatives(tree[1])
+    return max(map(_derivatives, tree[1:]), default=0)
 
 
 def _parts(state: Tree) -> tuple[Tree, Tree | None]:
@@ -122,214 +109,164 @@ def _parts(state: Tree) -> tuple[Tree, Tree | None]:
     return state, None
 
 
-def _slope(state: Tree, spot: _Spot) -> Direction:
-    """Return the slope that a state gives to curves at a point, and the height where a condition is put."""
-    equation, condition = _parts(state)
-    if type(equation) is not tuple or equation[0] != "=":
-        raise _UnknownError
-    difference = ("+", equation[1], ("neg", equation[2]))
-    heads = {part[0] for _, part in places(difference) if type(part) is tuple}
-    constant = None
-    if "C" in names(equation):
-        constant = spot.constant if state is spot.last else None
-        if "int" in heads:
-            constant = point("C", 0)  # beside an integral it may be any number
-        elif constant is None:
-            there = {"x": _constant(spot.x), "y": _constant(spot.y)}
-            constant = _zero(lambda c: _series(difference, _known(there | {"C": _constant(c)}))[0])
-
-    def residual(slope: Any) -> Any:
-        y = arb_series([spot.y, slope], prec=_TERMS)
-        fixed = {} if constant is None else {"C": _constant(constant)}
-        at = _known({"x": _variable(spot.x), "y": y} | fixed)
-        return (_series(difference, at) if "diff" in heads else _changed(difference, at))[0]
-
-    free = constant is not None or bool(heads & {"diff", "int"})
-    slope = _zero(residual)
-    if not free and not _goes_through(difference, spot):
-        raise _UnknownError  # another curve, which says nothing about this point
-    if free and condition is None:
-        return Direction((slope,))
-    return Direction((slope, _height(equation, condition, spot.where)), single=True)
-
-
-def _goes_through(difference: Tree, spot: _Spot) -> bool:
-    """Whether a curve goes through the point."""
-    there = _known({"x": _constant(spot.x), "y": _constant(spot.y)})
-    return bool(_series(difference, there)[0].contains(0)) or spot.constant is None
-
-
-def _height(equation: Tree, condition: Tree | None, where: Any) -> Any:
-    """Return the height of a curve where the initial condition is put."""
-    constant: dict[str, Any] = {}
-    match condition:
-        case ("=", ("fn", "y", _), height):
-            return _number(height)
-        case ("=", left, right):
-            difference = ("+", left, ("neg", right))
-            value = _zero(lambda c: _series(difference, _known({"C": _constant(c)}))[0])
-            constant = {"C": _constant(value)}
-    match equation:
-        case ("=", ("fn", "y", str()), curve):
-            return _series(curve, _known({"x": _constant(where)} | constant))[0]
-    return arb(0)  # nothing is asked for
-
-
-def _zero(function: Callable[[Any], Any]) -> Any:
-    """Return where a function that is a straight line is zero.
-
-    Raises:
-        _UnknownError: it is no straight line, or has no slope.
-    """
-    low, middle, high = (function(arb(k)) for k in range(3))
-    if not (high - middle).overlaps(middle - low) or (middle - low).contains(0) or not high.is_finite():
-        raise _UnknownError
-    return low / (low - middle)
-
-
-def _bends(state: Tree, number: int) -> Direction:
-    """Return p and q of the equation y'' + p y' + q y = 0 that a state says."""
-    equation, characteristic = _parts(state)
-    if characteristic is not None:
-        return Direction(_of_roots(characteristic), beside=equation)
-    x = point("x", number)
-    if type(equation) is not tuple or equation[0] != "=":
-        raise _UnknownError
-    match equation:
-        case ("=", ("fn", "y", str()), right):
-            first, second = (
-                _series(right, _known({"x": _variable(x), "C_1": _constant(a), "C_2": _constant(b)}))
-                for a, b in ((arb(1), arb(0)), (arb(0), arb(1)))
-            )
-            # y'' = -p y' - q y for both curves
-            (a, b, e), (c, d, f) = ((s[1], s[0], -2 * s[2]) for s in (first, second))
-            below = a * d - b * c
-            if below.contains(0):
-                raise _UnknownError
-            return Direction(((e * d - b * f) / below, (a * f - e * c) / below))
-    difference = ("+", equation[1], ("neg", equation[2]))
-
-    def bend(height: int, slope: int) -> Any:
-        def residual(second: Any) -> Any:
-            y = arb_series([arb(height), arb(slope), second / 2], prec=_TERMS)
-            return _series(difference, _known({"x": _variable(x), "y": y}))[0]
-
-        return _zero(residual)
-
-    flat = bend(0, 0)
-    if not flat.contains(0):
-        raise _UnknownError
-    return Direction((-bend(0, 1), -bend(1, 0)), beside=equation)
-
-
-def _of_roots(state: Tree) -> tuple[Any, ...]:
-    """Return p and q of the quadratic in r that an equation, or the equations of its solutions, stand for."""
-
-    def value(tree: Tree, r: Any) -> Any:
-        if type(tree) is tuple and tree[0] == "or":
-            product = arb(1)
-            for part in tree[1:]:
-                product *= value(part, r)
-            return product
-        if type(tree) is not tuple or tree[0] != "=":
-            raise _UnknownError
-        difference = ("+", tree[1], ("neg", tree[2]))
-        return _series(difference, _known({"r": _constant(r)}))[0]
-
-    zero, one, two = (value(state, arb(k)) for k in range(3))
-    if (two - 2 * one + zero).contains(0):  # a straight line: a double root, which was written once
-        zero, one, two = zero * zero, one * one, two * two
-    lead = (two - 2 * one + zero) / 2
-    if lead.contains(0):
-        raise _UnknownError
-    return (one - zero - lead) / lead, zero / lead
+def _conditions(state: Tree) -> list[Any]:
+    """Return where the height of a curve is given."""
+    match _parts(state)[1]:
+        case ("=", ("fn", "y", where), _) if not names(where):
+            return [_number(where)]
+    return []
 
 
 def _number(tree: Tree) -> Any:
-    return _series(tree, _known({}))[0]
+    return series(tree, known({}))[0]
 
 
-def _constant(value: Any) -> Any:
-    return arb_series([value], prec=_TERMS)
+def _curve(equation: Tree) -> Tree | None:
+    """Return the right side of an equation that is solved for y."""
+    match equation:
+        case ("=", ("fn", "y", str()) | "y", right) if "y" not in names(right):
+            found: Tree = right
+            return found
+    return None
 
 
-def _variable(value: Any) -> Any:
-    return arb_series([value, arb(1)], prec=_TERMS)
+def _constants(equation: Tree) -> list[str]:
+    return sorted(free_names(equation) - {"x", "y"})
 
 
-def _known(values: Mapping[str, Any]) -> _At:
-    def at(name: str) -> Any:
-        if name not in values:
-            raise _UnknownError
-        return values[name]
-
-    return at
-
-
-def _series(tree: Tree, at: _At) -> Any:
-    """Return the value of an expression along a curve, as a power series in the way along x."""
-    if type(tree) is int:
-        return _constant(arb(tree))
-    if type(tree) is str:
-        return _constant(arb.pi()) if tree == "pi" else at(tree)
-    assert type(tree) is tuple
-    head = tree[0]
-    if head == "fn" and tree[2] == "x":
-        return at(tree[1])
-    if head == "diff":
-        return _series(tree[1], at).derivative()
-    if head == "subs":
-        inner = _series(tree[3], at)
-        return _series(tree[1], lambda name: inner if name == tree[2] else at(name))
-    if head in {"int", "lim", "fn"}:
-        raise _UnknownError
-    parts = [_series(part, at) for part in tree[1:]]
-    first = parts[0]
-    if head == "+":
-        return sum(parts[1:], start=first)
-    if head == "*":
-        for part in parts[1:]:
-            first = first * part
-        return first
-    if head == "neg":
-        return -first
-    if head == "/":
-        return _finite(first) / _finite(parts[1], nonzero=True)
-    if head == "^" and type(tree[2]) is int:
-        return first ** tree[2] if tree[2] >= 0 else 1 / _finite(first, nonzero=True) ** -tree[2]
-    if head == "abs":
-        return first if first[0] > 0 else -first if first[0] < 0 else _constant(_NAN)
-    if head in {"log", "sqrt"} and not first[0] > 0:
-        raise _UnknownError
-    function = getattr(arb_series, head, None)
-    if function is None:
-        raise _UnknownError
-    return function(_finite(first))
+def _single(state: Tree) -> tuple[Tree, dict[str, Any]] | None:
+    """Return the height of one curve, and the constant in it that a condition gives; None for families."""
+    equation, condition = _parts(state)
+    curve = _curve(equation)
+    if curve is None:
+        return None
+    letters = _constants(curve)
+    if not letters and condition is None:
+        return curve, {}
+    if len(letters) != 1 or condition is None or free_names(condition) != {letters[0]}:
+        return None
+    return curve, {letters[0]: fixed(solved(condition, letters[0], known({})))}
 
 
-def _finite(series: Any, *, nonzero: bool = False) -> Any:
-    """Return a series whose first coefficient is known."""
-    if not series[0].is_finite() or (nonzero and series[0].contains(0)):
-        raise _UnknownError
-    return series
+def _spot(
+    states: Sequence[Tree], order: int, number: int, at: Callable[[str, int], Any], where: Any
+) -> _Spot:
+    """Return a point on the curve that is named last, and any point if none is."""
+    x = at("x", number)
+    heights = tuple(at("y" + "'" * k, number) for k in range(order))
+    for state in reversed(states):
+        try:
+            if (found := _single(state)) is not None:
+                along = series(found[0], known({"x": moving(x, arb(1))} | found[1]))
+                heights = tuple(along[k] for k in range(order))
+                break
+        except (NotKnownError, NowhereError):
+            continue
+    return _Spot(x, heights, where, lambda name: at(name, number))
 
 
-def _changed(tree: Tree, at: _At) -> Any:
-    """Return the derivative along a curve; that of an integral is what is integrated."""
-    if type(tree) is not tuple or not any(type(p) is tuple and p[0] == "int" for _, p in places(tree)):
-        return _series(tree, at).derivative()
-    match tree:
-        case ("int", inside, str(by)):
-            return _series(inside, at) * _series(by, at).derivative()
-        case ("+", *parts):
-            return sum((_changed(part, at) for part in parts[1:]), start=_changed(parts[0], at))
-        case ("neg", inside):
-            return -_changed(inside, at)
-        case ("*", *factors, last) if not any(names(factor) for factor in factors):
-            return _series(("*", 1, *factors), at) * _changed(last, at)
-        case ("/", above, below) if not names(below):
-            return _changed(above, at) / _series(below, at)
-        case ("subs", inside, str(name), meant):
-            inner = _series(meant, at)
-            return _changed(inside, lambda asked: inner if asked == name else at(asked))
-    raise _UnknownError
+def _direction(state: Tree, spot: _Spot) -> Direction:
+    equation, condition = _parts(state)
+    if type(equation) is not tuple or equation[0] != "=":
+        raise NotKnownError
+    if (found := _single(state)) is not None:
+        curve, constants = found
+        return Direction(_along(curve, constants, spot), True, _height(curve, constants, spot))
+    if condition is None:
+        return Direction(_onward(equation, spot))
+    match condition:
+        case ("=", ("fn", "y", _), height):
+            return Direction(_onward(equation, spot), True, _number(height))
+    unknown = free_names(condition)
+    if unknown == {"r"} and len(spot.heights) == 2:
+        return Direction(_by_roots(equation, condition, spot), beside=equation)
+    if unknown != set(_constants(equation)) or len(unknown) != 1 or _derivatives(equation):
+        raise NotKnownError
+    (letter,) = unknown
+    constant = {letter: fixed(solved(condition, letter, known({})))}
+    return Direction(_slope(equation, constant, spot), True)
+
+
+def _along(curve: Tree, constants: dict[str, Any], spot: _Spot) -> Any:
+    """Return the derivative of one curve, if it goes through the point; else None."""
+    along = series(curve, known({"x": moving(spot.x, arb(1))} | constants))
+    factors = (1, 1, 2)
+    if not all((along[k] * factors[k]).overlaps(height) for k, height in enumerate(spot.heights)):
+        return None
+    return along[len(spot.heights)] * factors[len(spot.heights)]
+
+
+def _height(curve: Tree, constants: dict[str, Any], spot: _Spot) -> Any:
+    """Return the height of a curve where an initial condition is put; None if there is none."""
+    return None if spot.where is None else series(curve, known({"x": fixed(spot.where)} | constants))[0]
+
+
+def _onward(equation: Tree, spot: _Spot) -> Any:
+    """Return the derivative of the highest order that an equation gives to its curve through a point."""
+    if _derivatives(equation):
+        return _highest(equation, spot, spot.heights)
+    try:
+        if len(spot.heights) == 2:
+            curve = _curve(equation)
+            if curve is None:
+                raise NotKnownError
+            return bend(curve, _constants(curve), spot.x, spot.heights)
+        return _slope(equation, _constant(equation, spot), spot)
+    except NowhereError:
+        return None
+
+
+def _highest(equation: Tree, spot: _Spot, heights: tuple[Any, ...]) -> Any:
+    """Solve an equation with derivatives for the highest of them."""
+    assert type(equation) is tuple
+    difference = ("+", equation[1], ("neg", equation[2]))
+    constants = {name: fixed(spot.drawn(name)) for name in _constants(equation)}
+
+    def residual(value: Any) -> Any:
+        y = moving(*heights, value if len(heights) == 1 else value / 2)
+        return series(difference, known({"x": moving(spot.x, arb(1)), "y": y} | constants))[0]
+
+    return root(residual)
+
+
+def _constant(equation: Tree, spot: _Spot) -> dict[str, Any]:
+    """Return the constants of a curve through the point; those that do not matter are drawn."""
+    letters = _constants(equation)
+    found = {letter: fixed(spot.drawn(letter)) for letter in letters}
+    if any(type(part) is tuple and part[0] == "int" for _, part in places(equation)):
+        return found  # beside an integral it may be any number
+    there = {"x": fixed(spot.x), "y": fixed(spot.heights[0])}
+    for letter in letters:
+        try:
+            found[letter] = fixed(solved(equation, letter, known(found | there)))
+        except NotKnownError:
+            continue
+        return found
+    if letters:
+        raise NotKnownError
+    return found
+
+
+def _slope(equation: Tree, constants: dict[str, Any], spot: _Spot) -> Any:
+    """Return the slope of a curve in the point; None if it does not go through it."""
+    assert type(equation) is tuple
+    difference = ("+", equation[1], ("neg", equation[2]))
+    (height,) = spot.heights
+    if not any(type(part) is tuple and part[0] == "int" for _, part in places(equation)):
+        there = known({"x": fixed(spot.x), "y": fixed(height)} | constants)
+        if not series(difference, there)[0].contains(0):
+            return None
+
+    def residual(slope: Any) -> Any:
+        at = known({"x": moving(spot.x, arb(1)), "y": moving(height, slope)} | constants)
+        return change(difference, at)[0]
+
+    return root(residual)
+
+
+def _by_roots(equation: Tree, condition: Tree, spot: _Spot) -> Any:
+    """Return the bend that the roots of a characteristic equation stand for, beside the equation itself."""
+    p, q = of_roots(condition)
+    height, slope = spot.heights
+    alone = _highest(equation, spot, (arb(0), arb(0)))
+    return alone - p * slope - q * height

@@ -174,26 +174,25 @@ def _by_solutions(states: Sequence[Tree], notes: Notes) -> list[Finding]:
 
 
 def _by_directions(states: Sequence[Tree]) -> list[Finding]:
-    """Judge a differential equation and its solution by the slopes and bends that they give to curves."""
+    """Judge a differential equation and its solution by how they lead curves on from a point."""
     tally = _Tally(len(states) - 1)
     for row in directions(states):
         for step, (before, after) in enumerate(pairwise(row)):
-            if before is None or after is None or before.beside not in {None, after.beside or before.beside}:
+            if before is None or after is None:
                 continue
-            if before.single != after.single:  # one curve is not a family of them
+            if after.beside not in {None, before.beside, states[step]}:
+                continue  # another equation stands beside the one for its roots
+            # One curve is not a family of them, and where no curve goes through nothing else does.
+            if before.single != after.single or (before.onward is None) != (after.onward is None):
                 tally.compare(step, _ZERO, _ONE)
                 continue
-            pairs = list(zip(before.balls, after.balls, strict=True))
-            apart = [pair for pair in pairs if not pair[0].overlaps(pair[1])]
-            tally.compare(step, *(apart[0] if apart else max(pairs, key=_width)))
+            if before.height is not None and after.height is not None:
+                tally.compare(step, before.height, after.height)
+            if before.onward is not None:
+                tally.compare(step, before.onward, after.onward)
         if tally.enough:
             break
     return tally.findings("directions")
-
-
-def _width(pair: tuple[Any, Any]) -> Any:
-    """Return how little is known of the less known one of two balls."""
-    return -min(ball.rel_one_accuracy_bits() for ball in pair)
 
 
 def _by_rows(states: Sequence[Tree], unknowns: int, notes: Notes) -> list[Finding]:

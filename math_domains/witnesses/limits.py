@@ -36,8 +36,8 @@ class _Expansion(NamedTuple):
     logs: int = 0
     """The power of ln(1/t) that it has as a factor; if there is one, only the first term is known."""
     flat: int = 0
-    """1 for what vanishes faster than any power of t, -1 for what grows faster; all that the rest means then is
-    the sign of the first coefficient."""
+    """1 for what vanishes faster than any power of t, -1 for what grows faster; the rest then means no more
+    than the sign of the first coefficient."""
 
     @property
     def known(self) -> int:
