@@ -32,7 +32,7 @@ class IntegralComingBack(Integral):
         if a == b and level > 1:
             raise DrawAgainError
         scale = rng.randint(1, 9) if level in {1, 4, 5} else 1
-        return term(scale, ("*", (kind, term(b, "x")), ("exp", term(a, "x"))))
+        return term(scale, ("*", ("exp", term(a, "x")), (kind, term(b, "x"))))
 
     def integrate(self, tape: Tape) -> None:
         """Integrate by parts twice, and solve for the integral."""

@@ -18,8 +18,8 @@ class ReturnedIntegralDropped(Mistake):
 
     rules = (SolveForIntegral,)
     sample = (
-        "sin(x)*exp(x) - cos(x)*exp(x) - Integral(sin(x)*exp(x), x)",
-        "sin(x)*exp(x) - cos(x)*exp(x)",
+        "exp(x)*sin(x) - exp(x)*cos(x) - Integral(exp(x)*sin(x), x)",
+        "exp(x)*sin(x) - exp(x)*cos(x)",
     )
 
     def wrong(self, move: Rewrite) -> Tree | None:

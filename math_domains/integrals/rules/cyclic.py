@@ -23,13 +23,13 @@ class SolveForIntegral(Working):
     )
     brief = ("Solve for the integral.",)
     step = (
-        "The integral {whole} is back, with the factor {back}. Bring it to the left, divide by {by}: {near}.",
-        "On the right stands {whole} again, {back} times, so together they are {by} times the rest: {near}.",
+        "The integral {whole} is back, {back} times. Bring it to the left and divide by {by}: {near}.",
+        "On the right stands {whole} again, {back} times; so {by} times it is the rest, and it is {near}.",
     )
     reason = ("It is a linear equation for the integral, which is solved like one for a number.",)
     sample = (
-        "(sin(x)*exp(x) - cos(x)*exp(x))/2",
-        "sin(x)*exp(x) - cos(x)*exp(x) - Integral(sin(x)*exp(x), x)",
+        "(exp(x)*sin(x) - exp(x)*cos(x))/2",
+        "exp(x)*sin(x) - exp(x)*cos(x) - Integral(exp(x)*sin(x), x)",
     )
 
     @classmethod

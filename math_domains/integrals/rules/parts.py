@@ -63,7 +63,7 @@ class IntegrateByParts(Working):
         """Return the values with what the explanation names besides."""
         of = values["of"]
         assert type(of) is tuple
-        return values | {"dv": derivative(values["v"], of[2])}
+        return values | {"dv": times(1, derivative(values["v"], of[2]))}
 
 
 def neg_integral(rest: Tree, x: str) -> Tree:
