@@ -11,7 +11,7 @@ from typing import Any
 
 from flint import arb, arb_series
 
-from rpsdg.math_domains.trees import Tree, free_names, names, places
+from rpsdg.math_domains.trees import Tree, first_place, free_names, names
 
 __all__ = [
     "At",
@@ -125,7 +125,7 @@ def change(tree: Tree, at: At) -> Any:
     Raises:
         NotKnownError: it is not known.
     """
-    if type(tree) is not tuple or not any(type(p) is tuple and p[0] == "int" for _, p in places(tree)):
+    if first_place(tree, "int") is None:
         return series(tree, at).derivative()
     match tree:
         case ("int", inside, str(by)):

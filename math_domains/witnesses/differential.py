@@ -10,12 +10,12 @@ structure most likely agree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from flint import arb
 
-from rpsdg.math_domains.trees import Tree, free_names, names, places
+from rpsdg.math_domains.trees import Tree, first_place, free_names, names, places
 
 from .along import NotKnownError, NowhereError, change, fixed, known, moving, root, series, solved
 from .balls import point
@@ -64,8 +64,8 @@ def has_unknown_function(states: Sequence[Tree]) -> bool:
 
 def directions(
     states: Sequence[Tree], at: Callable[[str, int], Any] = point, points: int = _POINTS
-) -> list[list[Direction | None]]:
-    """Return for each of several points what each state says there; None where that is not known.
+) -> Iterator[list[Direction | None]]:
+    """Yield for each of several points what each state says there; None where that is not known.
 
     Args:
         states: equations, perhaps with a condition; if the last is one curve, points on it are looked at.
@@ -74,18 +74,17 @@ def directions(
     """
     order = max(map(order_of, states))
     where = next((w for state in states for w in _conditions(state)), None)
-    found = []
     for number in range(points):
-        row: list[Direction | None] = []
         spot = _spot(states, order, number, at, where)
-        for state in states:
-            try:
-                said = _direction(state, spot)
-                row.append(said if said.onward is None or said.onward.is_finite() else None)
-            except NotKnownError:
-                row.append(None)
-        found.append(row)
-    return found
+        yield [_said(state, spot) for state in states]
+
+
+def _said(state: Tree, spot: _Spot) -> Direction | None:
+    try:
+        said = _direction(state, spot)
+    except NotKnownError:
+        return None
+    return said if said.onward is None or said.onward.is_finite() else None
 
 
 def order_of(tree: Tree) -> int:
@@ -233,7 +232,7 @@ def _constant(equation: Tree, spot: _Spot) -> dict[str, Any]:
     """Return the constants of a curve through the point; those that do not matter are drawn."""
     letters = _constants(equation)
     found = {letter: fixed(spot.drawn(letter)) for letter in letters}
-    if any(type(part) is tuple and part[0] == "int" for _, part in places(equation)):
+    if first_place(equation, "int") is not None:
         return found  # beside an integral it may be any number
     there = {"x": fixed(spot.x), "y": fixed(spot.heights[0])}
     for letter in letters:
@@ -252,7 +251,7 @@ def _slope(equation: Tree, constants: dict[str, Any], spot: _Spot) -> Any:
     assert type(equation) is tuple
     difference = ("+", equation[1], ("neg", equation[2]))
     (height,) = spot.heights
-    if not any(type(part) is tuple and part[0] == "int" for _, part in places(equation)):
+    if first_place(equation, "int") is None:
         there = known({"x": fixed(spot.x), "y": fixed(height)} | constants)
         if not series(difference, there)[0].contains(0):
             return None

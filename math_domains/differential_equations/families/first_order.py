@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import ClassVar
 
 from rpsdg.math_domains.algebra.families.quadratic import solve_branches
 from rpsdg.math_domains.differential_equations.rules.conditions import PutInConstant, PutInInitialCondition
@@ -46,7 +47,7 @@ class _FirstOrder(Family):
     """What the families share: how the task is put."""
 
     topic = "math/differential-equations/first-order"
-    asks = (
+    asks: ClassVar[tuple[str, ...]] = (
         "Solve the differential equation {problem}.",
         "Find the general solution of {problem}.",
         "Find all solutions of {problem}.",
@@ -73,6 +74,9 @@ class SeparableEquation(_FirstOrder):
     At level 1 the slope is a multiple of y and a power of x; then come squares, reciprocals and exponentials
     of y, and sums or functions of x.
     """
+
+    # Not "find all solutions": a constant y that makes the divisor zero may be one more.
+    asks = _FirstOrder.asks[:2]
 
     def lay(self, rng: Random, level: int) -> Tape:
         """Draw a function of x and one of y, whose antiderivatives are in the table."""

@@ -61,13 +61,13 @@ class SecondOrderWithRealRoots(_SecondOrder):
 
     def lay(self, rng: Random, level: int) -> Tape:
         """Choose the roots first."""
-        a = nonzero(rng, 1, 4 + level)
+        a = nonzero(rng, 1, 7 + level)
         if level == 1:
             b = rng.choice((0, -a))
         elif level == 3 or (level == 5 and rng.random() < 0.3):
             b = a
         else:
-            b = rng.choice([k for k in range(-3 - level, 4 + level) if k and k not in {a, -a}])
+            b = rng.choice([k for k in range(-6 - level, 7 + level) if k and k not in {a, -a}])
         tape = self.begin(-a - b, a * b)
         return self.end(solve_factored(tape, (2,)))
 
@@ -81,8 +81,8 @@ class SecondOrderWithComplexRoots(_SecondOrder):
 
     def lay(self, rng: Random, level: int) -> Tape:
         """Choose the roots first."""
-        center = 0 if level == 1 else nonzero(rng, 1, 1 + level)
-        turn = rng.randint(1, 9 if level == 1 else 2 + level)
+        center = 0 if level == 1 else nonzero(rng, 1, 3 + level)
+        turn = rng.randint(1, 15 if level == 1 else 5 + level)
         tape = self.begin(-2 * center, center * center + turn * turn)
         for part in terms(look(tape.answer, (2, 1))):
             if not names(part):

@@ -13,6 +13,7 @@ from rpsdg.math_domains.differential_equations.rules.second_order import (
     CharacteristicEquation,
     SolutionFromComplexRoots,
     SolutionFromTwoRoots,
+    complex_roots,
 )
 from rpsdg.math_domains.differential_equations.rules.separable import (
     SLOPE,
@@ -171,12 +172,14 @@ class PartsOfRootSwapped(Mistake):
 
     def wrong(self, move: Rewrite) -> Tree | None:
         """Write them the other way round."""
-        center, turn = move.values["center"], move.values["turn"]
-        if type(center) is not int or type(turn) is not int or center == 0:
+        assert type(move.far) is tuple
+        roots = complex_roots(move.far[2])
+        if roots is None or roots[0] == 0:
             return None
+        center, turn = roots
         found: dict[Tree, Tree] = {("exp", term(center, "x")): ("exp", term(turn, "x"))}
         for wave in ("cos", "sin"):
-            found[(wave, term(turn, "x"))] = (wave, term(abs(center), "x"))
+            found[(wave, term(turn, "x"))] = (wave, term(max(center, -center), "x"))
         return _replaced(move.near, found)
 
 

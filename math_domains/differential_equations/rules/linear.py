@@ -13,7 +13,7 @@ from rpsdg.math_domains.differential_equations.rules.separable import (
 )
 from rpsdg.math_domains.rewriting import Values, Working
 from rpsdg.math_domains.terms import Number, collected, multiplied, quotient, split, term, terms, whole
-from rpsdg.math_domains.trees import Tree, add, div, first_place, mul, neg, power
+from rpsdg.math_domains.trees import Tree, add, div, first_place, mul, names, neg, power
 
 __all__ = [
     "DivideByIntegratingFactor",
@@ -98,7 +98,7 @@ class MultiplyByIntegratingFactor(Working):
     law = ("exp(a)*(b + k*c)", "exp(a)*b + k*exp(a)*c")
     brief = ("Multiply by the integrating factor {mu}.",)
     step = (
-        "Before $y$ stands {a}, so multiply by the integrating factor $e^{{\\int a\\,dx}} = {_mu}$: {near}.",
+        "Before $y$ stands {a}, so multiply by the integrating factor $e^{{{_power}}} = {_mu}$: {near}.",
         "Multiply by the integrating factor {mu}, the exponential of an integral of {a}: {near}.",
     )
     reason = ("The derivative of the factor {mu} is {a} times itself, which the product rule will need.",)
@@ -114,7 +114,10 @@ class MultiplyByIntegratingFactor(Working):
             case ("=", left, right) if not has_y(right):
                 a = coefficient_of_y(left)
                 mu = factor_for(a) if a is not None else None
-                if a is None or mu is None or (values.get("a", a), values.get("mu", mu)) != (a, mu):
+                if a is None or mu is None:
+                    return None
+                named = {"a": a, "mu": mu, "power": ("int", a, "x")}
+                if any(values.get(name, meant) != meant for name, meant in named.items()):
                     return None
                 value, body = split(a)
                 match body:
@@ -134,7 +137,7 @@ class MultiplyByIntegratingFactor(Working):
             assert a is not None
             mu = factor_for(a)
             assert mu is not None
-            yield {"of": far, "a": a, "mu": mu}
+            yield {"of": far, "a": a, "mu": mu, "power": ("int", a, "x")}
 
     @classmethod
     def ways_back(cls, near: Tree) -> Iterator[Values]:
@@ -256,8 +259,11 @@ class DivideByIntegratingFactor(Working):
                 parts = [divided(part, mu) for part in terms(right)]
                 if None in parts:
                     return None
-                shown = [one for part in parts if part is not None for one in _distributed(part)]
-                return ("=", Y, add(*[_shown(*split(part)) for part in terms(collected(shown))]))
+                whole = collected([one for part in parts if part is not None for one in _distributed(part)])
+                shown = [_shown(*split(part)) for part in terms(whole)]
+                if split(shown[0])[0] < 0:  # Ce^x - 3 rather than -3 + Ce^x
+                    shown.sort(key=lambda part: "C" not in names(part))
+                return ("=", Y, add(*shown))
         return None
 
     @classmethod

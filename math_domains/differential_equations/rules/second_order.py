@@ -16,6 +16,7 @@ __all__ = [
     "SolutionFromDoubleRoot",
     "SolutionFromTwoRoots",
     "bend",
+    "complex_roots",
 ]
 
 SECOND: Tree = ("diff", SLOPE, "x")
@@ -184,8 +185,8 @@ class SolutionFromComplexRoots(_FromRoots):
     )
     brief = ("Complex roots give sine and cosine.",)
     step = (
-        "A square is negative here, so the roots $r = {_center} \\pm {_turn}i$ are complex: {near}.",
-        "With the complex roots ${_center} \\pm {_turn}i$, solutions are waves: {near}.",
+        "A square is negative here, so the roots are complex, {upper} and {lower}: {near}.",
+        "The roots {upper} and {lower} are complex, so the solutions are waves: {near}.",
     )
     reason = ("By Euler's formula, $e^{{(a + bi)x}} = e^{{ax}}(\\cos bx + i\\sin bx)$.",)
     sample = (
@@ -197,17 +198,15 @@ class SolutionFromComplexRoots(_FromRoots):
     def work(cls, of: Tree, values: Values) -> Tree | None:
         """Write the waves, if the values name the roots."""
         near = super().work(of, {})
-        if near is None:
-            return None
-        center, turn = _roots(of[2])  # type: ignore[index, misc]
-        if (values.get("center", term(center, 1)), values.get("turn", turn)) != (term(center, 1), turn):
+        named = _named(of)
+        if near is None or any(values.get(name, meant) != meant for name, meant in named.items()):
             return None
         return near
 
     @classmethod
     def curves(cls, roots: Tree) -> Tree | None:
         """Write the exponential of the real part times waves of the imaginary one."""
-        found = _roots(roots)
+        found = complex_roots(roots)
         if found is None:
             return None
         center, turn = found
@@ -217,10 +216,9 @@ class SolutionFromComplexRoots(_FromRoots):
 
     @classmethod
     def ways_on(cls, far: Tree) -> Iterator[Values]:
-        """Name real and imaginary part."""
+        """Name both roots."""
         if cls.work(far, {}) is not None:
-            center, turn = _roots(far[2])  # type: ignore[index, misc]
-            yield {"of": far, "center": term(center, 1), "turn": turn}
+            yield {"of": far} | _named(far)
 
     @classmethod
     def ways_back(cls, near: Tree) -> Iterator[Values]:
@@ -235,7 +233,16 @@ class SolutionFromComplexRoots(_FromRoots):
                         yield from cls.ways_on(of)
 
 
-def _roots(equation: Tree) -> tuple[Number, int] | None:
+def _named(state: Tree) -> Values:
+    """Return the complex roots that the equation beside a differential equation has, as they are written."""
+    found = complex_roots(state[2]) if type(state) is tuple and len(state) > 2 else None
+    if found is None:
+        return {}
+    center, turn = term(found[0], 1), term(found[1], "i")
+    return {"upper": add(center, turn), "lower": add(center, neg(turn))}
+
+
+def complex_roots(equation: Tree) -> tuple[Number, int] | None:
     """Return real and imaginary part of the roots of an equation (r - a)² = -b²."""
     match equation:
         case ("=", ("^", base, 2), int(value)) if value < 0 and isqrt(-value) ** 2 == -value:
