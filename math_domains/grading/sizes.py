@@ -37,6 +37,12 @@ class Size(NamedTuple):
     """Whether it is such a quotient at all."""
 
 
+_NOWHERE = Size(1, 0, 0, 0, True)
+"""The size of an infinite bound, where one may stand."""
+_PIECES = 4
+"""How much more an integral costs that goes to infinity; its far pieces are soon done."""
+
+
 def size_of(tree: Tree) -> Size:
     """Return the size of an expression; integrals and derivatives in it are worked out at points.
 
@@ -57,7 +63,7 @@ def size_of(tree: Tree) -> Size:
         return _bounded(_sum(tree))
     if head == "lim":
         return _bounded(_limit(tree))
-    parts = [size_of(part) for part in tree[1:]]
+    parts = [_NOWHERE if part in INFINITE and head == "int" else size_of(part) for part in tree[1:]]
     nodes, bits = 1 + sum(part.nodes for part in parts), sum(part.bits for part in parts)
     rational = all(part.rational for part in parts)
     if head == "+":
@@ -73,7 +79,8 @@ def size_of(tree: Tree) -> Size:
     elif head == "^":
         size = _power(parts[0], tree[2], parts[1])
     elif head == "int" and len(parts) == 4:
-        worked_out = nodes + _EVALUATIONS * parts[0].nodes
+        pieces = _PIECES if _NOWHERE in parts else 1
+        worked_out = nodes + pieces * _EVALUATIONS * parts[0].nodes
         size = Size(worked_out, bits, 0, 0, False)
     elif head in {"diff", "subs", "int"}:
         size = Size(2 * nodes, bits, 0, 0, False)
@@ -120,8 +127,9 @@ def _sum(tree: tuple[Tree, ...]) -> Size:
 def _limit(tree: tuple[Tree, ...]) -> Size:
     """Return the size of a limit, whose function is expanded in a power series."""
     inside = size_of(tree[1])
-    where = Size(1, 0, 0, 0, True) if tree[3] in INFINITE else size_of(tree[3])
-    return Size(_TERMS * inside.nodes + where.nodes, inside.bits + where.bits, 0, 0, False)
+    where = _NOWHERE if tree[3] in INFINITE else size_of(tree[3])
+    times = _TERMS if first_place(tree[1], "int") is None else _PIECES
+    return Size(times * inside.nodes + where.nodes, inside.bits + where.bits, 0, 0, False)
 
 
 def _of_sum(count: int, above: int, below: int) -> tuple[int, int]:

@@ -14,11 +14,12 @@ from typing import Any
 from flint import arb
 
 from rpsdg.math_domains.memory import Remembering, keep
-from rpsdg.math_domains.trees import Tree, names
+from rpsdg.math_domains.trees import Tree, names, places, put
 
 from .areas import integral
 from .limits import limit
 from .matrices import NotRationalError, determinant, entries_of
+from .tails import improper
 
 __all__ = ["ROUNDS", "Balls", "Slopes", "point", "sample", "truth"]
 
@@ -153,18 +154,32 @@ class Balls(Remembering[list[Any]]):
         return found
 
     def _limit(self, inside: Tree, by: str, to: Tree, side: int, k: int) -> Any:
-        """Return a limit at the point number `k`."""
+        """Return a limit at the point number `k`; an integral in it goes where its bounds go."""
         where = "oo" if to == "oo" else "-oo" if to == ("neg", "oo") else self[to][k]
-        return limit(inside, lambda name: self[name][k], by, where, side)
+
+        def outer(name: str) -> Any:
+            return self[name][k]
+
+        areas: dict[str, Any] = {}
+        for path, part in list(places(inside)):
+            if type(part) is tuple and part[0] == "int" and len(part) == 5 and by not in names(part[1]):
+                ends = [limit(bound, outer, by, where, side) for bound in part[3:]]
+                area = self._area(part[1], part[2], k, *ends)
+                if path == ():
+                    return area
+                name = f"area {len(areas)}"
+                areas[name], inside = area, put(inside, path, name)
+        return limit(inside, lambda name: areas[name] if name in areas else outer(name), by, where, side)
 
     def _area(self, integrand: Tree, by: str, k: int, low: Any, high: Any) -> Any:
         """Return a definite integral at the point number `k`."""
+        area_of = integral if low.is_finite() and high.is_finite() else improper
         if not names(integrand) <= {by}:
-            return integral(integrand, lambda name: self[name][k], by, low, high)
+            return area_of(integrand, lambda name: self[name][k], by, low, high)
         key = (integrand, low.str(), high.str())
         area = self._areas.get(key)
         if area is None:
-            area = integral(integrand, lambda name: self[name][k], by, low, high)
+            area = area_of(integrand, lambda name: self[name][k], by, low, high)
             keep(self._areas, key, area)
         return area
 

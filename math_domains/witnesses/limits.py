@@ -118,7 +118,10 @@ def _expand(tree: Tree, at: Callable[[str], _Maybe]) -> _Maybe:
         return _constant(arb.pi()) if tree == "pi" else at(tree)
     assert type(tree) is tuple
     head = tree[0]
-    if head in {"int", "diff", "lim", "subs", "fn"}:
+    if head == "subs":
+        meant = _expand(tree[3], at)
+        return _expand(tree[1], lambda name: meant if name == tree[2] else at(name))
+    if head in {"int", "diff", "lim", "fn"}:
         raise _UnknownError
     parts = [_expand(part, at) for part in tree[1:]]
     first = parts[0]

@@ -85,8 +85,9 @@ class ConstantFactor(Working):
             case ("int", inside, x):
                 value, body = split(inside)
                 match body:
-                    case ("/", int(above), below) if above != 1:
-                        value, body = value * above, ("/", 1, below)
+                    case ("/", int(above), below) if above != 1 or split(below)[0] != 1:
+                        number, rest = split(below)
+                        value, body = quotient(value * above, number), ("/", 1, rest)
                 if value != 1 and x in names(body):
                     return mul(number_tree(value), ("int", body, x)) if value != -1 else neg(("int", body, x))
         return None

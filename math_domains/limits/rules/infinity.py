@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from rpsdg.math_domains.limits.rules.evaluating import defined
 from rpsdg.math_domains.rewriting import Values, Working
 from rpsdg.math_domains.terms import split, term, terms
-from rpsdg.math_domains.trees import Tree, add, div, names, neg, power
+from rpsdg.math_domains.trees import Tree, add, div, first_place, look, names, neg, power
 from rpsdg.math_domains.values import evaluated
 
-__all__ = ["DivideByHighestPower", "DropVanishingTerms", "endless"]
+__all__ = ["ArcTangentAtInfinity", "DivideByHighestPower", "DropVanishingTerms", "endless"]
 
 
 class DivideByHighestPower(Working):
@@ -123,10 +123,10 @@ class DropVanishingTerms(Working):
 
     heads = frozenset({"lim"})
     law = ("Limit((3 + 1/x**2)/(5 - 1/x), x, oo)", "3/5")
-    brief = ("What has ${_x}$ below goes to zero.",)
+    brief = ("Drop what goes to zero.",)
     step = (
-        "Numbers over growing denominators go to zero, and the limit is {near}.",
-        "Every fraction with ${_x}$ below goes to zero, which leaves {near}.",
+        "What goes to zero as ${_x}$ grows is dropped, and the limit is {near}.",
+        "As ${_x}$ grows, all terms with it go to zero, which leaves {near}.",
     )
     reason = ("A fixed number over one that grows beyond all bounds comes as close to zero as one likes.",)
     sample = ("3", "Limit(3 - 1/x, x, oo)")
@@ -136,11 +136,17 @@ class DropVanishingTerms(Working):
         """Put zero for what vanishes, if then no variable is left and nothing is undefined."""
         match of:
             case ("lim", inside, str(x), "oo") if x in names(inside) and values.get("x", x) == x:
-                left = _without_vanishing(inside, x)
-                if x in names(left) or not defined(left):
+                left = cls.left_over(inside, x)
+                if left is None or x in names(left) or not defined(left):
                     return None
                 return evaluated(left)
         return None
+
+    @classmethod
+    def left_over(cls, inside: Tree, x: str) -> Tree | None:
+        """Return an expression with zero for what vanishes; None if something else is to be done."""
+        left = _without(inside, x)
+        return None if _arc_tangents(left, x) else left
 
     @classmethod
     def ways_on(cls, far: Tree) -> Iterator[Values]:
@@ -155,7 +161,46 @@ class DropVanishingTerms(Working):
             yield {"of": ("lim", add(near, ("neg", ("/", 1, "x"))), "x", "oo"), "x": "x"}
 
 
-def _without_vanishing(tree: Tree, x: str) -> Tree:
+class ArcTangentAtInfinity(DropVanishingTerms):
+    """Take the limit of arc tangents at infinity, which is a quarter turn; what else there is vanishes."""
+
+    law = ("Limit(2*atan(3*x) + 1/x, x, oo)", "pi")
+    brief = ("The arc tangent goes to $\\frac{{\\pi}}{{2}}$.",)
+    step = (
+        "As ${_x}$ grows, the arc tangent goes to $\\frac{{\\pi}}{{2}}$, so the limit is {near}.",
+        "An arc tangent goes to a quarter turn, $\\frac{{\\pi}}{{2}}$, as ${_x}$ grows: {near}.",
+    )
+    reason = ("The tangent of an angle grows beyond all bounds as the angle comes close to a quarter turn.",)
+    sample = ("pi", "Limit(2*atan(x), x, oo)")
+
+    @classmethod
+    def left_over(cls, inside: Tree, x: str) -> Tree | None:
+        """Put a quarter turn for the arc tangents, of which there has to be one."""
+        left = _without(inside, x)
+        return _turned(left, x) if _arc_tangents(left, x) else None
+
+    @classmethod
+    def ways_back(cls, near: Tree) -> Iterator[Values]:
+        """Write an arc tangent for each half of pi."""
+        if near == "pi":
+            yield {"of": ("lim", ("*", 2, ("atan", "x")), "x", "oo"), "x": "x"}
+
+
+def _arc_tangents(tree: Tree, x: str) -> bool:
+    path = first_place(tree, "atan")
+    return path is not None and x in names(look(tree, path))
+
+
+def _turned(tree: Tree, x: str) -> Tree:
+    match tree:
+        case ("atan", inner) if endless(inner, x):
+            return ("/", "pi", 2)
+        case (head, *parts):
+            return (head, *[_turned(part, x) for part in parts])
+    return tree
+
+
+def _without(tree: Tree, x: str) -> Tree:
     if type(tree) is not tuple or x not in names(tree):
         return tree
     match tree:
@@ -163,9 +208,7 @@ def _without_vanishing(tree: Tree, x: str) -> Tree:
             return 0
         case ("exp", inner) if split(inner)[0] < 0 and endless(split(inner)[1], x):
             return 0
-        case ("atan", inner) if endless(inner, x):
-            return ("/", "pi", 2)
-    return (tree[0], *[_without_vanishing(part, x) for part in tree[1:]])
+    return (tree[0], *[_without(part, x) for part in tree[1:]])
 
 
 def endless(tree: Tree, x: str) -> bool:
