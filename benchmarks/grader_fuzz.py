@@ -36,7 +36,7 @@ __all__ = ["Fuzzed", "command", "fuzz", "run", "text_of"]
 INPUTS, QUICK_INPUTS = 1_000_000, 2_000
 MARKED = 20
 """Every how many inputs one is a solution of several lines."""
-_MARKABLE = frozenset({Kind.VALUE, Kind.EXPRESSION, Kind.ANTIDERIVATIVE, Kind.SOLUTIONS, Kind.SYSTEM})
+_MARKABLE = frozenset(Kind) - {Kind.EQUATION, Kind.LIST}
 _WORDS = r"""
     \frac{ }{ } { ( ) [ ] \left( \right) | \left| \right| ^ ^{ _ ** * / + - ! % = < \le , ; or and \pm \sqrt
     \sqrt[3]{ sin \ln asinh( acosh( atanh( exp( tan( sec( log_2 10^ 9999999 0 1.5e60 0.000001 x y C e \pi oo
@@ -44,12 +44,17 @@ _WORDS = r"""
     \setminus 30! \binom{30}{15} ° ² ٣ √ ½ ∞ __import__('os') lambda x_1 \ldots {,} \, 1,000 \implies
     \int_{0}^{1} \int_{-1}^{x} \frac{d}{dx}
     \frac{d}{dx}\left[ \right]_{x=1} \Big|_{0}^{1} \right|_0^1 d/dx du \mathrm{d}x
+    \begin{vmatrix} \end{vmatrix} \begin{array}{cc|cc} \end{array} \begin{array}{|c|} \det ^{-1} Matrix([[ ]])
+    [[ ]] Inverse( Determinant( Sum( ,(k,1,99)) \sum_{k=1}^{200} \sum_{x=-9}^{9} \hline \phantom{ {x: \\[4pt]
 """
 _SPLICES = (*_WORDS.split(), "The answer is ", "\n", "\x00", "\ud800", " or ", " and ", " ")
 _AROUND = r"""
     (…) \frac{1}{…} \sqrt{…} (…)^{20} (…)^{40} e^{…} 2^{…} asinh(…) \sin(…) \ln|…| \left(…\right)^2 \{…\}
     \int_{0}^{1}…\,dx \frac{d}{dx}\left[…\right] \left[…\right]_{1}^{9} \left[…\right]_{x=1}
     -… \tan(10^{9}…) \boxed{…} $…$ 1/(…) |…| […) x^{…}
+    \begin{pmatrix}…&1\\2&x\end{pmatrix} \begin{vmatrix}…&1\\2&x\end{vmatrix} \det(…) (…)^{-1} (…)^6
+    Matrix([[…,1],[2,3]]) [[…,1],[2,3]] [1,…;2,3] \sum_{k=1}^{9}… \sum_{k=1}^{200}(…) Sum(…,(k,0,9))
+    \left(\begin{array}{cc|c}1&…&0\\0&1&x\end{array}\right) (…)(1) {x:…,y:1}
 """
 _WRAPPERS = [wrapper.split("…") for wrapper in _AROUND.split()]
 _FUNCTIONS = sorted(FUNCTION_WORDS)

@@ -206,7 +206,9 @@ def _bracket(text: str) -> str:
 
 def _between(left: str, right: str) -> str:
     """Return what separates two factors: nothing where they cannot be misread."""
-    if right[0].isdigit() or (right.startswith("\\frac") and left[-1].isdigit()):
+    if right[0].isdigit() or (right.startswith("\\frac") and (left[-1].isdigit() or left[-1] == "}")):
+        return r" \cdot "
+    if left[-1] == right[0] and left[-1].isalpha():  # xx^2 looks like a slip
         return r" \cdot "
     if right.startswith(("\\int", "\\sum")):
         return " "

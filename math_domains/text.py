@@ -142,7 +142,8 @@ def _plain(tree: Tree) -> tuple[str, int]:
         return f"-{_within(tree[1], _PRODUCT)}", _SIGN
     if head in {"or", "and"}:
         glue, binds = (" or ", _OR) if head == "or" else (" and ", _AND)
-        return glue.join([_within(part, binds + 1) for part in tree[1:]]) or "no solution", binds
+        # Without brackets around an `and` one would have to know that it binds more tightly than an `or`.
+        return glue.join([_within(part, _RELATION) for part in tree[1:]]) or "no solution", binds
     if head == "int" and len(tree) == 5:
         low, high = _within(tree[3], _ATOM), _within(tree[4], _ATOM)
         return f"∫ from {low} to {high} of {_within(tree[1], _PRODUCT)} d{tree[2]}", _PRODUCT

@@ -15,6 +15,7 @@ from .tokens import Token
 __all__ = ["Approaching"]
 
 _SIDES = {Token("operator", "+"): 1, Token("operator", "-"): -1}
+_RAISED, _OPEN, _CLOSE = Token("power", "^"), Token("open", "{"), Token("close", "}")
 
 
 class Approaching(Cursor, ABC):
@@ -36,18 +37,18 @@ class Approaching(Cursor, ABC):
         opened, by, arrow = self.next(), self.next(), self.next()
         if opened.value not in BRACKETS or by.kind != "name" or arrow.kind != "then":
             raise RefusedError(Reason.UNREADABLE, "a limit of nobody knows what")
-        side = self._side(BRACKETS[opened.value])
+        side = self._side()
         to = self.expression(sum_binds)
         self.take("close", BRACKETS[opened.value])
         where = (to, side) if side and to not in INFINITE else (to,)
         return ("lim", self.expression(operand_binds), by.value, *where)
 
-    def _side(self, closing: str) -> int:
+    def _side(self) -> int:
         """Return the side a variable comes from, and take its sign out; 0 where there is none."""
-        end = self.matching(closing)
+        inside = list(self.until_closed())
         for sign, value in _SIDES.items():
-            for written in ([Token("power", "^"), Token("open", "{"), sign, Token("close", "}")],
-                            [Token("power", "^"), sign], [sign]):  # fmt: skip
-                if self.remove_before(end, written):
+            for written in ([_RAISED, _OPEN, sign, _CLOSE], [_RAISED, sign], [sign]):
+                if len(inside) > len(written) and inside[-len(written) :] == written:
+                    self.remove(len(inside) - len(written), len(written))
                     return value
         return 0

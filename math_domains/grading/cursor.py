@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .limits import DEEPEST_NESTING, Reason, RefusedError
 from .tokens import END, Token
 
@@ -58,32 +60,24 @@ class Cursor:
         for _ in range(count):
             self.next()
 
+    def until_closed(self) -> Iterator[Token]:
+        """Yield the tokens that come next, up to the bracket that closes the one that is open."""
+        depth = 0
+        for token in self._tokens[self._place :]:
+            depth += (token.kind == "open") - (token.kind == "close")
+            if depth < 0:
+                return
+            yield token
+
     def split(self, taken: str, left: str) -> None:
         """Part the next token, a number, of which only the first digits are taken."""
         assert taken + left == self.token.value
         self._tokens[self._place] = self.token = Token(self.token.kind, left)
 
-    def matching(self, closing: str) -> int:
-        """Return the place of the token that closes the bracket that was opened last.
-
-        Raises:
-            RefusedError: it is never closed.
-        """
-        depth = 1
-        for place in range(self._place, len(self._tokens)):
-            kind = self._tokens[place].kind
-            depth += (kind == "open") - (kind == "close")
-            if depth == 0 and self._tokens[place].value == closing:
-                return place
-        raise RefusedError(Reason.UNREADABLE, f"`{closing}` is missing")
-
-    def remove_before(self, place: int, tokens: list[Token]) -> bool:
-        """Remove these tokens before a place, if they stand there and do not begin at the next one."""
-        start = place - len(tokens)
-        if start <= self._place or self._tokens[start:place] != tokens:
-            return False
-        del self._tokens[start:place]
-        return True
+    def remove(self, ahead: int, count: int) -> None:
+        """Remove some tokens that come that many after the next one."""
+        start = self._place + ahead
+        del self._tokens[start : start + count]
 
     def deeper(self) -> None:
         """Count that something is opened; `shallower` says when it is closed again.

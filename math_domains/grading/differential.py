@@ -8,6 +8,7 @@ only, and those of `y = C_1 e^{2x} + C_2 e^{2x}` to need no second one.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any, NamedTuple
@@ -38,8 +39,11 @@ __all__ = ["BITS", "VARIABLES", "compare_solutions"]
 
 BITS = 192
 VARIABLES = frozenset({"x", "y"})
+_Signs = tuple[bool, ...]
 _FEWEST_POINTS = 3
 _ENOUGH_CURVES = 12
+_OFTEN = 3
+"""How often the gold solution has to reach some signs for an answer to need them, too."""
 _TERMS = 4
 
 
@@ -73,25 +77,34 @@ def compare_solutions(problem: Problem, answer: Tree, work: Work) -> Reason:
     if not asked.conditions and len(letters) < asked.order:
         return Reason.NO_CONSTANT
     tally = Tally(BITS, narrower=True)
-    reached: set[tuple[bool, ...]] = set()
+    reached: set[_Signs] = set()
     with precision(BITS):
-        points = drawn({*letters, *VARIABLES, "z"}, f"{problem.question} {answer}")
+        points = drawn({*letters, *free_names(problem.gold), *VARIABLES}, f"{problem.question} {answer}")
+        wanted = set() if asked.conditions else _wanted(problem, asked, points, work)
         for relation in said:
             for seen, curve in enumerate(_curves(relation, letters, asked.order, points, work)):
                 _put_in(asked.equation, curve, tally, work)
                 if not asked.conditions:
                     reached |= _signs(problem.gold, curve)
-                if seen >= _ENOUGH_CURVES and _all_signs(reached):
+                if seen >= _ENOUGH_CURVES and wanted <= reached:
                     break
         if tally.reason(_FEWEST_POINTS) is not Reason.EQUAL:
             return tally.reason(_FEWEST_POINTS)
         if asked.conditions:
             return _meets(asked.conditions, said)
-    return Reason.EQUAL if _all_signs(reached) else Reason.LESS_GENERAL
+    return Reason.EQUAL if wanted and wanted <= reached else Reason.LESS_GENERAL
 
 
-def _all_signs(reached: set[tuple[bool, ...]]) -> bool:
-    return len(reached) == 1 << len(next(iter(reached), ())) > 1
+def _wanted(problem: Problem, asked: _Asked, points: dict[str, tuple[Any, ...]], work: Work) -> set[_Signs]:
+    """Return the signs that the constants of the gold solution have, on curves of its own."""
+    letters = sorted(free_names(problem.gold) - VARIABLES)
+    (relation,) = _branches(problem.gold, problem)
+    found: Counter[_Signs] = Counter()
+    for curve in _curves(relation, letters, asked.order, points, work):
+        found.update(_signs(problem.gold, curve))
+        if len(found) == 1 << len(next(iter(found), ())) and min(found.values()) >= _OFTEN:
+            break
+    return {signs for signs, times in found.items() if times >= _OFTEN}
 
 
 def _asked(problem: Problem) -> _Asked:
@@ -189,7 +202,7 @@ def _put_in(equation: Tree, curve: _Curve, tally: Tally, work: Work) -> None:
         return
 
 
-def _signs(gold: Tree, curve: _Curve) -> set[tuple[bool, ...]]:
+def _signs(gold: Tree, curve: _Curve) -> set[_Signs]:
     """Return the signs of the constants that the gold solution has for a curve, if it has any."""
     letters = sorted(free_names(gold) - VARIABLES)
     there = {"x": fixed(curve.x), "y": fixed(curve.heights[0])}

@@ -15,7 +15,8 @@ __all__ = ["bare", "candidates"]
 
 _BOXES = ("\\boxed", "\\fbox")
 _ANNOUNCED = re.compile(
-    r"\b(?:answers?|solutions?|solution set|result|roots?|value|antiderivative|integral|derivative|limit)"
+    r"\b(?:answers?|solutions?|solution set|result|roots?|value|antiderivative|integral|derivative|limit"
+    r"|eigenvalues?|determinant|inverse(?: matrix)?|points?(?: of intersection)?|decomposition)"
     r"[ \t*]{0,3}(?:\bis\b|\bare\b|:|=)[ \t*]{0,3}(?:given by|therefore|simply|then)?[:*]{0,3}",
     re.IGNORECASE,
 )

@@ -11,7 +11,10 @@ simplified
     Not longer than the gold answer by more than a half; no arithmetic of numbers left to do, no like terms,
     no fraction to reduce, no square in a root of a number.
 partial fractions
-    A sum whose fractions each have a power of one irreducible polynomial below, and less than it above.
+    A sum whose fractions each have a power of one irreducible polynomial below, each of these in one of them,
+    and above something of a lower degree than the polynomial.
+
+What is told by a look at the parts of an answer alone is in `shapes.py`.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from rpsdg.math_domains.witnesses.normal_form import NormalForms, NotRationalErr
 
 from .equality import small
 from .limits import Work
+from .shapes import in_powers, in_roots, in_vertex_form, is_number, is_one_logarithm, is_separate_logarithms
 from .sizes import size_of
 
 __all__ = ["has_form"]
@@ -53,6 +57,18 @@ def has_form(form: Form, answer: Tree, gold: Tree, work: Work) -> bool:
             return 2 * size(answer) <= 3 * size(gold) + 2 and _tidy(answer)
         case Form.PARTIAL_FRACTIONS:
             return _partial(answer, work)
+        case Form.NUMBER:
+            return is_number(answer)
+        case Form.ROOTS:
+            return in_roots(answer, gold)
+        case Form.VERTEX:
+            return in_vertex_form(answer)
+        case Form.POWERS | Form.POSITIVE_EXPONENTS:
+            return in_powers(answer, positive=form is Form.POSITIVE_EXPONENTS)
+        case Form.ONE_LOGARITHM:
+            return is_one_logarithm(answer)
+        case Form.SEPARATE_LOGARITHMS:
+            return is_separate_logarithms(answer)
 
 
 def _terms(tree: Tree) -> tuple[Tree, ...]:
@@ -157,7 +173,7 @@ def _lowest(tree: Any) -> bool:
 def _reduced(fraction: Any) -> bool:
     _, above, below = fraction
     if type(above) is int and type(below) is int:
-        return gcd(above, below) == 1 and below > 1
+        return gcd(above, below) == 1 and abs(below) > 1
     if gcd(_number_in(above), _number_in(below)) != 1:
         return False
     if len(names(fraction)) > 1:
@@ -217,21 +233,24 @@ def _squarefree(number: int) -> bool:
 
 
 def _partial(tree: Tree, work: Work) -> bool:
-    return all(_is_partial(term, work) for term in _terms(tree))
+    parts = [_below(term, work) for term in _terms(tree)]
+    fractions = [part for part in parts if part != ""]
+    return None not in parts and len(set(fractions)) == len(fractions)
 
 
-def _is_partial(term: Any, work: Work) -> bool:
+def _below(term: Any, work: Work) -> str | None:
+    """Return what is below a partial fraction; nothing for a polynomial, None for anything else."""
     if _head(term) == "neg":
         term = term[1]
     if _head(term) == "*" and not names(term[1]):
         rest = term[2:]
         term = rest[0] if len(rest) == 1 else ("*", *rest)
     if _head(term) != "/" or not names(term[2]):
-        return _polynomial(term) is not None
+        return None if _polynomial(term) is None else ""
     _, above, below = term
     one, other = _polynomial(above), _polynomial(below)
     if one is None or other is None or type(other) is not fmpq_poly:
-        return False
+        return None
     work.spend(100 * (1 + other.degree()))
     _, factors = other.factor()
-    return len(factors) == 1 and bool(one.degree() < factors[0][0].degree())
+    return str(factors) if len(factors) == 1 and one.degree() < factors[0][0].degree() else None

@@ -19,6 +19,8 @@ from rpsdg.math_domains.trees import Tree, first_place, free_names, names
 from .antiderivatives import without_constant
 from .equality import Tally, bits_for, compare, slopes_at
 from .limits import Reason, RefusedError, Work
+from .matrices import in_rows
+from .naming import without_name
 from .points import COUNT, drawn, precision
 from .problem import Kind, Problem
 from .sizes import size_of
@@ -93,8 +95,10 @@ def judge_for(problem: Problem, work: Work) -> Judge:
         RefusedError: solutions of its kind are not judged.
     """
     match problem.kind:
-        case Kind.VALUE | Kind.EXPRESSION | Kind.MATRIX:
+        case Kind.VALUE | Kind.EXPRESSION:
             return _Expressions(problem, _asked(problem), work)
+        case Kind.MATRIX:
+            return _Matrices(problem, _asked(problem), work)
         case Kind.ANTIDERIVATIVE:
             return _Integrals(problem, ("int", problem.integrand, problem.variable), work)
         case Kind.SOLUTIONS:
@@ -108,25 +112,13 @@ def _asked(problem: Problem) -> Tree:
     return problem.gold if problem.question is None else problem.question
 
 
-def _without_name(states: tuple[Tree, ...], variable: str) -> tuple[Tree, ...]:
-    """Leave out a name in front of an equals sign, as in `F(x) = ...`; a small letter is a definition."""
-    if len(states) < 2:
-        return states
-    match states[0]:
-        case str(name) if name.isupper():
-            return states[1:]
-        case ("*", str(_), inner) if inner == variable:
-            return states[1:]
-    return states
-
-
 class _Expressions(Judge):
     """Every state equals the one before."""
 
     def about_the_problem(self, states: tuple[Tree, ...]) -> tuple[Tree, ...]:
         """Return the states of a line; none if it has names of the solver's own."""
         if first_place(self.start, "diff") is None:  # or else a name may be that of what is differentiated
-            states = _without_name(states, self.problem.variable)
+            states = without_name(states, self.start, self.problem.variable)
         known = free_names(self.problem.gold) | free_names(self.start)
         return states if all(free_names(state) <= known for state in states) else ()
 
@@ -141,6 +133,14 @@ class _Expressions(Judge):
         return compare(before, state, self.work, assuming=self.problem.assuming, narrower=True)
 
 
+class _Matrices(_Expressions):
+    """Every state equals the one before, rows in brackets being matrices."""
+
+    def about_the_problem(self, states: tuple[Tree, ...]) -> tuple[Tree, ...]:
+        """Return the states of a line as matrices; none if it has names of the solver's own."""
+        return super().about_the_problem(tuple(map(in_rows, states)))
+
+
 def _judged(reason: Reason) -> tuple[Step, Reason]:
     if reason is Reason.EQUAL:
         return Step.HOLDS, reason
@@ -152,7 +152,7 @@ class _Integrals(Judge):
 
     def about_the_problem(self, states: tuple[Tree, ...]) -> tuple[Tree, ...]:
         """Return the states of a line; none if it is about another variable."""
-        states = _without_name(states, self.problem.variable)
+        states = without_name(states, self.start, self.problem.variable)
         return states if all(map(self._in_the_variable, states)) else ()
 
     def _in_the_variable(self, state: Tree) -> bool:
@@ -196,7 +196,13 @@ class _Statements(Judge):
 
     def about_the_problem(self, states: tuple[Tree, ...]) -> tuple[Tree, ...]:
         """Return the states of a line that are statements about the variable."""
-        return tuple(state for state in states if names(state) <= self.names and self._is_statement(state))
+        return tuple(state for state in states if self._is_about_it(state) and self._is_statement(state))
+
+    def _is_about_it(self, state: Tree) -> bool:
+        """Whether a state has no other names; one that is solved may number its solutions, as in x_1 = 2."""
+        others = names(state) - self.names
+        numbered = all(name.startswith(f"{self.problem.variable}_") for name in others)
+        return not others or (numbered and is_solved(state, self.problem.variable))
 
     def _is_statement(self, state: Tree) -> bool:
         try:
@@ -251,14 +257,14 @@ class _Systems(Judge):
 
     def about_the_problem(self, states: tuple[Tree, ...]) -> tuple[Tree, ...]:
         """Return the states of a line that say something of the unknowns."""
-        return tuple(state for state in states if names(state) <= self.names and self._says(state))
+        return tuple(state for state in states if self._says(state))
 
     def _says(self, state: Tree) -> bool:
         try:
-            facts_of(state, self.problem)
+            # Solutions in it have lost the numbers by which they are told apart, as in x_1 = 2.
+            return names(facts_of(state, self.problem)) <= self.names
         except RefusedError:
             return False
-        return True
 
     def look(self, before: Tree, state: Tree) -> tuple[Step, Reason]:
         """Look whether a solution is lost of which the state before was true."""

@@ -51,12 +51,19 @@ CONSTANTS: dict[str, str] = {
 QUESTION_WORDS = _words(
     """
     int iint oint integral Integral integrate Derivative diff differentiate derivative lim limit
-    Limit sum Sum prod Product solve solveset Eq evalf simplify expand factor nsolve dsolve RootOf
+    Limit sum Sum prod Product solve solveset evalf simplify expand factor nsolve dsolve RootOf
     """
 )
 """What says that something is still to be worked out."""
 
+STATEMENT_WORDS: dict[str, str] = {
+    "Eq": "=", "Ne": "!=", "Lt": "<", "Le": "<=", "Gt": ">", "Ge": ">=", "Or": "or", "And": "and",
+    "FiniteSet": "{}",
+}  # fmt: skip
+"""What SymPy writes statements and sets with, by what they are here."""
+
 WORDS: dict[str, tuple[str, str]] = {
+    **{word: ("statement", head) for word, head in STATEMENT_WORDS.items()},
     "or": ("or", "or"), "and": ("and", "and"), "in": ("relation", "in"), "union": ("operator", "cup"),
     "cup": ("operator", "cup"), "sqrt": ("root", "sqrt"), "cbrt": ("root", "cbrt"),
     "pm": ("operator", "pm"), "degrees": ("postfix", "degree"), "degree": ("postfix", "degree"),

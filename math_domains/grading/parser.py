@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 from rpsdg.math_domains.trees import Tree, free_names, neg
 
 from . import meanings
-from .atoms import Atoms, Binds, operation
+from .atoms import Atoms, operation
+from .brackets import Binds
 from .limits import DEEPEST_TREE, MOST_NODES, Reason, RefusedError, Work
 from .tokens import END, Token
 

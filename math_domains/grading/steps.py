@@ -63,7 +63,9 @@ def _mark(problem: Problem, solution: str, work: Work, marks: list[Mark]) -> Non
         if not states:
             marks.append(Mark(line.number, Step.SKIPPED, Reason.UNREADABLE, line.text))
         found, after = _follow(judge, before, states)
-        if _is_aside(found) and judge.sides and not line.text.startswith("="):
+        # A single letter in front may be a name of something else; F(x), A⁻¹ and |A| are what was asked.
+        named = len(states) < len(line.states) and type(line.states[0]) is not str
+        if _is_aside(found) and judge.sides and not (named or line.text.startswith("=")):
             found = [(Step.SKIPPED, Reason.DIFFERENT)] * len(found)
         else:
             before = after

@@ -55,16 +55,31 @@ def solutions_of(tree: Tree, problem: Problem) -> list[Solution]:
             raise RefusedError(Reason.RESTATED, "an unknown has no value")
         return [tuple(signed) for signed in zip(*_both(parts), strict=True)]
     if head == "=":
-        if parts[0] == ("()", *unknowns):
+        if _entries(parts[0]) == unknowns:
             return solutions_of(parts[1], problem)
         return _assigned([tree], unknowns)
     if head == "in":
         return solutions_of(parts[1], problem)
+    if head == "matrix" and (entries := _entries(tree)):
+        return solutions_of(("()", *entries), problem)
     if head in {"or", "list", "{}", "and", "[]", "()"}:
         if not any(map(_is_assignment, parts)):
             return [solution for part in parts for solution in solutions_of(part, problem)]
-        return _assigned(list(_in_order(tree)), unknowns)
+        ordered = tree if head in {"or", "and"} else ("list", *parts)
+        return _assigned(list(_in_order(ordered)), unknowns)
     raise RefusedError(Reason.SHAPE, str(head))
+
+
+def _entries(tree: Tree) -> tuple[Tree, ...]:
+    """Return what is in a tuple, or in a matrix of one row or one column; nothing of anything else."""
+    match tree:
+        case ("()", *entries):
+            return tuple(entries)
+        case ("matrix", ("row", *entries)):
+            return tuple(entries)
+        case ("matrix", *rows) if all(len(row) == 2 for row in rows):
+            return tuple(row[1] for row in rows)
+    return ()
 
 
 def _is_assignment(tree: Tree) -> bool:
@@ -90,7 +105,7 @@ def _in_order(tree: Tree) -> Iterator[tuple[Any, ...]]:
 
 
 def _is_tuple(tree: Tree) -> bool:
-    return type(tree) is tuple and tree[0] in {"()", "[]", "="}
+    return type(tree) is tuple and tree[0] in {"()", "[]", "=", "and", "matrix"}
 
 
 def _both(parts: tuple[Tree, ...]) -> list[list[Tree]]:

@@ -36,7 +36,7 @@ class Token(NamedTuple):
     kind: str
     """number, name, euler, function, root, frac, operator, power, relation, open, close, comma, semicolon,
     or, and, bar, left-bar, right-bar, postfix, below, differential, derivative, question, empty, reals,
-    dots, about, then, such, prime, matrix, end-matrix, cell, break or end."""
+    dots, about, then, such, prime, statement, matrix, end-matrix, cell, break or end."""
     value: str
 
 

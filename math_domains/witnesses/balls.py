@@ -259,7 +259,7 @@ class Slopes(Remembering[tuple[Any, Any]]):
             return self._power(value, slope, tree[2])
         function = _UNARY.get(head)
         if function is None:
-            return _NAN, _NAN  # of a limit, which may have other names in it, no slope is known
+            return _NAN, _NAN  # nor is one of a limit, a determinant or a sum with a sign
         there = function(value)
         if slope is None or not there.is_finite():  # no slope where there is no value
             return there, None if slope is None else _NAN

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +24,7 @@ from rpsdg.math_domains.problems import Problems
 from rpsdg.math_domains.reading import read
 from rpsdg.math_domains.registry import all_families
 from rpsdg.math_domains.trees import BadTreeError
+from rpsdg.traces.levels import LEVELS
 from rpsdg.traces.record import Trace
 
 TWO = Problem(Kind.SOLUTIONS, read("Or(Eq(x, 2), Eq(x, -3))"))
@@ -49,12 +52,42 @@ BENT = Problem(
 )
 NEAR = Problem(Kind.VALUE, read("1/2"), question=read("Limit((1 - cos(x))/x**2, x, 0, '+-')"))
 POLE = Problem(Kind.VALUE, read("oo"), question=read("Limit((x + 1)/(x - 2), x, 2)"))
+INVERSE = Problem(
+    Kind.MATRIX, read("Matrix([[-5, 2], [3, -1]])"), question=read("Inverse(Matrix([[1, 2], [3, 5]]))")
+)
+DETERMINANT = Problem(
+    Kind.VALUE, -16, question=read("Determinant(Matrix([[0, 2, 5], [1, 3, -2], [1, 1, 1]]))")
+)
+PRODUCT = Problem(
+    Kind.MATRIX,
+    read("Matrix([[4, 1], [8, 3]])"),
+    question=read("Matrix([[1, 1], [2, 3]])*Matrix([[4, 0], [0, 1]])"),
+)
+SUM = Problem(Kind.VALUE, 385, question=read("Sum(k**2, (k, 1, 10))"))
+TELESCOPE = Problem(Kind.VALUE, read("10/11"), question=read("Sum(1/(m*(m + 1)), (m, 1, 10))"))
+FRACTIONS = Problem(
+    Kind.EXPRESSION, read("2/(u + 6) + 4/(u + 1)"), question=read("(6*u + 26)/((u + 6)*(u + 1))")
+)
+EIGENVALUES = Problem(
+    Kind.SOLUTIONS,
+    read("Or(Eq(s, 2), Eq(s, 4))"),
+    variable="s",
+    question=read("Eq(Determinant(Matrix([[3, 1], [1, 3]]) - s*Matrix([[1, 0], [0, 1]])), 0)"),
+)
+CURVES = Problem(
+    Kind.SYSTEM,
+    read("Or(And(Eq(x, 2), Eq(y, 1)), And(Eq(x, 5), Eq(y, 7)))"),
+    unknowns=("x", "y"),
+    question=read("And(Eq(y, 2*x - 3), Eq(y, x**2 - 5*x + 7))"),
+)
+ANGLE = Problem(Kind.VALUE, read("sqrt(6)/4 + sqrt(2)/4"), question=read("sin(5*pi/12)"))
 S = Step
 UNTIMED = settings(deadline=None)
 
 RIGHT = [
     (TWO, ["x^2 + x - 6 = 0", "(x-2)(x+3) = 0", "x - 2 = 0 or x + 3 = 0", "x = 2 or x = -3"], [S.HOLDS] * 4),
     (TWO, ["x^2 + x - 6 = 0", r"x = \frac{-1 \pm \sqrt{25}}{2}", r"x \in \{2, -3\}"], [S.HOLDS] * 3),
+    (TWO, [r"x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}", "x_1 = 2, x_2 = -3"], [S.SKIPPED, S.HOLDS]),
     (TWO, [r"x^2 + x = 6 \implies x^2 + x - 6 = 0", "2) x = 2, x = -3"], [S.HOLDS] * 3),
     (
         THREE,
@@ -74,6 +107,7 @@ RIGHT = [
     (THREE, ["x + 1 = 4", "x(x + 1) = 4x", "x = 3"], [S.HOLDS, S.WIDENS, S.NARROWS]),
     (ABOVE, ["2x + 1 > 5", "2x > 4", "x > 2"], [S.HOLDS] * 3),
     (PARTS, [r"\int x e^x dx = x e^x - \int e^x dx", "= xe^x - e^x + C"], [S.HOLDS] * 3),
+    (PARTS, [r"\sum_{k=1}^{3} x^k", r"\det\begin{pmatrix} x & 1 \\ 1 & x \end{pmatrix}"], [S.SKIPPED] * 2),
     (PARTS, [r"I = \int x e^x dx", "u = x, v = e^x", "F(x) = xe^x - e^x + C"], [S.HOLDS, S.SKIPPED, S.HOLDS]),
     (
         INNER,
@@ -185,6 +219,85 @@ RIGHT = [
     ),
     (POLE, ["lim_{x->2+} (x+1)/(x-2)", r"= \lim_{h \to 0^+} \frac{3 + h}{h} = +\infty"], [S.HOLDS] * 3),
     (SQUARE, ["We use the rule for squares.", "$(x+3)^2 = x^2 + 6x + 9$"], [S.SKIPPED, S.HOLDS, S.HOLDS]),
+    (
+        INVERSE,
+        [
+            r"A = \begin{pmatrix} 1 & 2 \\ 3 & 5 \end{pmatrix}",
+            r"\det A = 5 - 6 = -1",
+            r"A^{-1} = \frac{1}{-1} \begin{pmatrix} 5 & -2 \\ -3 & 1 \end{pmatrix}",
+            "= [[-5, 2], [3, -1]]",
+        ],
+        [S.SKIPPED, S.SKIPPED, S.HOLDS, S.HOLDS],
+    ),
+    (
+        INVERSE,
+        [
+            r"\left(\begin{array}{cc|cc} 1 & 2 & 1 & 0 \\ 3 & 5 & 0 & 1 \end{array}\right)",
+            r"\to \left(\begin{array}{cc|cc} 1 & 2 & 1 & 0 \\ 0 & -1 & -3 & 1 \end{array}\right)",
+            r"R_1 \to R_1 + 2R_2",
+            "\\left[\\begin{array}{cc|cc}\n1 & 0 & -5 & 2 \\\\\n0 & -1 & -3 & 1\n\\end{array}\\right]",
+        ],
+        [S.HOLDS, S.HOLDS, S.SKIPPED, S.HOLDS],
+    ),
+    (
+        DETERMINANT,
+        [
+            r"\begin{vmatrix} 0 & 2 & 5 \\ 1 & 3 & -2 \\ 1 & 1 & 1 \end{vmatrix}",
+            r"= -2 \begin{vmatrix}1&-2\\1&1\end{vmatrix} + 5\left|\begin{matrix}1&3\\1&1\end{matrix}\right|",
+            "|A| = -2(1 + 2) + 5(1 - 3) = -16",
+        ],
+        [S.HOLDS] * 4,
+    ),
+    (PRODUCT, ["AB = Matrix([[1*4, 1], [2*4, 3]])", "= [[4, 1], [8, 3]]"], [S.HOLDS] * 2),
+    (
+        SUM,
+        [r"S = \sum_{k=1}^{10} k^2 = \frac{10 \cdot 11 \cdot 21}{6}", "Sum(k**2, (k, 1, 10))"],
+        [S.HOLDS] * 3,
+    ),
+    (
+        TELESCOPE,
+        [
+            r"\frac{1}{k(k+1)} = \frac{1}{k} - \frac{1}{k+1}",
+            r"\sum_{k=1}^{10} \frac{1}{k} - \sum_{k=2}^{11} \frac{1}{k}",
+            r"= 1 - \frac{1}{11}",
+        ],
+        [S.SKIPPED, S.HOLDS, S.HOLDS],
+    ),
+    (
+        FRACTIONS,
+        [r"\frac{A}{u+6} + \frac{B}{u+1}", "A = 2", "B = 4", r"\frac{2}{u+6} + \frac{4}{u+1}"],
+        [S.SKIPPED] * 3 + [S.HOLDS],
+    ),
+    (
+        EIGENVALUES,
+        [
+            r"\det\begin{pmatrix} 3 - s & 1 \\ 1 & 3 - s \end{pmatrix} = 0",
+            "(3 - s)^2 - 1 = 0",
+            "(s - 2)(s - 4) = 0",
+            "s_1 = 2, s_2 = 4",
+        ],
+        [S.HOLDS] * 4,
+    ),
+    (
+        CURVES,
+        [
+            "2x - 3 = x^2 - 5x + 7",
+            "x = 2 or x = 5",
+            "(y = 2x - 3, x = 2) or (y = 2x - 3, x = 5)",
+            "x_1 = 2, y_1 = 1, x_2 = 5, y_2 = 7",
+            "(2, 1) and (5, 7)",
+        ],
+        [S.HOLDS] * 5,
+    ),
+    (
+        ANGLE,
+        [
+            r"\sin\left(\frac{\pi}{4} + \frac{\pi}{6}\right)",
+            r"= \sin\frac{\pi}{4}\cos\frac{\pi}{6} + \cos\frac{\pi}{4}\sin\frac{\pi}{6}",
+            r"= \frac{\sqrt6 + \sqrt2}{4}",
+        ],
+        [S.HOLDS] * 3,
+    ),
 ]
 
 WRONG = [
@@ -225,6 +338,16 @@ WRONG = [
     (POLE, [r"\lim_{x \to 2^{+}} \frac{x+1}{x-2} = -\infty"], 0, Reason.DIFFERENT),
     (SQUARE, ["(x+3)^2", "= x^2 + 9"], 1, Reason.DIFFERENT),
     (SQUARE, ["(x+3)^2 = x^2 + 6x + 6"], 0, Reason.DIFFERENT),
+    (INVERSE, ["A^{-1} = [[5, -2], [-3, 1]]"], 0, Reason.DIFFERENT),
+    (INVERSE, [r"\left(\begin{array}{cc|cc}1&2&1&0\\0&-1&0&1\end{array}\right)"], 0, Reason.DIFFERENT),
+    (DETERMINANT, ["|A| = 2(1 + 2) + 5(1 - 3) = -4"], 0, Reason.DIFFERENT),
+    (PRODUCT, ["AB = [[4, 1], [8, 3]]", "= [[4, 8], [1, 3]]"], 1, Reason.DIFFERENT),
+    (SUM, [r"\sum_{k=1}^{10} k^2 = \left(\sum_{k=1}^{10} k\right)^2"], 0, Reason.DIFFERENT),
+    (TELESCOPE, [r"\sum_{m=1}^{10} \frac{1}{m} - \sum_{m=2}^{10} \frac{1}{m}"], 0, Reason.DIFFERENT),
+    (FRACTIONS, ["A = 2, B = 4", r"\frac{4}{u+6} + \frac{2}{u+1}"], 1, Reason.DIFFERENT),
+    (EIGENVALUES, ["(3 - s)(3 - s) + 1 = 0"], 0, Reason.MISSING),
+    (CURVES, ["x = 2 or x = 5", "(x = 2, y = 7) or (x = 5, y = 7)"], 1, Reason.MISSING),
+    (ANGLE, [r"\sin\frac{\pi}{4} + \sin\frac{\pi}{6}"], 0, Reason.DIFFERENT),
 ]
 
 
@@ -252,6 +375,10 @@ def test_other_kinds_of_answers_have_no_steps() -> None:
         ("linear-system", Kind.SYSTEM, Form.ANY),
         ("factor-polynomial", Kind.EXPRESSION, Form.FACTORED),
         ("simplify-surds", Kind.VALUE, Form.SIMPLIFIED),
+        ("inverse-matrix", Kind.MATRIX, Form.NUMBER),
+        ("sum-of-powers", Kind.VALUE, Form.NUMBER),
+        ("line-and-curve", Kind.SYSTEM, Form.ANY),
+        ("eigenvalues", Kind.SOLUTIONS, Form.ANY),
         ("derivative-by-table", Kind.EXPRESSION, Form.ANY),
         ("definite-integral-by-table", Kind.VALUE, Form.ANY),
         ("integral-by-table", Kind.ANTIDERIVATIVE, Form.ANY),
@@ -277,10 +404,12 @@ FAMILIES = [pytest.param(family, id=name) for name, family in all_families().ite
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_worked_solutions_are_right_line_by_line(family: Family) -> None:
-    for index in range(8):
-        trace = Problems(family, seed=11)[index]
+    for level, index in product(LEVELS, range(2)):
+        trace = Problems(family, seed=11, level=level)[index]
         problem = Problem.of(trace)
         assert score(problem, trace.answer.text) == score(problem, trace.answer.state["latex"]) == 1.0
+        if problem.kind in {Kind.VALUE, Kind.EXPRESSION, Kind.MATRIX}:
+            assert score(problem, trace.answer.state["sympy"]) == 1.0
         assert score(problem, trace.problem.state["latex"]) == 0.0
         assert first_wrong(mark_solution(problem, _written(trace))) is None
 
@@ -305,7 +434,12 @@ _LINES = st.lists(
 
 
 @UNTIMED
-@given(st.sampled_from([TWO, ABOVE, PARTS, SQUARE, AREA, SLOPE, BOTH, GROWTH, START, BENT, POLE]), _LINES)
+@given(
+    st.sampled_from(
+        [TWO, ABOVE, PARTS, SQUARE, AREA, SLOPE, BOTH, INVERSE, SUM, EIGENVALUES, GROWTH, START, BENT, POLE]
+    ),
+    _LINES,
+)
 def test_any_solution_is_marked_line_by_line(problem: Problem, lines: list[str]) -> None:
     marks = mark_solution(problem, "\n".join(lines))
     numbers = [mark.line for mark in marks]

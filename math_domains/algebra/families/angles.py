@@ -18,6 +18,7 @@ from rpsdg.math_domains.algebra.rules.angles import (
 )
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError, Family
+from rpsdg.math_domains.forms import Form
 from rpsdg.math_domains.integrals.rules.definite import Evaluate
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import term
@@ -34,6 +35,7 @@ class ExactTrigonometricValue(Family):
     """
 
     topic = "math/algebra/trigonometry"
+    form = Form.ROOTS
     asks = (
         "Find the exact value of {problem}.",
         "Evaluate {problem} exactly.",

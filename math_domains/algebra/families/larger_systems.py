@@ -61,6 +61,7 @@ class SystemOfThree(Family):
         for place in (2, 1):
             for _ in range(3 - place):
                 tape.do(PutInto)
+            tape.everywhere(Evaluate)
             if CollectLikeTerms.work(look(tape.answer, (place, 1)), {}) is not None:
                 tape.do(CollectLikeTerms, (place, 1))
             if type(look(tape.answer, (place, 1))) is not str:

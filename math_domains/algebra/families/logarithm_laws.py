@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import gcd
 from random import Random
 
 from rpsdg.math_domains.algebra.rules.brackets import MultiplyOut
@@ -16,6 +17,7 @@ from rpsdg.math_domains.algebra.rules.logarithm_laws import (
 )
 from rpsdg.math_domains.algebra.rules.logarithms import LogarithmOfProduct, LogarithmOfQuotient
 from rpsdg.math_domains.family import DrawAgainError, Family
+from rpsdg.math_domains.forms import Form
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import term
 from rpsdg.math_domains.trees import Tree, add, mul, neg, power
@@ -34,6 +36,7 @@ class ExpandLogarithm(Family):
     """
 
     topic = "math/algebra/logarithm"
+    form = Form.SEPARATE_LOGARITHMS
     asks = (
         "Expand {problem} as far as possible; all letters are positive.",
         "Write {problem} as a sum of multiples of simpler logarithms, where all letters stand for positive "
@@ -68,10 +71,14 @@ def _argument(rng: Random, level: int) -> Tree:
         return ("/", mul(power(x, a), power(y, b)), rng.choice((z, power(z, c))))
     if level == 4:
         return ("/", mul(rng.choice((1, 2, 3)), power(x, a)), mul(power(y, b), power(z, c)))
-    front = mul(rng.choice((4, 8, 9, 16, 25, 27)), power(x, a))
+    number, under = rng.choice((4, 8, 9, 16, 25, 27)), rng.choice((1, 4, 8, 9))
     if rng.random() < 0.5:
         front = mul(power(x, a), ("exp", rng.randint(2, 5)))
-    return ("/", mul(front, ("sqrt", y)), mul(rng.choice((1, 4, 8, 9)), power(z, c)))
+    elif gcd(number, under) > 1:
+        raise DrawAgainError
+    else:
+        front = mul(number, power(x, a))
+    return ("/", mul(front, ("sqrt", y)), mul(under, power(z, c)))
 
 
 class CondenseLogarithms(Family):
@@ -82,6 +89,7 @@ class CondenseLogarithms(Family):
     """
 
     topic = "math/algebra/logarithm"
+    form = Form.ONE_LOGARITHM
     asks = (
         "Write {problem} as a single logarithm; all letters are positive.",
         "Condense {problem} into one logarithm, where all letters stand for positive numbers.",

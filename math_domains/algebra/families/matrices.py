@@ -26,10 +26,11 @@ from rpsdg.math_domains.algebra.rules.matrices import (
 from rpsdg.math_domains.algebra.rules.roots import ZeroProduct
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError, Family
+from rpsdg.math_domains.forms import Form
 from rpsdg.math_domains.integrals.rules.definite import Evaluate
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import term
-from rpsdg.math_domains.trees import Tree, add, look, neg
+from rpsdg.math_domains.trees import Tree, add, first_place, look, neg
 
 __all__ = [
     "DeterminantByExpansion",
@@ -76,6 +77,7 @@ class DeterminantByExpansion(Family):
     """
 
     topic = "math/algebra/matrix"
+    form = Form.NUMBER
     asks = ("Evaluate the determinant {problem}.", "Work out {problem}.", "Find the determinant {problem}.")
 
     def lay(self, rng: Random, level: int) -> Tape:
@@ -103,6 +105,7 @@ class DeterminantByRows(Family):
     """
 
     topic = "math/algebra/matrix"
+    form = Form.NUMBER
     asks = (
         "Evaluate the determinant {problem} by row operations.",
         "Use row operations to work out {problem}.",
@@ -130,7 +133,7 @@ class DeterminantByRows(Family):
             tape.everywhere(SwapRows, TakeFactorOutOfRow)
         tape.everywhere(AddMultipleOfRow)
         tape.everywhere(TriangularDeterminant)
-        if len(tape.moves) < min(level + 1, 4):
+        if len(tape.moves) < min(level + 1, 4) or first_place(tape.answer, "det") is not None:
             raise DrawAgainError
         return tape.do(Evaluate)
 
@@ -143,7 +146,12 @@ class InverseMatrix(Family):
     """
 
     topic = "math/algebra/matrix"
-    asks = ("Find the inverse matrix {problem}.", "Invert the matrix: {problem}.", "Work out {problem}.")
+    form = Form.NUMBER
+    asks = (
+        "Find the inverse matrix {problem}.",
+        "Calculate the inverse matrix {problem}.",
+        "Work out {problem}.",
+    )
 
     def lay(self, rng: Random, level: int) -> Tape:
         """Choose triangles whose product is inverted easily."""
@@ -170,6 +178,7 @@ class MatrixArithmetic(Family):
     """
 
     topic = "math/algebra/matrix"
+    form = Form.NUMBER
     asks = ("Work out {problem}.", "Calculate {problem}.", "Write {problem} as one matrix.")
 
     def lay(self, rng: Random, level: int) -> Tape:
@@ -243,7 +252,7 @@ class Eigenvalues(Family):
             third = nonzero(rng, 1, 5)
             rows = [[*rows[0], rng.randint(-4, 4)], [*rows[1], rng.randint(-4, 4)], [0, 0, third]]
             size = 3
-            if third in {first, second} and level == 4:
+            if third in {first, second}:
                 raise DrawAgainError
         if level == 5:  # the row with the zeros in the middle, with its column
             order = rng.choice(([0, 2, 1], [2, 0, 1]))

@@ -15,6 +15,7 @@ from rpsdg.math_domains.algebra.rules.partial_fractions import (
 )
 from rpsdg.math_domains.drawing import nonzero, unknown_name
 from rpsdg.math_domains.family import DrawAgainError, Family
+from rpsdg.math_domains.forms import Form
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.trees import Tree, first_place, look, mul, names, power
 
@@ -32,6 +33,7 @@ class PartialFractionDecomposition(Family):
     """
 
     topic = "math/algebra/rational"
+    form = Form.PARTIAL_FRACTIONS
     asks = (
         "Decompose {problem} into partial fractions.",
         "Write {problem} as a sum of partial fractions.",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import gcd
 from random import Random
 
-from rpsdg.math_domains.algebra.rules.fractions import MultiplyFractions
+from rpsdg.math_domains.algebra.rules.fractions import Cancel, MultiplyFractions
 from rpsdg.math_domains.algebra.rules.powers import (
     DividePowers,
     FlipForNegativeExponent,
@@ -20,6 +20,7 @@ from rpsdg.math_domains.algebra.rules.powers import (
 )
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError, Family
+from rpsdg.math_domains.forms import Form
 from rpsdg.math_domains.integrals.rules.definite import Evaluate
 from rpsdg.math_domains.rewriting import Rewrite
 from rpsdg.math_domains.tape import Tape
@@ -47,6 +48,7 @@ class SimplifyPowers(Family):
     """
 
     topic = "math/algebra/powers"
+    form = Form.POSITIVE_EXPONENTS
     asks = (
         "Simplify {problem}. Write the answer with positive exponents.",
         "Use the laws of exponents to simplify {problem}, and write the result without negative exponents.",
@@ -59,6 +61,7 @@ class SimplifyPowers(Family):
         tape = Tape(_DRAWN[level](rng, x, y))
         tape.everywhere(*_OPENING)
         tape.everywhere(*_CLOSING)
+        tape.everywhere(Cancel)
         numbers = [abs(part) for _, part in places(tape.answer) if type(part) is int]
         if len(tape.moves) < min(level, 3) or max(numbers, default=0) > _LARGEST or not numbers:
             raise DrawAgainError
@@ -129,6 +132,7 @@ class EvaluateFractionalPowers(Family):
     """
 
     topic = "math/algebra/powers"
+    form = Form.NUMBER
     asks = ("Evaluate {problem} exactly.", "Find the value of {problem} without a calculator.")
 
     def lay(self, rng: Random, level: int) -> Tape:
@@ -193,6 +197,7 @@ class SimplifyFractionalPowers(Family):
     """
 
     topic = "math/algebra/powers"
+    form = Form.POWERS
     asks = (
         "Simplify {problem}, where all letters stand for positive numbers.",
         "Write {problem} as simply as possible; letters are positive.",
@@ -251,7 +256,10 @@ def _raised_product(rng: Random) -> Tree:
 
 
 def _raised_quotient(rng: Random) -> Tree:
-    return ("/", _raised_product(rng), mul(power("x", rng.randint(1, 3)), ("sqrt", rng.choice("xy"))))
+    product, root = _raised_product(rng), ("sqrt", rng.choice("xy"))
+    if any(part == root for _, part in places(product)):  # it would just cancel
+        raise DrawAgainError
+    return ("/", product, mul(power("x", rng.randint(1, 3)), root))
 
 
 _FRACTIONAL = {1: _two_of_one, 2: _one_quotient, 3: _with_root, 4: _raised_product, 5: _raised_quotient}

@@ -20,6 +20,7 @@ from rpsdg.math_domains.algebra.rules.special_forms import (
 )
 from rpsdg.math_domains.drawing import nonzero, unknown_name
 from rpsdg.math_domains.family import DrawAgainError, Family
+from rpsdg.math_domains.forms import Form
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import multiplied, split, term, terms
 from rpsdg.math_domains.trees import Tree, add, mul, neg, power
@@ -35,6 +36,7 @@ class FactorByGrouping(Family):
     """
 
     topic = "math/algebra/polynomial"
+    form = Form.FACTORED
     asks = (
         "Factor {problem} by grouping.",
         "Write {problem} as a product.",
@@ -82,6 +84,7 @@ class FactorCubes(Family):
     """
 
     topic = "math/algebra/polynomial"
+    form = Form.FACTORED
     asks = (
         "Factor {problem} completely.",
         "Write {problem} as a product.",
@@ -140,6 +143,7 @@ class ExpandCubes(Family):
     """
 
     topic = "math/algebra/polynomial"
+    form = Form.EXPANDED
     asks = ("Expand and simplify {problem}.", "Write {problem} without brackets, as simply as possible.")
 
     def lay(self, rng: Random, level: int) -> Tape:
@@ -175,6 +179,7 @@ class VertexForm(Family):
     """
 
     topic = "math/algebra/polynomial"
+    form = Form.VERTEX
     asks = (
         "Complete the square in {problem}.",
         "Write {problem} in vertex form.",
@@ -188,6 +193,8 @@ class VertexForm(Family):
         half = nonzero(rng, 1, 9)
         middle = 2 * half * lead if level in {1, 3, 4} else (2 * half - 1) * lead
         constant = nonzero(rng, 1, 15)
+        if middle**2 == 4 * lead * constant:  # a square already
+            raise DrawAgainError
         tape = Tape(("+", term(lead, power(x, 2)), term(middle, x), constant))
         tape.everywhere(FactorLeadOut)
         tape.everywhere(SquareWithin)

@@ -21,6 +21,7 @@ from rpsdg.math_domains.algebra.rules.sums import (
 )
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError, Family
+from rpsdg.math_domains.forms import Form
 from rpsdg.math_domains.integrals.rules.definite import Evaluate
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import term
@@ -40,6 +41,7 @@ class ArithmeticSeries(Family):
     """
 
     topic = "math/algebra/sum"
+    form = Form.NUMBER
     asks = _ASKS
 
     def lay(self, rng: Random, level: int) -> Tape:
@@ -68,6 +70,7 @@ class SumOfPowers(Family):
     """
 
     topic = "math/algebra/sum"
+    form = Form.NUMBER
     asks = (
         *_ASKS,
         "Use the formulas for sums of powers to evaluate {problem}.",
@@ -110,6 +113,7 @@ class GeometricSeries(Family):
     """
 
     topic = "math/algebra/sum"
+    form = Form.NUMBER
     asks = _ASKS
 
     def lay(self, rng: Random, level: int) -> Tape:
@@ -142,6 +146,7 @@ class TelescopingSeries(Family):
     """
 
     topic = "math/algebra/sum"
+    form = Form.NUMBER
     asks = (
         *_ASKS,
         "Evaluate {problem} as a telescoping sum.",

@@ -117,7 +117,7 @@ class ExactValue(Working):
     heads = frozenset({"sin", "cos", "tan"})
     law = ("sin(pi/3)", "sqrt(3)/2")
     brief = ("Use the exact value.",)
-    step = ("The exact value of {far} is {near}.", "One knows by heart that {far} is {near}.")
+    step = ("The exact value of {far} is {near}.", "A value to know by heart: {far} is {near}.")
     reason = (
         "It is read off half a square or half an equilateral triangle.",
         "The values for the angles of such triangles are roots, and worth knowing.",
@@ -251,7 +251,7 @@ class MultiplyRootsOut(Working):
     heads = frozenset({"*"})
     law = ("sqrt(2)/2*(sqrt(3)/2)", "sqrt(6)/4")
     brief = ("Multiply.",)
-    step = ("Multiply above and below: {far} is {near}.", "The product {far} is {near}.")
+    step = ("Multiply the numerators and the denominators: {far} is {near}.", "The product {far} is {near}.")
     reason = ("A product of roots is the root of the product.",)
     sample = ("sqrt(6)/4", "sqrt(2)/2*(sqrt(3)/2)")
 

@@ -88,7 +88,7 @@ class DeterminantOfTwo(Working):
     brief = ("Multiply along the diagonals.",)
     step = (
         "Multiply down the diagonal, and subtract the product across it: {far} is {near}.",
-        "For two rows, take the one product less the other: {far} is {near}.",
+        "The product down the diagonal less the product across it: {far} is {near}.",
     )
     reason = ("The determinant with the rows $a, b$ and $c, d$ is $ad - bc$.",)
     sample = ("2*5 - 3*4", "Determinant(Matrix([[2, 3], [4, 5]]))")
@@ -258,8 +258,8 @@ class AddMultipleOfRow(Working):
         by, row, other = (self.values[name] for name in ("by", "row", "other"))
         value = number(by) or 0
         size = (latex or Latex())(number_tree(max(value, -value)))
-        multiple = f"row {other}" if value in {1, -1} else f"${size}$ times row {other}"
-        combine = f"Add {multiple} to row {row}" if value > 0 else f"Subtract {multiple} from row {row}"
+        multiple = f"row ${other}$" if value in {1, -1} else f"${size}$ times row ${other}$"
+        combine = f"Add {multiple} to row ${row}$" if value > 0 else f"Subtract {multiple} from row ${row}$"
         where, why = "", "Adding a multiple of one row to another does not change a determinant."
         if type(self.far) is tuple and self.far[0] != "det":
             where = " in both matrices"
@@ -626,7 +626,7 @@ class AddMatrices(Working):
         "Matrix([[a + u, b + v], [c + x, d + y]])",
     )
     brief = ("Add entry by entry.",)
-    step = ("Put the matrices together entry by entry: {far} is {near}.", "Entry by entry, this is {near}.")
+    step = ("Combine the matrices entry by entry: {far} is {near}.", "Entry by entry, this is {near}.")
     reason = ("Sums and differences of matrices are taken entry by entry.",)
     sample = (
         "Matrix([[1, 5], [2, 2]])",

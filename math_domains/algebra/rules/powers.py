@@ -31,8 +31,8 @@ _LARGEST_NUMBER = 10**6
 def exponents(tree: Tree) -> tuple[Number, dict[Tree, Number]]:
     """Return a product as the number in front and the exponent of each of its bases.
 
-    >>> exponents(("*", 3, ("^", "x", 4), 2, "x"))
-    (6, {'x': 5})
+    >>> exponents(("*", 3, ("^", "x", 4), 2, ("neg", "x")))
+    (-6, {'x': 5})
     """
     front: Number = 1
     found: dict[Tree, Number] = {}
@@ -42,19 +42,18 @@ def exponents(tree: Tree) -> tuple[Number, dict[Tree, Number]]:
         if (value := number(factor)) is not None:
             front = whole(Fraction(front * value))
             continue
-        if type(factor) is tuple:
-            if factor[0] == "neg":
-                front, base = -front, factor[1]
-            elif factor[0] == "^" and (found_exponent := number(factor[2])) is not None:
-                base, exponent = factor[1], found_exponent
+        if type(factor) is tuple and factor[0] == "^" and (raised_to := number(factor[2])) is not None:
+            base, exponent = factor[1], raised_to
         found[base] = whole(Fraction(found.get(base, 0) + exponent))
     return front, found
 
 
 def _factors(tree: Tree) -> list[Tree]:
-    """Return the factors of a product, those of bracketed products among them."""
+    """Return the factors of a product, those of bracketed products among them; a minus is the factor -1."""
     if type(tree) is tuple and tree[0] == "*":
         return [factor for part in tree[1:] for factor in _factors(part)]
+    if type(tree) is tuple and tree[0] == "neg" and number(tree) is None:
+        return [-1, *_factors(tree[1])]
     return [tree]
 
 
