@@ -8,10 +8,11 @@ from random import Random
 
 from rpsdg.math_domains.algebra.families.polynomials import expanded
 from rpsdg.math_domains.algebra.rules.factoring import FactorTrinomial
+from rpsdg.math_domains.algebra.rules.partial_fractions import DecomposeFraction
 from rpsdg.math_domains.derivatives import derivative
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError, Family
-from rpsdg.math_domains.integrals.rules.fractions import PartialFractions, ReciprocalOfLinear
+from rpsdg.math_domains.integrals.rules.fractions import ReciprocalOfLinear
 from rpsdg.math_domains.integrals.rules.linearity import (
     AddConstant,
     ConstantFactor,
@@ -280,4 +281,4 @@ class IntegralByPartialFractions(Integral):
         """Factor the denominator if need be, and split the fraction."""
         for values in FactorTrinomial.ways_on(look(tape.answer, (1, 2))):
             tape.do(FactorTrinomial, (1, 2), values)
-        tape.do(PartialFractions, (1,))
+        tape.do(DecomposeFraction, (1,))

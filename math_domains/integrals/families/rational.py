@@ -7,15 +7,13 @@ from random import Random
 
 from rpsdg.math_domains.algebra.families.polynomials import expanded
 from rpsdg.math_domains.algebra.rules.factoring import CommonFactor, PerfectSquare
-from rpsdg.math_domains.algebra.rules.partial_fractions import DivideWithRemainder
+from rpsdg.math_domains.algebra.rules.partial_fractions import DecomposeFraction, DivideWithRemainder
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError
 from rpsdg.math_domains.integrals.families.indefinite import Integral
 from rpsdg.math_domains.integrals.rules.linear_inside import PowerOfLinear
 from rpsdg.math_domains.integrals.rules.rational import (
     LogarithmicIntegral,
-    PartialFractionsWithQuadratic,
-    PartialFractionsWithSquare,
     ReciprocalOfSquarePlusNumber,
     SplitNumerator,
     joined,
@@ -76,7 +74,7 @@ class IntegralWithRepeatedFactor(Integral):
             tape.do(CommonFactor, (1, 2))
             for values in PerfectSquare.ways_on(look(tape.answer, (1, 2, 2))):
                 tape.do(PerfectSquare, (1, 2, 2), values)
-        tape.do(PartialFractionsWithSquare, (1,))
+        tape.do(DecomposeFraction, (1,))
 
 
 class IntegralWithQuadraticFactor(Integral):
@@ -111,8 +109,8 @@ class IntegralWithQuadraticFactor(Integral):
 
     def integrate(self, tape: Tape) -> None:
         """Split the fraction, and then the numerator over the quadratic."""
-        if PartialFractionsWithQuadratic.work(look(tape.answer, (1,)), {}) is not None:
-            tape.do(PartialFractionsWithQuadratic, (1,))
+        if DecomposeFraction.applies(look(tape.answer, (1,))) is not None:
+            tape.do(DecomposeFraction, (1,))
         tape.everywhere(SplitNumerator)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rpsdg.math_domains.algebra.rules.partial_fractions import DecomposeFraction
 from rpsdg.math_domains.integrals.rules.fractions import scaled
 from rpsdg.math_domains.integrals.rules.linear_inside import (
     CosineOfLinear,
@@ -11,8 +12,6 @@ from rpsdg.math_domains.integrals.rules.linear_inside import (
 )
 from rpsdg.math_domains.integrals.rules.rational import (
     LogarithmicIntegral,
-    PartialFractionsWithQuadratic,
-    PartialFractionsWithSquare,
     ReciprocalOfSquarePlusNumber,
 )
 from rpsdg.math_domains.mistake import Mistake
@@ -29,7 +28,7 @@ __all__ = [
 class SquaredFactorForgotten(Mistake):
     """Write one fraction for a repeated factor, and none over its square."""
 
-    rules = (PartialFractionsWithSquare,)
+    rules = (DecomposeFraction,)
     sample = ("(2*x**2 + 7*x - 3)/((x - 1)**2*(x + 2))", "3/(x - 1) - 1/(x + 2)")
 
     def wrong(self, move: Rewrite) -> Tree | None:
@@ -48,7 +47,7 @@ def _over_square(part: Tree) -> bool:
 class LinearNumeratorForgotten(Mistake):
     """Write a number over a quadratic factor, although its numerator may be linear."""
 
-    rules = (PartialFractionsWithQuadratic,)
+    rules = (DecomposeFraction,)
     sample = ("(3*x**2 + 4*x + 11)/((x + 1)*(x**2 + 4))", "2/(x + 1) + 3/(x**2 + 4)")
 
     def wrong(self, move: Rewrite) -> Tree | None:

@@ -1,21 +1,18 @@
-"""Rational integrands beyond two linear factors: repeated and quadratic ones, and a numerator too long."""
+"""Rational integrands over a quadratic that has no zeros: a logarithm and an arc tangent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from math import isqrt
 
 from rpsdg.math_domains.derivatives import derivative
-from rpsdg.math_domains.integrals.rules.fractions import over, scaled
+from rpsdg.math_domains.integrals.rules.fractions import scaled
 from rpsdg.math_domains.rewriting import Values, Working
 from rpsdg.math_domains.terms import Number, quotient, split, term, terms, whole
-from rpsdg.math_domains.trees import Tree, add, names, neg, power
+from rpsdg.math_domains.trees import Tree, add, neg, power
 
 __all__ = [
     "LogarithmicIntegral",
-    "PartialFractionsWithQuadratic",
-    "PartialFractionsWithSquare",
     "ReciprocalOfSquarePlusNumber",
     "SplitNumerator",
     "coefficients",
@@ -63,73 +60,6 @@ def _times(left: Sequence[Number], right: Sequence[Number]) -> Coefficients:
     return product
 
 
-def _fraction(above: Sequence[Number], below: Tree, x: str) -> Tree:
-    """Return a polynomial over something, a minus in front if the numerator begins with one."""
-    if not any(above):
-        return 0
-    if len(above) == 1:
-        return over(above[0], below)
-    if above[-1] < 0 and not any(value > 0 for value in above):
-        return neg(_fraction([-value for value in above], below, x))
-    shown = polynomial(above, x)
-    if above[-1] < 0 < above[0]:  # 3 - x rather than -x + 3
-        shown = add(*reversed(terms(shown)))
-    return ("/", shown, below)
-
-
-def _split_up(
-    above: Sequence[Number], factors: Sequence[tuple[Coefficients, int]]
-) -> list[Coefficients] | None:
-    """Return the numerators of the partial fractions; None if there are not such.
-
-    Args:
-        above: the numerator.
-        factors: those of the denominator with their exponents, from which the fractions follow in order:
-            for a factor with exponent two, one over it and then one over its square.
-    """
-    columns: list[tuple[int, Coefficients]] = []
-    for number, (factor, exponent) in enumerate(factors):
-        for lower in range(exponent):
-            rest: Coefficients = [1]
-            for other, (another, times) in enumerate(factors):
-                for _ in range(exponent - 1 - lower if other == number else times):
-                    rest = _times(rest, another)
-            # The fraction over the power `lower + 1` of the factor has numerators of lower degree than it.
-            columns += [(len(columns), [*[0] * k, *rest]) for k in range(len(factor) - 1)]
-    size = len(columns)
-    if len(above) > size:
-        return None
-    rows = [
-        [Fraction(column[k]) if k < len(column) else Fraction(0) for _, column in columns]
-        + [Fraction(above[k]) if k < len(above) else Fraction(0)]
-        for k in range(size)
-    ]
-    solved = _solved(rows)
-    if solved is None:
-        return None
-    found, position = [], 0
-    for factor, exponent in factors:
-        for _ in range(exponent):
-            found.append([whole(value) for value in solved[position : position + len(factor) - 1]])
-            position += len(factor) - 1
-    return found
-
-
-def _solved(rows: list[list[Fraction]]) -> list[Fraction] | None:
-    """Return the solution of a system of linear equations that has exactly one, else None."""
-    size = len(rows)
-    for k in range(size):
-        pivot = next((i for i in range(k, size) if rows[i][k]), None)
-        if pivot is None:
-            return None
-        rows[k], rows[pivot] = rows[pivot], rows[k]
-        rows[k] = [value / rows[k][k] for value in rows[k]]
-        for i in range(size):
-            if i != k and rows[i][k]:
-                rows[i] = [a - rows[i][k] * b for a, b in zip(rows[i], rows[k], strict=True)]
-    return [row[-1] for row in rows]
-
-
 def _factors(below: Tree) -> list[tuple[Tree, int]]:
     found = []
     for factor in below[1:] if type(below) is tuple and below[0] == "*" else (below,):
@@ -139,27 +69,6 @@ def _factors(below: Tree) -> list[tuple[Tree, int]]:
             case _:
                 found.append((factor, 1))
     return found
-
-
-def _partial(of: Tree) -> tuple[list[tuple[Coefficients, int]], Tree] | None:
-    """Return the factors below the line with their exponents, and the sum of partial fractions."""
-    match of:
-        case ("/", above, (("*" | "^"), *_) as below) if len(names(of)) == 1:
-            (x,) = names(of)
-            upper, parts = coefficients(above, x), _factors(below)
-            factors = []
-            for base, exponent in parts:
-                found = coefficients(base, x)
-                if found is None or not 2 <= len(found) <= 3:
-                    return None
-                factors.append((found, exponent))
-            numerators = None if upper is None else _split_up(upper, factors)
-            if numerators is None:
-                return None
-            bases = [power(base, k) for base, exponent in parts for k in range(1, exponent + 1)]
-            pieces = [_fraction(top, base, x) for top, base in zip(numerators, bases, strict=True)]
-            return factors, add(*pieces)
-    return None
 
 
 def joined(near: Tree, below: Tree, x: str, largest: int = 10**6) -> Tree | None:
@@ -186,77 +95,6 @@ def joined(near: Tree, below: Tree, x: str, largest: int = 10**6) -> Tree | None
     if shown == 0 or any(not -largest <= value <= largest or value.denominator != 1 for value in total):
         return None
     return ("/", shown, below)
-
-
-class PartialFractionsWithSquare(Working):
-    """Split a fraction with a squared factor below: the factor gets a fraction, and so does its square."""
-
-    heads = frozenset({"/"})
-    law = ("(2*x + 3)/(x*(x + 1)**2)", "3/x - 3/(x + 1) - 1/(x + 1)**2")
-    brief = ("Split into partial fractions.",)
-    step = (
-        "The squared factor takes two fractions, one over itself and one over its square: {far} is {near}.",
-        "Split into partial fractions, the repeated factor with every power of it: {near}.",
-    )
-    reason = ("Times the common denominator both sides are the same polynomial, which gives the numerators.",)
-    sample = ("3/(x - 1) + 2/(x - 1)**2 - 1/(x + 2)", "(2*x**2 + 7*x - 3)/((x - 1)**2*(x + 2))")
-
-    @classmethod
-    def work(cls, of: Tree, values: Values) -> Tree | None:  # noqa: ARG003 - it takes none
-        """Compare coefficients, if all factors are linear and one of them is repeated."""
-        found = _partial(of)
-        if found is None:
-            return None
-        factors, near = found
-        linear = all(len(factor) == 2 for factor, _ in factors)
-        return near if linear and any(exponent > 1 for _, exponent in factors) else None
-
-    @classmethod
-    def ways_back(cls, near: Tree) -> Iterator[Values]:
-        """Put a fraction, one over the square of its denominator, and a third one together."""
-        match near:
-            case ("+", _, second, third) if len(names(near)) == 1:
-                square, other = split(second)[1], split(third)[1]
-                match square, other:
-                    case ("/", _, ("^", ("+", *_), 2) as first), ("/", _, ("+", *_) as last):
-                        of = joined(near, ("*", first, last), min(names(near)))
-                        if of is not None and cls.work(of, {}) == near:
-                            yield {"of": of}
-
-
-class PartialFractionsWithQuadratic(Working):
-    """Split a fraction with a quadratic factor without zeros below: its numerator may be linear."""
-
-    heads = frozenset({"/"})
-    law = ("(3*x**2 + x + 2)/((x + 1)*(x**2 + 1))", "2/(x + 1) + x/(x**2 + 1)")
-    brief = ("Split into partial fractions.",)
-    step = (
-        "The quadratic factor has no zeros, so its numerator is linear: {far} is {near}.",
-        "Split into partial fractions, with a linear numerator over the quadratic factor: {near}.",
-    )
-    reason = ("Times the common denominator both sides are the same polynomial, which gives the numerators.",)
-    sample = ("2/(x + 1) + (x + 3)/(x**2 + 4)", "(3*x**2 + 4*x + 11)/((x + 1)*(x**2 + 4))")
-
-    @classmethod
-    def work(cls, of: Tree, values: Values) -> Tree | None:  # noqa: ARG003 - it takes none
-        """Compare coefficients, if a quadratic factor has no zeros."""
-        found = _partial(of)
-        if found is None:
-            return None
-        factors, near = found
-        quadratics = [factor for factor, _ in factors if len(factor) == 3]
-        return near if quadratics and all(c * a * 4 > b * b for c, b, a in quadratics) else None
-
-    @classmethod
-    def ways_back(cls, near: Tree) -> Iterator[Values]:
-        """Put a fraction over a linear term and one over a square plus a number together."""
-        match near:
-            case ("+", first, second) if len(names(near)) == 1:
-                match split(first)[1], split(second)[1]:
-                    case ("/", _, ("+", *_) as one), ("/", _, ("+", ("^", *_), *_) as other):
-                        of = joined(near, ("*", one, other), min(names(near)))
-                        if of is not None and cls.work(of, {}) == near:
-                            yield {"of": of}
 
 
 class SplitNumerator(Working):
