@@ -16,7 +16,7 @@ from .text import sympy_text
 from .trees import Tree
 from .witnesses import Holds, judge_tape
 
-__all__ = ["Algebra", "Differentiation", "Integrals", "SameValue"]
+__all__ = ["Algebra", "DifferentialEquations", "Differentiation", "Integrals", "Limits", "SameValue"]
 
 
 @dataclass(frozen=True)
@@ -94,3 +94,17 @@ class Integrals(_Mathematics):
 
     name = "math/integrals"
     topic = "integrals"
+
+
+class Limits(_Mathematics):
+    """Limits."""
+
+    name = "math/limits"
+    topic = "limits"
+
+
+class DifferentialEquations(_Mathematics):
+    """Differential equations of the first and the second order."""
+
+    name = "math/differential-equations"
+    topic = "differential_equations"

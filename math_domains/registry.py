@@ -14,7 +14,7 @@ from .rewriting import Rewrite
 
 __all__ = ["TOPICS", "all_families", "all_mistakes", "all_rules", "classes_in"]
 
-TOPICS = ("algebra", "differentiation", "integrals")
+TOPICS = ("algebra", "differential_equations", "differentiation", "integrals", "limits")
 """The folders of this one that hold `rules`, `families` and `mistakes`."""
 
 
