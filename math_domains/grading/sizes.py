@@ -39,8 +39,8 @@ class Size(NamedTuple):
 
 _NOWHERE = Size(1, 0, 0, 0, True)
 """The size of an infinite bound, where one may stand."""
-_PIECES = 4
-"""How much more an integral costs that goes to infinity; its far pieces are soon done."""
+_PIECES = 8
+"""How much more an integral costs that goes to infinity."""
 
 
 def size_of(tree: Tree) -> Size:

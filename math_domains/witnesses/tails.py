@@ -22,6 +22,8 @@ from .areas import integral
 
 __all__ = ["improper"]
 
+_MOST_BITS = 64
+"""How exact a result can be; farther out there is little to be gained."""
 _STEEP = 8
 """The power that exponentials are compared with."""
 At = Callable[[str], Any]
@@ -71,10 +73,10 @@ def improper(integrand: Tree, at: At, by: str, low: Any, high: Any) -> Any:
         return left + improper(integrand, at, by, arb(0), high) if high == arb.pos_inf() else left
     if high != arb.pos_inf() or not low.is_finite():
         return arb("nan")
-    bits = 5 * ctx.prec // 8
+    exact = bits = min(5 * ctx.prec // 8, _MOST_BITS)
     found = _rest(integrand, at, by, arb(2) ** bits)
     if -2 < found.power < -1:  # it falls slowly, so that one has to go farther out
-        bits = min(int(bits / -(found.power + 1)), 4 * ctx.prec)
+        bits = min(int(bits / -(found.power + 1)), 2 * _MOST_BITS)
         found = _rest(integrand, at, by, arb(2) ** bits)
     if found.beyond.is_nan():
         return found.beyond
@@ -86,7 +88,7 @@ def improper(integrand: Tree, at: At, by: str, low: Any, high: Any) -> Any:
         found.far.log(),
     ]
     scaled: Tree = ("*", instead(integrand, {by: ("exp", by)}), ("exp", by))
-    tolerance = arb(2) ** (-5 * ctx.prec // 8)
+    tolerance = arb(2) ** -exact
     near = arb(0)
     for piece in pairwise(ends):
         near += integral(scaled, at, by, *piece, tolerance=tolerance)

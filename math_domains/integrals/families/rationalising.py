@@ -12,15 +12,15 @@ from rpsdg.math_domains.integrals.families.indefinite import Integral, by_table
 from rpsdg.math_domains.integrals.rules.linear_inside import CosineOfLinear
 from rpsdg.math_domains.integrals.rules.linearity import ConstantFactor, NumbersInFront
 from rpsdg.math_domains.integrals.rules.rational import ReciprocalOfSquarePlusNumber
-from rpsdg.math_domains.integrals.rules.rationalising import (
+from rpsdg.math_domains.integrals.rules.rationalising import SubstituteRoot
+from rpsdg.math_domains.integrals.rules.substitution import SubstituteBack
+from rpsdg.math_domains.integrals.rules.trigonometric import PowerReduction
+from rpsdg.math_domains.integrals.rules.trigonometric_substitution import (
     BackFromAngle,
     ExpandDoubleAngle,
-    SubstituteRoot,
     SubstituteSine,
     SubstituteTangent,
 )
-from rpsdg.math_domains.integrals.rules.substitution import SubstituteBack
-from rpsdg.math_domains.integrals.rules.trigonometric import PowerReduction
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import term
 from rpsdg.math_domains.trees import Tree, add, first_place, look

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from rpsdg.math_domains.integrals.rules.rationalising import (
+from rpsdg.math_domains.integrals.rules.rationalising import SubstituteRoot
+from rpsdg.math_domains.integrals.rules.trigonometric_substitution import (
     ExpandDoubleAngle,
-    SubstituteRoot,
     SubstituteSine,
     SubstituteTangent,
 )
