@@ -12,6 +12,7 @@ from sympy.core.function import AppliedUndef
 from rpsdg.math_domains.canonical import canonical_form
 from rpsdg.math_domains.checking import check
 from rpsdg.math_domains.family import DrawAgainError
+from rpsdg.math_domains.mistake import go_wrong
 from rpsdg.math_domains.place import MisplacedError
 from rpsdg.math_domains.problems import Problems
 from rpsdg.math_domains.reading import read
@@ -31,7 +32,7 @@ FAMILIES = [pytest.param(family, id=name) for name, family in all_families().ite
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_claim_of_every_problem_holds(family, level: int) -> None:
-    for index in range(15):
+    for index in range(8):
         trace = Problems(family, seed=5, level=level)[index]
 
         assert check(msgspec.json.decode(msgspec.json.encode(trace), type=Trace)) == ()
@@ -116,7 +117,7 @@ def equal(left: sympy.Expr, right: sympy.Expr) -> bool:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_neighbouring_seeds_share_no_more_than_chance(family) -> None:
     def ids(seed: int) -> list[str]:
-        return [Problems(family, seed=seed)[index].id for index in range(12)]
+        return [Problems(family, seed=seed)[index].id for index in range(8)]
 
     assert len(set(ids(1)) & set(ids(2))) <= 2
 
@@ -124,7 +125,7 @@ def test_neighbouring_seeds_share_no_more_than_chance(family) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_higher_levels_are_harder(family) -> None:
     def score(level: int) -> float:
-        return sum(Problems(family, level=level)[index].score or 0 for index in range(25)) / 25
+        return sum(Problems(family, level=level)[index].score or 0 for index in range(16)) / 16
 
     assert score(1) < score(5)
     assert score(1) <= score(3) + 0.02
@@ -159,10 +160,16 @@ def test_a_wrong_solution_is_proved_wrong_at_its_first_error_alone(family) -> No
 
 
 def test_every_mistake_is_made_by_some_family() -> None:
-    left = set(all_mistakes())
-    for index, family in product(range(80), all_families().values()):
-        trace = Problems(family, seed=4, wrong_steps=1.0)[index]
-        left.discard(str(trace.negatives[0].verdict["mistake"]))
+    left = dict(all_mistakes())
+    for number, family in product(range(150), all_families().values()):
+        rng = stream("mistakes", family.name, number)
+        try:
+            tape = family.lay(rng, LEVELS[number % len(LEVELS)])
+        except (DrawAgainError, MisplacedError):
+            continue
+        for name, mistake in list(left.items()):
+            if go_wrong(tape, {name: mistake}, rng, family.assuming) is not None:
+                del left[name]
         if not left:
             return
 
