@@ -43,8 +43,8 @@ class SimplifyRationalExpression(Family):
     def lay(self, rng: Random, level: int) -> Tape:
         """Choose the simple fraction, extend it, and multiply out."""
         x = unknown_name(rng)
-        zeros = rng.sample([k for k in range(-9, 10) if k], 4)
-        a, b, c, d = (add(x, zero) for zero in zeros)
+        zeros = rng.sample([k for k in range(-9, 10) if k], 6)
+        a, b, c, d, e, f = (add(x, zero) for zero in zeros)
         if level <= 3:
             scale = rng.randint(2, 5) if level == 3 else 1
             lead = rng.choice((2, 3)) if level >= 2 else 1
@@ -56,7 +56,7 @@ class SimplifyRationalExpression(Family):
             factor_fraction(tape, ())
             return tape.do(Cancel)
         first: Tree = ("/", expanded(a, c), expanded(b, d))
-        second: Tree = ("/", d, c) if level == 4 else ("/", expanded(c, d), expanded(b, d))
+        second: Tree = ("/", d, c) if level == 4 else ("/", expanded(c, e), expanded(d, f))
         if level == 4:
             tape = Tape(("*", first, second))
         else:

@@ -147,7 +147,7 @@ class Evaluate(Working):
 
     law = ("8/3 - (1/3 - 2)", "13/3")
     brief = ("Work it out.",)
-    step = ("Work it out: {far} is {near}.", "This is {near}.")
+    step = ("Work it out: {far} is {near}.", "Calculate {far}, which is {near}.")
     reason = ("Only numbers are left.",)
     sample = ("7", "9 - 2")
 

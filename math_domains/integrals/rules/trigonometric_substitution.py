@@ -84,7 +84,7 @@ class SubstituteSine(_ForAngle):
     brief = ("Substitute $x = {_meant}$.",)
     step = (
         "Substitute $x = {_meant}$, so that root and $dx$ are multiples of $\\cos(\\theta)$: {near}.",
-        "With $x = {_meant}$ the Pythagorean identity takes the root away: {near}.",
+        "With $x = {_meant}$ the root goes, and $dx$ brings a factor $\\cos(\\theta)$: {near}.",
     )
     reason = ("$a^{{2}} - a^{{2}}\\sin^{{2}}(\\theta) = a^{{2}}\\cos^{{2}}(\\theta)$.",)
     sample = ("Subs(Integral(9*cos(theta)**2, theta), theta, asin(x/3))", "Integral(sqrt(9 - x**2), x)")
