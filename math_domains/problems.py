@@ -16,7 +16,7 @@ from .curriculum import Dial, as_dial
 from .family import DrawAgainError, Family
 from .mistake import go_wrong
 from .place import MisplacedError
-from .registry import all_mistakes
+from .registry import mistakes_with
 from .rewriting import Detail
 from .splitting import Split, home_of, split_of
 from .streams import chance, stream
@@ -105,7 +105,7 @@ class Problems:
             # Whether a mistake can be made is known sooner than whether all the steps hold.
             wrong = None
             if goes_wrong:
-                wrong = go_wrong(tape, all_mistakes(), rng, self.family.assuming, _NOTES)
+                wrong = go_wrong(tape, mistakes_with(self.family.name), rng, self.family.assuming, _NOTES)
                 if wrong is None:
                     harmless += 1
                     if harmless == _WITHOUT_MISTAKE:

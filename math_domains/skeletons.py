@@ -18,7 +18,7 @@ from rpsdg.traces.levels import LEVELS
 from .canonical import skeleton_digest
 from .family import DrawAgainError, Family
 from .place import MisplacedError
-from .registry import all_families
+from .registry import TOPICS, all_families, all_topics
 from .streams import stream
 
 __all__ = ["FEWEST", "few_skeletons", "skeletons_drawn"]
@@ -66,7 +66,8 @@ def _kept() -> dict[str, frozenset[str] | None]:
 
 
 def _table() -> str:
-    found = {name: skeletons_drawn(family) for name, family in all_families().items()}
+    families = [family for topic in TOPICS for family in all_topics()[topic].families.values()]
+    found = {family.name: skeletons_drawn(family) for family in families}
     return (
         json.dumps({name: sorted(s) if len(s) < FEWEST else None for name, s in found.items()}, indent=1)
         + "\n"

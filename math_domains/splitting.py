@@ -8,9 +8,11 @@ be torn apart unevenly, so it goes whole to one split, along with the families t
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 
+from .registry import TOPICS, all_topics
 from .skeletons import few_skeletons
 
 __all__ = ["SHARES", "Split", "home_of", "split_of"]
@@ -35,8 +37,8 @@ def split_of(skeleton: str) -> Split:
 
 def home_of(family: str) -> Split | None:
     """Return the split that a family goes to as a whole; None if its problems are divided."""
-    few = few_skeletons().get(family)
-    return split_of(min(few)) if few else None
+    homes = {split_of(skeleton) for skeleton in few_skeletons().get(family, ())}
+    return homes.pop() if len(homes) == 1 else None
 
 
 def _by_hash(key: str) -> Split:
@@ -50,9 +52,27 @@ def _by_hash(key: str) -> Split:
 
 @cache
 def _settled() -> dict[str, Split]:
-    """Return the splits of the skeletons of families that stay whole."""
-    groups: list[tuple[set[str], set[str]]] = []  # families, and what they have together
-    for name, skeletons in sorted(few_skeletons().items()):
+    """Return the splits of the skeletons of families that stay whole.
+
+    The families here are settled first: their problems must not change splits when a distribution is
+    installed. A family of another one joins those here that it shares a skeleton with; if they are in
+    different splits it is divided between these.
+    """
+    few = few_skeletons()
+    here = {name for topic in TOPICS for name in all_topics()[topic].families}
+    settled: dict[str, Split] = {}
+    for names in (few.keys() & here, few.keys() - here):
+        for families, together in _groups({name: few[name] for name in names}):
+            known = {settled[skeleton] for skeleton in together if skeleton in settled}
+            home = min(known) if known else _by_hash(min(families))
+            settled |= dict.fromkeys(together - settled.keys(), home)
+    return settled
+
+
+def _groups(few: Mapping[str, frozenset[str]]) -> list[tuple[set[str], set[str]]]:
+    """Return which families share skeletons with each other, and what they have together."""
+    groups: list[tuple[set[str], set[str]]] = []
+    for name, skeletons in sorted(few.items()):
         families, together = {name}, set(skeletons)
         apart = []
         for group in groups:
@@ -62,9 +82,4 @@ def _settled() -> dict[str, Split]:
             else:
                 apart.append(group)
         groups = [*apart, (families, together)]
-    return {
-        skeleton: split
-        for families, together in groups
-        for split in (_by_hash(min(families)),)
-        for skeleton in together
-    }
+    return groups

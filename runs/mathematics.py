@@ -17,7 +17,7 @@ from rpsdg.corpora.bulk import BulkWriter
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.math_domains.curriculum import parse_dial
 from rpsdg.math_domains.problems import NoSuchProblemError, Problems
-from rpsdg.math_domains.registry import all_families
+from rpsdg.math_domains.registry import all_families, all_topics, no_family
 from rpsdg.math_domains.rewriting import Detail
 from rpsdg.math_domains.seen import Seen
 from rpsdg.math_domains.splitting import Split, home_of
@@ -73,18 +73,18 @@ class _Made(NamedTuple):
 
 
 def check_families(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the families that are meant: those named, in order and once each, or all of them.
+    """Return the families that are meant: those named, also by their topics, once each, or all of them.
 
     Raises:
         UsageError: there is no such family.
     """
-    known = all_families()
+    known, topics = all_families(), all_topics()
+    chosen: dict[str, None] = {}
     for name in names:
-        if name not in known:
-            raise UsageError(
-                f"there is no family `{name}`", hint="`rpsdg math --list` lists them: " + ", ".join(known)
-            )
-    return tuple(dict.fromkeys(names)) or tuple(known)
+        if name not in known and name not in topics:
+            raise UsageError(no_family(name), hint="`rpsdg math --list` lists them: " + ", ".join(known))
+        chosen |= dict.fromkeys([name] if name in known else topics[name].families)
+    return tuple(chosen) or tuple(known)
 
 
 def run_mathematics(plan: MathPlan, folder: Path, jobs: int, report: Reporter) -> MathSummary:
