@@ -16,7 +16,7 @@ from .text import sympy_text
 from .trees import Tree
 from .witnesses import Holds, judge_tape
 
-__all__ = ["Algebra", "Differentiation", "Integrals", "SameValue"]
+__all__ = ["Algebra", "Differentiation", "Integrals", "Mathematics", "SameValue"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class SameValue(Verdict):
         return {"holds": self.holds.value, "state": self.written}
 
 
-class _Mathematics(Domain[Tree]):
+class Mathematics(Domain[Tree]):
     """What the topics share: a step is visible when the form changes and the value does not."""
 
     topic: ClassVar[str]
@@ -75,21 +75,21 @@ class _Mathematics(Domain[Tree]):
         return near.holds is far.holds is Holds.YES and near.written != far.written
 
 
-class Algebra(_Mathematics):
+class Algebra(Mathematics):
     """Equations, simplification and identities."""
 
     name = "math/algebra"
     topic = "algebra"
 
 
-class Differentiation(_Mathematics):
+class Differentiation(Mathematics):
     """Derivatives."""
 
     name = "math/derivatives"
     topic = "differentiation"
 
 
-class Integrals(_Mathematics):
+class Integrals(Mathematics):
     """Antiderivatives."""
 
     name = "math/integrals"

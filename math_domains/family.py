@@ -28,7 +28,7 @@ class Family(ABC):
     topic: ClassVar[str]
     """What its traces are about, such as `math/algebra/equation`."""
     asks: ClassVar[tuple[str, ...]]
-    """Ways to put the task into words; names in braces stand for what is `told`, as in the wordings of rules."""
+    """Ways to put the task into words; names in braces stand for what is `told`, as in wordings of rules."""
     assuming: ClassVar[tuple[Tree, ...]] = ()
     """Conditions on the names under which the steps are claimed; the task says so."""
     form: ClassVar[Form] = Form.ANY
@@ -55,8 +55,8 @@ class Family(ABC):
     def told(self, problem: Tree) -> Mapping[str, Tree]:
         """Return what the task tells, by the names that it has in `asks`.
 
-        A wording is for the problems of which just that is told which it names; so a word problem cannot leave
-        a quantity out. By default the problem as a whole is told, as `problem`.
+        A wording is for the problems of which just that is told which it names, so a word problem cannot
+        leave a quantity out. By default the problem as a whole is told, as `problem`.
 
         Args:
             problem: the first state of a solution; there is nothing else to know it from.

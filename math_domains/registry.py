@@ -17,6 +17,7 @@ __all__ = [
     "all_rules",
     "all_topics",
     "broken_topics",
+    "distribution_of",
     "mistakes_with",
     "no_family",
 ]
@@ -71,6 +72,11 @@ def mistakes_with(family: str) -> dict[str, Mistake]:
     """
     topics = [topic for topic in all_topics().values() if topic.name in TOPICS or family in topic.families]
     return dict(sorted((name, mistake) for topic in topics for name, mistake in topic.mistakes.items()))
+
+
+def distribution_of(family: str) -> str:
+    """Return the name of the distribution that a family comes with."""
+    return next(topic.distribution for topic in all_topics().values() if family in topic.families)
 
 
 def no_family(name: str) -> str:

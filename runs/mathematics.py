@@ -27,7 +27,7 @@ from rpsdg.traces.errors import UsageError
 from .progress import Reporter
 from .version import VERSION
 
-__all__ = ["MathPlan", "MathSummary", "new_plan", "run_mathematics"]
+__all__ = ["MathPlan", "MathSummary", "check_families", "new_plan", "run_mathematics"]
 
 _BATCH = 100
 """Problems that a process makes at a time."""

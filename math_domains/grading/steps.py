@@ -54,7 +54,7 @@ def first_wrong(marks: Sequence[Mark]) -> int | None:
 
 def _mark(problem: Problem, solution: str, work: Work, marks: list[Mark]) -> None:
     judge = judge_for(problem, work)
-    written = list(lines_of(solution, judge.names, work, sides=judge.sides))
+    written = list(lines_of(solution, judge.names, work, sides=judge.sides, unit=problem.unit))
     judge.prepare([state for line in written for state in line.states])
     before = judge.start
     for line in written:

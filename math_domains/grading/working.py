@@ -14,6 +14,7 @@ from .limits import LONGEST_FORMULA, LONGEST_TEXT, RefusedError, Work
 from .parser import parse
 from .sayings import said_in_words
 from .tokens import END, Token, tokenize
+from .units import without_unit
 
 __all__ = ["Line", "lines_of"]
 
@@ -31,7 +32,9 @@ class Line(NamedTuple):
     """One after another; none where it is no formula, such as a sentence."""
 
 
-def lines_of(text: str, names: Collection[str], work: Work, *, sides: bool) -> Iterator[Line]:
+def lines_of(
+    text: str, names: Collection[str], work: Work, *, sides: bool, unit: str = ""
+) -> Iterator[Line]:
     """Yield the lines of a written solution, but for empty ones.
 
     Args:
@@ -39,6 +42,7 @@ def lines_of(text: str, names: Collection[str], work: Work, *, sides: bool) -> I
         names: those that the problem uses.
         work: pays for it.
         sides: an equals sign parts two states, as it does between expressions; otherwise only an arrow does.
+        unit: what may stand behind a number at the end of a line; spellings with a bar between them.
     """
     breaks = r"\\" if sides else " , "
     for number, line in lines(without_row_space(text[:LONGEST_TEXT])):
@@ -46,7 +50,8 @@ def lines_of(text: str, names: Collection[str], work: Work, *, sides: bool) -> I
         formula = bare(without_alignment(unnumbered, breaks=breaks))
         if not formula:
             continue
-        found = _read(formula, names, work, sides=sides)
+        plain = without_unit(formula, unit)[0] if unit else formula
+        found = _read(plain, names, work, sides=sides)
         if found is None and (displayed := _DISPLAYED.findall(line)):
             found = _read(displayed[-1], names, work, sides=sides)
         yield Line(number, formula, tuple(found or ()))
