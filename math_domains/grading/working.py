@@ -32,9 +32,7 @@ class Line(NamedTuple):
     """One after another; none where it is no formula, such as a sentence."""
 
 
-def lines_of(
-    text: str, names: Collection[str], work: Work, *, sides: bool, unit: str = ""
-) -> Iterator[Line]:
+def lines_of(text: str, names: Collection[str], work: Work, *, sides: bool, unit: str = "") -> Iterator[Line]:
     """Yield the lines of a written solution, but for empty ones.
 
     Args:

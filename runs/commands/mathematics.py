@@ -32,7 +32,9 @@ __all__ = ["math"]
 @click.command()
 @click.argument("families", nargs=-1, metavar="[FAMILY]...")
 @click.option("--list", "list_them", is_flag=True, help="List the families and end.")
-@click.option("--check", is_flag=True, help="Hold families, and the rules and mistakes of topics, to the laws.")
+@click.option(
+    "--check", is_flag=True, help="Hold families, and the rules and mistakes of topics, to the laws."
+)
 @click.option(
     "--count",
     "-n",
@@ -169,7 +171,9 @@ def _tell_what_is_broken(*, as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps({"event": "unusable", "detail": str(error)}))
         else:
-            err.print(f"[yellow]left out[/] {as_markup(str(error))}\n[dim]hint[/]     {as_markup(error.hint)}")
+            err.print(
+                f"[yellow]left out[/] {as_markup(str(error))}\n[dim]hint[/]     {as_markup(error.hint)}"
+            )
 
 
 def _check_laws(names: tuple[str, ...], *, as_json: bool) -> ExitCode:

@@ -50,7 +50,7 @@ class ChangeOfSpeed(Family):
         """Read the speeds, the acceleration and the time of reaction off the problem."""
         match problem:
             case ("+", ("*", _, reaction), ("int", *_) as asked):
-                return {"reaction": reaction} | self.told(asked)
+                return {**self.told(asked), "reaction": reaction}
         match OfMotion.motion(problem):
             case Motion(start, gain), ("/", ("+", int(high), int(less)), _):
                 told = {"last": high if gain > 0 else -less}

@@ -26,14 +26,14 @@ class UniformAcceleration(Family):
     unit = "m|metres|meters"
     asks = (
         "A rocket starts from rest and gains {a} m/s in every second. How far does it come in {time} s?",
-        "On a planet where falling things gain {a} m/s in every second, a stone falls from rest for {time} s. "
-        "How far does it fall?",
+        "On a planet where what falls gains {a} m/s in every second, a stone falls from rest for {time} s. "
+        "How deep does it fall?",
         "A car goes at {u} m/s and then accelerates by {a} m/s² for {time} s. How far does it go meanwhile?",
         "A train brakes from {u} m/s by {brake} m/s² for {time} s. What distance does it cover?",
         "A train at {u} m/s speeds up by {a} m/s² for {time} s and keeps the new speed for another {more} s. "
         "How far does it come in all?",
-        "A boat goes at {u} m/s for {before} s, speeds up by {a} m/s² for {time} s and keeps the new speed for "
-        "another {more} s. What distance does it cover in all?",
+        "A boat goes at {u} m/s for {before} s, speeds up by {a} m/s² for {time} s and keeps the new speed "
+        "for another {more} s. What distance does it cover in all?",
         "A lorry goes at {u} m/s for {before} s, brakes by {brake} m/s² for {time} s and keeps the new speed "
         "for another {more} s. How far does it come in all?",
     )
@@ -43,7 +43,9 @@ class UniformAcceleration(Family):
         time = rng.randint(3, 40 if level <= 2 else 12)
         braking = level == 3 or (level == 5 and rng.random() < 0.5)
         start = 0 if level == 1 else rng.randint(20, 60) if braking else rng.randint(2, 30)
-        motion = Motion(start, -rng.randint(1, 4) if braking else rng.randint(2, 9) if level <= 2 else rng.randint(1, 4))
+        motion = Motion(
+            start, -rng.randint(1, 4) if braking else rng.randint(2, 9) if level <= 2 else rng.randint(1, 4)
+        )
         if motion.gain * time % 2 or motion.start + motion.gain * time <= 0:
             raise DrawAgainError
         stretches = [motion.distance(time)]

@@ -26,7 +26,7 @@ class ClosingSpeed(Working):
         "What counts is how fast the gap between them closes: {near}.",
     )
     reason = (
-        "Going the same way they come nearer by the difference of their speeds, towards each other by the sum.",
+        "Going the same way they come nearer by the difference of their speeds, else by the sum of both.",
         "In one second the gap shrinks by what one gains on the other.",
     )
     sample = ("Eq(3*t, 60)", "Eq(8*t, 60 + 5*t)")

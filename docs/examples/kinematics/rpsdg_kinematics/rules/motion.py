@@ -18,7 +18,7 @@ class OfMotion(Working):
 
     @classmethod
     def motion(cls, of: Tree) -> tuple[Motion, Tree] | None:
-        """Return the motion that an expression speaks of, and until when; None if it is another expression."""
+        """Return the motion that an expression speaks of, and until when; None if it is another one."""
         match of:
             case ("int", velocity, str(name), 0, time) | ("subs", velocity, str(name), time) if name == TIME:
                 motion = Motion.of(velocity)
@@ -55,7 +55,7 @@ class SpeedAfterTime(OfMotion):
     law = ("Subs(u + a*t, t, T)", "u + a*T")
     brief = ("Find the speed.",)
     step = (
-        "$v = u + at$: with $u = {_u}$ m/s, $a = {_a}$ m/s² and $t = {_time}$ s the speed, in m/s, is {near}.",
+        "$v = u + at$: with $u = {_u}$ m/s, $a = {_a}$ m/s² and $t = {_time}$ s the speed in m/s is {near}.",
         "The speed starts at ${_u}$ m/s and changes by ${_a}$ m/s in each of ${_time}$ seconds: {near}.",
     )
     reason = ("At constant acceleration the speed changes by the same amount in every second.",)
