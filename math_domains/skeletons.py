@@ -45,20 +45,21 @@ def skeletons_drawn(family: Family) -> frozenset[str]:
 
 
 @cache
-def few_skeletons() -> dict[str, frozenset[str]]:
-    """Return the skeletons of the families that have fewer than `FEWEST`.
+def few_skeletons(family: str) -> frozenset[str] | None:
+    """Return the skeletons of a family that has fewer than `FEWEST`; None for any other.
 
-    Families that the table does not name, such as those of other packages, are drawn from when this is first
+    A family that the table does not name, such as one of another package, is drawn from when this is first
     asked.
     """
     kept = _kept()
-    found = {
-        name: kept[name] if name in kept else skeletons_drawn(family)
-        for name, family in all_families().items()
-    }
-    return {name: few for name, few in found.items() if few is not None and len(few) < FEWEST}
+    if family in kept:
+        return kept[family]
+    known = all_families().get(family)
+    drawn = skeletons_drawn(known) if known is not None else None
+    return drawn if drawn is not None and len(drawn) < FEWEST else None
 
 
+@cache
 def _kept() -> dict[str, frozenset[str] | None]:
     """Return the table as it was last written: skeletons by family, None where there are many."""
     table = json.loads(_TABLE.read_text())

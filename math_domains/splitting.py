@@ -8,14 +8,13 @@ be torn apart unevenly, so it goes whole to one split, along with the families t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 
 from .registry import TOPICS, all_topics
 from .skeletons import few_skeletons
 
-__all__ = ["SHARES", "Split", "home_of", "split_of"]
+__all__ = ["SHARES", "Split", "split_of", "splits_with"]
 
 
 class Split(StrEnum):
@@ -35,10 +34,10 @@ def split_of(skeleton: str) -> Split:
     return _settled().get(skeleton) or _by_hash(skeleton)
 
 
-def home_of(family: str) -> Split | None:
-    """Return the split that a family goes to as a whole; None if its problems are divided."""
-    homes = {split_of(skeleton) for skeleton in few_skeletons().get(family, ())}
-    return homes.pop() if len(homes) == 1 else None
+def splits_with(family: str) -> frozenset[Split]:
+    """Return the splits in which a family has problems."""
+    few = few_skeletons(family)
+    return frozenset(Split) if few is None else frozenset(map(split_of, few))
 
 
 def _by_hash(key: str) -> Split:
@@ -54,25 +53,13 @@ def _by_hash(key: str) -> Split:
 def _settled() -> dict[str, Split]:
     """Return the splits of the skeletons of families that stay whole.
 
-    The families here are settled first: their problems must not change splits when a distribution is
-    installed. A family of another one joins those here that it shares a skeleton with; if they are in
-    different splits it is divided between these.
+    They are families of the topics here. Those of another distribution are divided by hash however few
+    skeletons they have: installing it must not move a skeleton that someone may have trained on.
     """
-    few = few_skeletons()
-    here = {name for topic in TOPICS for name in all_topics()[topic].families}
-    settled: dict[str, Split] = {}
-    for names in (few.keys() & here, few.keys() - here):
-        for families, together in _groups({name: few[name] for name in names}):
-            known = {settled[skeleton] for skeleton in together if skeleton in settled}
-            home = min(known) if known else _by_hash(min(families))
-            settled |= dict.fromkeys(together - settled.keys(), home)
-    return settled
-
-
-def _groups(few: Mapping[str, frozenset[str]]) -> list[tuple[set[str], set[str]]]:
-    """Return which families share skeletons with each other, and what they have together."""
-    groups: list[tuple[set[str], set[str]]] = []
-    for name, skeletons in sorted(few.items()):
+    families_here = [name for topic in TOPICS for name in all_topics()[topic].families]
+    few_here = {name: few for name in families_here if (few := few_skeletons(name))}
+    groups: list[tuple[set[str], set[str]]] = []  # families, and what they have together
+    for name, skeletons in sorted(few_here.items()):
         families, together = {name}, set(skeletons)
         apart = []
         for group in groups:
@@ -82,4 +69,9 @@ def _groups(few: Mapping[str, frozenset[str]]) -> list[tuple[set[str], set[str]]
             else:
                 apart.append(group)
         groups = [*apart, (families, together)]
-    return groups
+    return {
+        skeleton: split
+        for families, together in groups
+        for split in (_by_hash(min(families)),)
+        for skeleton in together
+    }

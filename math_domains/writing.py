@@ -67,14 +67,14 @@ def written(
         steps = labelled(steps, wrong.first_error, wrong.mistake.name)
         negatives = (negative(states[-1], wrong.first_error, wrong.mistake.name),)
         answer = state_of(tape.answer, latex, text)
-    told = family.told(tape.problem)
-    ask = rng.choice(wordings(family, told))
+    quantities = family.told(tape.problem)
+    ask = rng.choice(wordings(family, quantities))
     features = features_of(tape.problem, tape.moves, [len(text(tree)) for tree in tape.states])
     trace = Trace(
         id="",
         content_hash="",
         domain=family.topic,
-        problem=Problem(statement=statement(ask, told, latex), style=STYLE, state=states[0]),
+        problem=Problem(statement=statement(ask, quantities, latex), style=STYLE, state=states[0]),
         steps=steps,
         negatives=negatives,
         answer=Answer(state=answer, text=answer_text(family, tape.answer)),

@@ -20,7 +20,7 @@ from rpsdg.math_domains.problems import NoSuchProblemError, Problems
 from rpsdg.math_domains.registry import all_families, all_topics, no_family
 from rpsdg.math_domains.rewriting import Detail
 from rpsdg.math_domains.seen import Seen
-from rpsdg.math_domains.splitting import Split, home_of
+from rpsdg.math_domains.splitting import Split, splits_with
 from rpsdg.traces import jsonl
 from rpsdg.traces.errors import UsageError
 
@@ -214,12 +214,12 @@ def new_plan(
         parse_dial(level, count)
     chosen = check_families(families)
     if split is not None:
-        elsewhere = {name: home for name in chosen if (home := home_of(name)) not in (None, split)}
+        elsewhere = {name: homes for name in chosen if split not in (homes := splits_with(name))}
         if families and elsewhere:
-            name, home = next(iter(elsewhere.items()))
+            name, homes = next(iter(elsewhere.items()))
             raise UsageError(
                 f"the family `{name}` has nothing in the split `{split}`",
-                hint=f"It has so few kinds of problems that it goes whole to `{home}`.",
+                hint=f"It has so few kinds of problems that all are in `{'` and `'.join(sorted(homes))}`.",
             )
         chosen = tuple(name for name in chosen if name not in elsewhere)
     return MathPlan(VERSION, chosen, count, level, seed, detail, wrong_steps, split)

@@ -29,7 +29,7 @@ def answers(problem_tree: Tree, answer_tree: Tree, assuming: Sequence[Tree] = ()
     if isinstance(problem, sympy.Integral):
         (x,) = problem.variables
         return _equal(sympy.diff(answer, x), problem.function)
-    positive = {to_sympy(part[1]): sympy.Symbol(part[1], positive=True) for part in assuming}  # type: ignore[index,misc]
+    positive = {to_sympy(part[1]): sympy.Symbol(part[1], positive=True) for part in assuming}  # type: ignore[index]
     return _equal(problem.xreplace(positive), answer.xreplace(positive))
 
 

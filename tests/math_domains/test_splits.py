@@ -12,7 +12,7 @@ from rpsdg.math_domains.curriculum import Curriculum, LevelMix, as_dial, parse_d
 from rpsdg.math_domains.problems import Problems
 from rpsdg.math_domains.registry import all_families
 from rpsdg.math_domains.skeletons import FEWEST, few_skeletons, skeletons_drawn
-from rpsdg.math_domains.splitting import SHARES, Split, home_of, split_of
+from rpsdg.math_domains.splitting import SHARES, Split, split_of, splits_with
 from rpsdg.math_domains.streams import chance
 from rpsdg.traces.errors import UsageError
 from rpsdg.traces.levels import LEVELS
@@ -25,11 +25,12 @@ LEVEL = st.floats(LEVELS[0], LEVELS[-1])
 def test_a_family_with_few_skeletons_goes_whole_to_one_split(family) -> None:
     found = skeletons_drawn(family)
 
-    assert few_skeletons().get(family.name) == (found if len(found) < FEWEST else None)  # else: `make docs`
+    assert few_skeletons(family.name) == (found if len(found) < FEWEST else None)  # else: `make docs`
     if len(found) < FEWEST:
-        assert {split_of(skeleton) for skeleton in found} == {home_of(family.name)}
+        assert {split_of(skeleton) for skeleton in found} == splits_with(family.name)
+        assert len(splits_with(family.name)) == 1
     else:
-        assert home_of(family.name) is None
+        assert splits_with(family.name) == set(Split)
 
 
 def test_the_shares_of_skeletons_are_those_promised() -> None:
