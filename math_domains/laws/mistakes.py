@@ -15,8 +15,8 @@ __all__ = ["MISTAKE_LAWS", "mistakes_made"]
 
 def has_a_page(mistake: Mistake) -> Iterator[str]:
     """Its docstring opens with a sentence."""
-    page = inspect.getdoc(type(mistake)) if "__doc__" in vars(type(mistake)) else None
-    if not page or not page.splitlines()[0].endswith("."):
+    page = inspect.cleandoc(type(mistake).__doc__ or "")  # its own: `getdoc` would take a base's
+    if not page.partition("\n")[0].endswith("."):
         yield "its docstring does not open with a sentence that says what is done wrong"
 
 
