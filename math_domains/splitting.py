@@ -1,7 +1,7 @@
 """Train, validation and test: which split a problem belongs to, whatever the seed it was made with.
 
 The split is a function of the skeleton alone, so no problem of one split has the shape of a problem of
-another, for any two seeds, levels or families. Skeletons are divided by hash. A family with few of them would
+another, for any two seeds, levels or families. Skeletons are divided by hash. A family here with few would
 be torn apart unevenly, so it goes whole to one split, along with the families that share one of its few.
 """
 
