@@ -7,9 +7,10 @@ candidates both see alike and `peer` how many there are: a ratio below 1 is a di
 
     python -m benchmarks triage --data DIR [--candidates N] [--sandbox docker|local] [--jobs N] [--out FILE]
 
-The same command goes on where it stopped: DIR has one file a package, a line a candidate. Candidates are
-drawn in turn from eight packages that were fixed beforehand, in the realistic mixture; a small package
-leaves its share to the others.
+The same command goes on where it stopped: DIR has one file a package, a line a candidate. With
+`--clean-from` the clean verdicts of an earlier folder are taken over, and only the looks are made anew:
+for a change to triage alone. Candidates are drawn in turn from eight packages that were fixed beforehand, in
+the realistic mixture; a small package leaves its share to the others.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import msgspec
 
@@ -126,12 +127,21 @@ def command(arguments: Sequence[str]) -> int:
     parser.add_argument("--candidates", type=int, default=CANDIDATES, help=f"of all packages ({CANDIDATES})")
     parser.add_argument("--sandbox", choices=get_args(SandboxName), default="local", help="(local)")
     parser.add_argument("--jobs", type=int, default=1, help="candidates at once (1)")
+    parser.add_argument("--clean-from", type=Path, metavar="DIR", help="an earlier folder of results")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where the summary is kept")
     options = parser.parse_args(arguments)
     settings = Settings.from_environment()
     try:
         with closing(choose_sandbox(options.sandbox, settings)) as sandbox:
-            found = measure(PACKAGES, options.data, options.candidates, sandbox, settings, options.jobs)
+            found = measure(
+                PACKAGES,
+                options.data,
+                options.candidates,
+                sandbox,
+                settings,
+                options.jobs,
+                options.clean_from,
+            )
             summary = {
                 "command": f"python -m benchmarks triage --candidates {options.candidates}",
                 "rpsdg": VERSION,
@@ -179,23 +189,46 @@ def summed(found: Sequence[Seen]) -> dict[str, object]:
 
 
 def measure(
-    packages: Sequence[str], folder: Path, count: int, sandbox: Sandbox, settings: Settings, jobs: int
+    packages: Sequence[str],
+    folder: Path,
+    count: int,
+    sandbox: Sandbox,
+    settings: Settings,
+    jobs: int,
+    clean_from: Path | None = None,
 ) -> list[Seen]:
-    """Return what was seen of so many candidates, from the files of the folder as far as they go."""
+    """Return what was seen of so many candidates, from the files of the folder as far as they go.
+
+    Args:
+        packages: sources.
+        folder: where results are kept.
+        count: how many candidates, of all packages together.
+        sandbox, settings: where they are judged.
+        jobs: candidates at once.
+        clean_from: a folder whose clean verdicts are taken over.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     found: list[Seen] = []
     # The small ones come first, so that what they cannot give is known when the large ones are asked.
     for number, package in enumerate(reversed(packages)):
         share = (count - len(found)) // (len(packages) - number)
-        found += _package(package, folder, share, sandbox, settings, jobs)
+        found += _package(package, folder, share, sandbox, settings, jobs, clean_from)
     return found
 
 
 def _package(
-    package: str, folder: Path, count: int, sandbox: Sandbox, settings: Settings, jobs: int
+    package: str,
+    folder: Path,
+    count: int,
+    sandbox: Sandbox,
+    settings: Settings,
+    jobs: int,
+    clean_from: Path | None,
 ) -> list[Seen]:
-    path = folder / f"{package.partition(':')[2].replace('==', '-')}.jsonl"
+    name = f"{package.partition(':')[2].replace('==', '-')}.jsonl"
+    path = folder / name
     known = read_kept(path, Seen)
+    earlier = {} if clean_from is None else {one.index: one for one in read_kept(clean_from / name, Seen)}
     if len(known) >= count:
         return known[:count]
     project = put_on_bench(package, sandbox, settings)
@@ -206,7 +239,7 @@ def _package(
 
         def work(item: tuple[int, Mutator]) -> Seen | None:
             try:
-                return _seen(package, bench, triage, *item)
+                return _seen(package, bench, triage, *item, earlier.get(item[0]))
             except SandboxBrokeError as error:
                 _log.warning("%s, candidate %d: %s", package, item[0], error)
                 return None
@@ -227,8 +260,18 @@ def _package(
     return known
 
 
-def _seen(package: str, bench: TestBench, triage: TriagePool, index: int, move: Mutator) -> Seen:
+def _seen(
+    package: str, bench: TestBench, triage: TriagePool, index: int, move: Mutator, earlier: Seen | None
+) -> Seen:
     look = triage.look([move])
+    seen: dict[str, Any] = {
+        "look": None if look is None else look.outcome,
+        "how": None if look is None else look.how,
+        "look_cpu": 0.0 if look is None else round(look.cpu, 4),
+    }
+    line = bench.tree[move.path].data.count(b"\n", 0, move.start) + 1
+    if earlier is not None and (earlier.rule, earlier.path, earlier.line) == (move.rule, move.path, line):
+        return msgspec.structs.replace(earlier, **seen)
     began = time.monotonic()
     outcome = bench.judge(move.apply(bench.tree))
     seconds = time.monotonic() - began
@@ -244,10 +287,8 @@ def _seen(package: str, bench: TestBench, triage: TriagePool, index: int, move: 
         index=index,
         rule=move.rule,
         path=move.path,
-        line=bench.tree[move.path].data.count(b"\n", 0, move.start) + 1,
-        look=None if look is None else look.outcome,
-        how=None if look is None else look.how,
-        look_cpu=0.0 if look is None else round(look.cpu, 4),
+        line=line,
+        **seen,
         clean=clean,
         failing=len(failing),
         outside=len(failing - bench.reaching(move.edits)),

@@ -16,7 +16,9 @@ from .text import sympy_text
 from .trees import Tree
 from .witnesses import Holds, judge_tape
 
-__all__ = ["Algebra", "Differentiation", "Integrals", "Mathematics", "SameValue"]
+__all__ = [
+    "Algebra", "DifferentialEquations", "Differentiation", "Integrals", "Limits", "Mathematics", "SameValue",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,3 +96,17 @@ class Integrals(Mathematics):
 
     name = "math/integrals"
     topic = "integrals"
+
+
+class Limits(Mathematics):
+    """Limits."""
+
+    name = "math/limits"
+    topic = "limits"
+
+
+class DifferentialEquations(Mathematics):
+    """Differential equations of the first and the second order."""
+
+    name = "math/differential-equations"
+    topic = "differential_equations"

@@ -28,7 +28,7 @@ __all__ = ["BarrenFamilyError", "NoSuchProblemError", "Problems"]
 
 _DRAWS = 200
 """How often a family may draw again before something must be wrong with it."""
-_DRAWS_IN_SPLIT = 1000
+_DRAWS_IN_SPLIT = 400
 """How often it may draw before a split is taken to have none of its problems at a level."""
 _WITHOUT_MISTAKE = 25
 """How many good problems in which no mistake can be made show that none can be made at a level."""

@@ -22,7 +22,7 @@ __all__ = [
     "no_family",
 ]
 
-TOPICS = ("algebra", "differentiation", "integrals")
+TOPICS = ("algebra", "differential_equations", "differentiation", "integrals", "limits")
 """The folders of this one that hold `rules`, `families` and `mistakes`."""
 
 

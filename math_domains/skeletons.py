@@ -25,15 +25,15 @@ __all__ = ["FEWEST", "few_skeletons", "skeletons_drawn"]
 
 FEWEST = 20
 """A family with fewer skeletons goes whole to one split."""
-_DRAWS = 2000
+_DRAWS = 1000
 """So many problems are drawn before a family is taken to have no other skeletons."""
 _TABLE = Path(__file__).with_suffix(".json")
 
 
-def skeletons_drawn(family: Family) -> frozenset[str]:
-    """Return the skeletons of a family's problems at all levels; the first `FEWEST` if it has more."""
+def skeletons_drawn(family: Family, draws: int = _DRAWS) -> frozenset[str]:
+    """Return the skeletons among a family's first problems at all levels, `FEWEST` of them at most."""
     found: set[str] = set()
-    for number in range(_DRAWS):
+    for number in range(draws):
         if len(found) == FEWEST:
             break
         try:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 
-from rpsdg.math_domains.family import Family
-from rpsdg.math_domains.mistake import Mistake
-from rpsdg.math_domains.problems import Problems
+from rpsdg.math_domains.family import DrawAgainError, Family
+from rpsdg.math_domains.mistake import Mistake, go_wrong
+from rpsdg.math_domains.place import MisplacedError
 from rpsdg.math_domains.reading import read
+from rpsdg.math_domains.streams import stream
+from rpsdg.traces.levels import LEVELS
 
-__all__ = ["MISTAKE_LAWS", "mistakes_made"]
+__all__ = ["MISTAKE_LAWS", "never_made"]
+
+_PROBLEMS = 150
+"""Of each family, in which a mistake is looked for."""
 
 
 def has_a_page(mistake: Mistake) -> Iterator[str]:
@@ -36,10 +42,18 @@ MISTAKE_LAWS = (has_a_page, does_what_its_sample_shows)
 """What every mistake is held to."""
 
 
-def mistakes_made(families: Iterable[Family]) -> set[str]:
-    """Return the names of the mistakes that are made in eighty problems of each family."""
-    return {
-        str(Problems(family, seed=4, wrong_steps=1.0)[index].negatives[0].verdict["mistake"])
-        for family in families
-        for index in range(80)
-    }
+def never_made(mistakes: Mapping[str, Mistake], families: Iterable[Family]) -> set[str]:
+    """Return the names of the mistakes that can be made in none of many problems of some families."""
+    left = dict(mistakes)
+    for number, family in product(range(_PROBLEMS), families):
+        rng = stream("mistakes", family.name, number)
+        try:
+            tape = family.lay(rng, LEVELS[number % len(LEVELS)])
+        except (DrawAgainError, MisplacedError):
+            continue
+        for name, mistake in list(left.items()):
+            if go_wrong(tape, {name: mistake}, rng, family.assuming) is not None:
+                del left[name]
+        if not left:
+            break
+    return set(left)

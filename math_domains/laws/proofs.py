@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import sympy
+from sympy.core.function import AppliedUndef
 
 from rpsdg.math_domains.sympy_bridge import to_sympy
 from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, names, places
@@ -17,6 +18,8 @@ __all__ = ["answers", "proved"]
 def answers(problem_tree: Tree, answer_tree: Tree, assuming: Sequence[Tree] = ()) -> bool:
     """Say whether an answer answers a problem: whether solutions satisfy it, or values are equal."""
     problem, answer = to_sympy(problem_tree), to_sympy(answer_tree)
+    if problem.has(AppliedUndef):
+        return all(_solves(answer, part) for part in _parts(problem))
     if isinstance(problem, sympy.And | sympy.Eq):
         cases = answer.args if isinstance(answer, sympy.Or) else [answer]
         return all(_satisfies(case, problem) for case in cases)
@@ -28,15 +31,30 @@ def answers(problem_tree: Tree, answer_tree: Tree, assuming: Sequence[Tree] = ()
         return bool(abs(sympy.N(problem) - sympy.N(answer)) < 1e-9 * (1 + abs(sympy.N(answer))))
     if isinstance(problem, sympy.Integral):
         (x,) = problem.variables
-        return _equal(sympy.diff(answer, x), problem.function)
+        smooth = answer.replace(sympy.Abs, lambda of: sympy.sqrt(of**2))
+        return _equal(sympy.diff(smooth, x), problem.function)
+    if answer.is_infinite:
+        return bool(problem.doit() == answer)
     positive = {to_sympy(part[1]): sympy.Symbol(part[1], positive=True) for part in assuming}  # type: ignore[index]
     return _equal(problem.xreplace(positive), answer.xreplace(positive))
+
+
+def _parts(problem: Any) -> Sequence[Any]:
+    return problem.args if isinstance(problem, sympy.And) else [problem]
+
+
+def _solves(answer: Any, equation: Any) -> bool:
+    """Say whether a function satisfies a differential equation or an initial condition."""
+    if equation.has(sympy.Derivative):
+        return bool(sympy.checkodesol(equation, answer)[0])
+    (start,) = equation.lhs.args
+    return bool(sympy.simplify(answer.rhs.subs(answer.lhs.args[0], start) - equation.rhs) == 0)
 
 
 def _satisfies(case: Any, problem: Any) -> bool:
     """Say whether equations that name a value of each unknown satisfy a problem."""
     found = dict(equation.args for equation in (case.args if isinstance(case, sympy.And) else [case]))
-    for part in problem.args if isinstance(problem, sympy.And) else [problem]:
+    for part in _parts(problem):
         if isinstance(part, sympy.Eq):
             if sympy.simplify((part.lhs - part.rhs).subs(found).doit()) != 0:
                 return False
@@ -51,6 +69,8 @@ def _equal(left: Any, right: Any) -> bool:
         return bool((left.doit() - right).is_zero_matrix)
     difference = (left - right).doit().replace(sympy.sign, lambda of: of / sympy.Abs(of))
     plain = difference.replace(sympy.Abs, lambda of: sympy.sqrt(of**2))
+    if plain.has(sympy.sin, sympy.cos) and sympy.expand(plain.rewrite(sympy.exp)) == 0:
+        return True  # of waves, `simplify` does not always see it
     return bool(sympy.simplify(sympy.expand_log(plain)) == 0)
 
 
@@ -80,6 +100,8 @@ def _agree(left: Tree, right: Tree, positive: set[Any], x: dict[str, bool]) -> b
         whole = to_sympy(tree, evaluate=True)
         return whole.xreplace({symbol: known[symbol.name] for symbol in whole.free_symbols}).doit()
 
+    if meant(left) == meant(right):
+        return True  # such as infinity, of which there is no difference
     difference = meant(left) - meant(right)
     if isinstance(difference, sympy.MatrixBase):
         return bool(sympy.simplify(difference).is_zero_matrix)

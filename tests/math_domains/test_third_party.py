@@ -52,14 +52,14 @@ def describe(site: Path, distribution: str, entries: str) -> None:
 
 
 def offer(site: Path, package: str, families: str | None, entry: str | None = None) -> None:
-    """Make a folder on the path hold a distribution `acme-topics` with one package."""
+    """Make a folder on the path hold a distribution `apex-topics` with one package."""
     (site / package).mkdir(parents=True)
     (site / package / "__init__.py").write_text("")
     if families is not None:
         (site / package / "families").mkdir()
         (site / package / "families" / "__init__.py").write_text("")
         (site / package / "families" / "some.py").write_text(families)
-    describe(site, "acme-topics", f"[{GROUP}]\n{entry or f'acme = {package}'}\n")
+    describe(site, "apex-topics", f"[{GROUP}]\n{entry or f'acme = {package}'}\n")
 
 
 Rpsdg = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -193,14 +193,14 @@ def loaded(site: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[Topic], li
 
 
 def test_a_topic_of_one_family_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    offer(tmp_path, "acme_one", DOUBLING)
+    offer(tmp_path, "apex_one", DOUBLING)
 
     (topic,), broken = loaded(tmp_path, monkeypatch)
 
     assert broken == []
     assert (topic.name, topic.distribution, list(topic.families)) == (
         "acme",
-        "acme-topics",
+        "apex-topics",
         ["double-number"],
     )
     assert Problems(topic.families["double-number"])[0].answer.text.isdigit()
@@ -209,26 +209,26 @@ def test_a_topic_of_one_family_will_do(tmp_path: Path, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("package", "families", "entry", "words"),
     [
-        ("acme_absent", None, "x = acme_missing", ["acme_missing", "cannot be loaded: ModuleNotFoundError"]),
-        ("acme_raises", "1 / 0\n", None, ["`acme_raises`", "ZeroDivisionError: division by zero"]),
-        ("acme_syntax", "class\n", None, ["SyntaxError"]),
-        ("acme_none", None, None, ["there is no family in `acme_none.families`"]),
-        ("acme_empty", "", None, ["there is no family in `acme_empty.families`"]),
-        ("acme_part", DOUBLING, "x = acme_part:thing", ["`acme_part:thing` is no package"]),
-        ("acme_silent", DOUBLING.replace("asks =", "ask ="), None, ["`double-number`", "no `asks`"]),
-        ("acme_code", DOUBLING.replace("acme/", "code/"), None, ["`code/doubling`"]),
+        ("apex_absent", None, "x = apex_missing", ["apex_missing", "cannot be loaded: ModuleNotFoundError"]),
+        ("apex_raises", "1 / 0\n", None, ["`apex_raises`", "ZeroDivisionError: division by zero"]),
+        ("apex_syntax", "class\n", None, ["SyntaxError"]),
+        ("apex_none", None, None, ["there is no family in `apex_none.families`"]),
+        ("apex_empty", "", None, ["there is no family in `apex_empty.families`"]),
+        ("apex_part", DOUBLING, "x = apex_part:thing", ["`apex_part:thing` is no package"]),
+        ("apex_silent", DOUBLING.replace("asks =", "ask ="), None, ["`double-number`", "no `asks`"]),
+        ("apex_code", DOUBLING.replace("acme/", "code/"), None, ["`code/doubling`"]),
         (
-            "acme_clash",
+            "apex_clash",
             DOUBLING.replace("DoubleNumber", "LinearEquation"),
             None,
             ["its family `linear-equation` is the name of one of rpsdg"],
         ),
-        ("acme_topic", DOUBLING, "algebra = acme_topic", ["`algebra` is a topic of rpsdg already"]),
+        ("apex_topic", DOUBLING, "algebra = apex_topic", ["`algebra` is a topic of rpsdg already"]),
         (
-            "acme_module",
+            "apex_module",
             "",
-            "x = acme_module.families.some",
-            ["`acme_module.families.some` cannot be loaded"],
+            "x = apex_module.families.some",
+            ["`apex_module.families.some` cannot be loaded"],
         ),
     ],
 )
@@ -240,7 +240,7 @@ def test_what_is_no_topic_is_named_and_left_out(
     topics, (error,) = loaded(tmp_path, monkeypatch)
 
     assert topics == []
-    for word in ["the distribution `acme-topics`", *words]:
+    for word in ["the distribution `apex-topics`", *words]:
         assert word in str(error)
     assert GROUP in error.hint
 
@@ -249,7 +249,7 @@ def test_what_is_no_topic_is_named_and_left_out(
 def beside_broken(tmp_path_factory: pytest.TempPathFactory) -> Rpsdg:
     """The command where a distribution is installed that cannot be imported."""
     site = tmp_path_factory.mktemp("broken")
-    offer(site, "acme_broken", "import acme_of_which_there_is_none\n")
+    offer(site, "apex_broken", "import apex_of_which_there_is_none\n")
     return runner(site)
 
 
@@ -259,8 +259,8 @@ def test_what_needs_no_broken_distribution_works(beside_broken: Rpsdg, tmp_path:
 
     assert (listed.returncode, done.returncode) == (ExitCode.OK, ExitCode.OK)
     assert "linear-equation" in listed.stdout
-    assert "`acme-topics`" in listed.stderr
-    assert "acme_of_which_there_is_none" in listed.stderr
+    assert "`apex-topics`" in listed.stderr
+    assert "apex_of_which_there_is_none" in listed.stderr
     assert "acme" not in done.stderr
     assert beside_broken("verify", str(tmp_path)).returncode == ExitCode.OK
 
@@ -271,7 +271,7 @@ def test_what_needs_a_broken_distribution_says_so(beside_broken: Rpsdg, tmp_path
 
         assert done.returncode == ExitCode.USAGE
         assert "there is no family `acme`" in done.stderr
-        assert "`acme-topics`" in done.stderr
+        assert "`apex-topics`" in done.stderr
         assert "Traceback" not in done.stderr
 
 
@@ -295,7 +295,7 @@ def test_an_installed_topic_changes_nothing_of_ours(rpsdg: Rpsdg, tmp_path: Path
 
 
 def test_a_broken_law_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    offer(tmp_path, "acme_unlawful", DOUBLING.replace("10**level", "3"))
+    offer(tmp_path, "apex_unlawful", DOUBLING.replace("10**level", "3"))
 
     (topic,), _ = loaded(tmp_path, monkeypatch)
     ((name, error),) = check_topic(topic)
