@@ -133,6 +133,8 @@ def math(
         raise click.UsageError("either --level or --level-mix was expected, not both")
     part = None if split is None else Split(split)
     plan = new_plan(families, count, level or level_mix, seed, int(detail), wrong_steps, part)
+    if not families:
+        _tell_what_is_broken(as_json=as_json)
     total = count * len(plan.families)
     with reporter_for(total, "traces", as_json=as_json, console=err) as report:
         summary = run_mathematics(plan, folder, jobs, report)

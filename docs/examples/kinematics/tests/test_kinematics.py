@@ -9,6 +9,7 @@ from rpsdg.math_domains.laws import check_topic
 from rpsdg.math_domains.problems import Problems
 from rpsdg.math_domains.reading import read
 from rpsdg.math_domains.registry import all_topics
+from rpsdg.math_domains.trees import BadTreeError
 from rpsdg.math_domains.values import evaluated
 from rpsdg_kinematics.motion import Motion
 from rpsdg_kinematics.rules.motion import DistanceBetweenSpeeds, DistanceInTime, SpeedAfterTime
@@ -50,3 +51,20 @@ def test_an_answer_counts_in_its_own_unit_alone(name: str) -> None:
     assert unit == family.unit.split("|")[0]
     assert score(Problem.of(trace), trace.answer.text) == score(Problem.of(trace), value) == 1.0
     assert score(Problem.of(trace), f"{value} km") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("uniform-acceleration", "5*11 + Integral(6 + 2*t, (t, 0, 7)) + 12*Subs(6 + 2*t, t, 7)"),
+        ("uniform-acceleration", "12*Subs(6 + 2*t, t, 7)"),
+        ("change-of-speed", "Integral(3 + 2*t, (t, 0, (7 - 4)/2))"),
+        ("change-of-speed", "19*3 + Integral(20 - 4*t, (t, 0, 20/4))"),
+        ("change-of-speed", "Integral(20 - 4*t, (t, 0, x))"),
+        ("meeting-of-movers", "Eq(8*x, 60 + 5*x)"),
+        ("meeting-of-movers", "8*t"),
+    ],
+)
+def test_no_words_are_put_to_what_is_no_problem_of_a_family(name: str, problem: str) -> None:
+    with pytest.raises(BadTreeError):
+        TOPIC.families[name].told(read(problem))

@@ -10,7 +10,7 @@ from rpsdg.math_domains.integrals.rules.definite import Evaluate
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.trees import BadTreeError, Tree, add, div
 from rpsdg_kinematics.motion import Motion
-from rpsdg_kinematics.rules.motion import DistanceBetweenSpeeds, OfMotion
+from rpsdg_kinematics.rules.motion import DistanceBetweenSpeeds
 
 __all__ = ["ChangeOfSpeed"]
 
@@ -40,22 +40,33 @@ class ChangeOfSpeed(Family):
         high, by = low + rng.randint(4, 40), rng.randint(2, 9)
         if (high * high - low * low) % (2 * by):
             raise DrawAgainError
-        motion = Motion(low, by) if level in {1, 3} else Motion(high, -by)
-        asked = motion.distance(div(add(high, -low), by))
-        if level == 5:
-            asked = ("+", ("*", high, rng.randint(2, 4)), asked)
-        return Tape(asked).everywhere(DistanceBetweenSpeeds).do(Evaluate)
+        speeds = (low, high) if level in {1, 3} else (high, low)
+        reaction = rng.randint(2, 4) if level == 5 else 0
+        return Tape(_asked(*speeds, by, reaction)).everywhere(DistanceBetweenSpeeds).do(Evaluate)
 
     def told(self, problem: Tree) -> Mapping[str, Tree]:
         """Read the speeds, the acceleration and the time of reaction off the problem."""
+        reaction, asked = 0, problem
         match problem:
-            case ("+", ("*", _, reaction), ("int", *_) as asked):
-                return {**self.told(asked), "reaction": reaction}
-        match OfMotion.motion(problem):
-            case Motion(start, gain), ("/", ("+", int(high), int(less)), _):
-                told = {"last": high if gain > 0 else -less}
-            case Motion(start, gain), ("/", int(high), _):
-                told = {"last": high} if gain > 0 else {}
+            case ("+", ("*", _, int(reaction)), asked):
+                pass
+        match asked:
+            case ("int", velocity, _, _, ("/", ("+", int(high), int(less)), int(by))):
+                low = -less
+            case ("int", velocity, _, _, ("/", int(high), int(by))):
+                low = 0
             case _:
-                raise BadTreeError(f"a motion between two speeds was expected, not {problem!r}")
-        return told | ({"u": start} if start else {}) | ({"a": gain} if gain > 0 else {"brake": -gain})
+                velocity, low, high, by = 0, 0, 0, 1
+        faster = Motion.of(velocity) == Motion(low, by)
+        first, last = (low, high) if faster else (high, low)
+        if _asked(first, last, by, reaction) != problem:
+            raise BadTreeError(f"a motion between two speeds was expected, not {problem!r}")
+        told = {"u": first, "a" if faster else "brake": by, "last": last, "reaction": reaction}
+        return {name: value for name, value in told.items() if value}
+
+
+def _asked(first: int, last: int, by: int, reaction: int) -> Tree:
+    """Return the distance covered while one reacts and then the speed changes from the first to the last."""
+    motion = Motion(first, by if last > first else -by)
+    asked = motion.distance(div(add(max(first, last), -min(first, last)), by))
+    return ("+", ("*", first, reaction), asked) if reaction else asked

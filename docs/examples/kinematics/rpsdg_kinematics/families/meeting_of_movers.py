@@ -73,12 +73,14 @@ class MeetingOfMovers(Family):
     def told(self, problem: Tree) -> Mapping[str, Tree]:
         """Read speeds, gap and delay off the equation of both positions."""
         match problem:
-            case ("=", ("*", fast, _), ("+", gap, ("*", int(slow), _))):
+            case ("=", ("*", int(fast), "t"), ("+", int(gap), ("*", int(slow), "t"))):
                 return {"fast": fast, "gap": gap} | ({"slow": slow} if slow > 0 else {"towards": -slow})
-            case ("=", ("*", fast, _), ("*", slow, ("+", late, _))):
+            case ("=", ("*", int(fast), "t"), ("*", int(slow), ("+", int(late), "t"))):
                 return {"fast": fast, "slow": slow, "late": late}
-            case ("and", ("=", ("/", ("*", by, _), _), ("*", slow, _)), _):
-                return {"a": by, "slow": slow}
-            case ("and", ("=", ("/", ("*", by, _), _), ("+", gap, ("*", slow, _))), _):
-                return {"a": by, "slow": slow, "gap": gap}
+            case ("and", ("=", ("/", ("*", int(by), ("^", "t", 2)), 2), ahead), (">", "t", 0)):
+                match ahead:
+                    case ("*", int(slow), "t"):
+                        return {"a": by, "slow": slow}
+                    case ("+", int(gap), ("*", int(slow), "t")):
+                        return {"a": by, "slow": slow, "gap": gap}
         raise BadTreeError(f"an equation of two positions was expected, not {problem!r}")

@@ -8,9 +8,9 @@ from random import Random
 from rpsdg.math_domains.family import DrawAgainError, Family
 from rpsdg.math_domains.integrals.rules.definite import Evaluate
 from rpsdg.math_domains.tape import Tape
-from rpsdg.math_domains.trees import BadTreeError, Tree, mul
+from rpsdg.math_domains.trees import BadTreeError, Tree
 from rpsdg_kinematics.motion import Motion
-from rpsdg_kinematics.rules.motion import DistanceInTime, OfMotion, SpeedAfterTime
+from rpsdg_kinematics.rules.motion import DistanceInTime, SpeedAfterTime
 
 __all__ = ["UniformAcceleration"]
 
@@ -41,36 +41,42 @@ class UniformAcceleration(Family):
     def lay(self, rng: Random, level: int) -> Tape:
         """Draw a motion, and ask how far it leads."""
         time = rng.randint(3, 40 if level <= 2 else 12)
-        braking = level == 3 or (level == 5 and rng.random() < 0.5)
-        start = 0 if level == 1 else rng.randint(20, 60) if braking else rng.randint(2, 30)
-        motion = Motion(
-            start, -rng.randint(1, 4) if braking else rng.randint(2, 9) if level <= 2 else rng.randint(1, 4)
-        )
+        if level == 3 or (level == 5 and rng.random() < 0.5):
+            motion = Motion(rng.randint(20, 60), -rng.randint(1, 4))
+        else:
+            motion = Motion(0 if level == 1 else rng.randint(2, 30), rng.randint(2, 9 if level <= 2 else 4))
         if motion.gain * time % 2 or motion.start + motion.gain * time <= 0:
             raise DrawAgainError
-        stretches = [motion.distance(time)]
-        if level >= 4:
-            stretches.append(mul(rng.randint(2, 20), motion.speed_at(time)))
-        if level == 5:
-            stretches.insert(0, mul(motion.start, rng.randint(2, 20)))
-        tape = Tape(stretches[0] if len(stretches) == 1 else ("+", *stretches))
-        if level >= 4:  # the speed that is kept, the second factor of the last stretch
-            tape.do(SpeedAfterTime, (len(stretches), 2)).do(Evaluate, (len(stretches), 2))
+        before, more = rng.randint(2, 20) if level == 5 else 0, rng.randint(2, 20) if level >= 4 else 0
+        tape = Tape(_asked(motion, time, before, more))
+        if more:
+            kept = (3 if before else 2, 2)  # the second factor of the last stretch
+            tape.do(SpeedAfterTime, kept).do(Evaluate, kept)
         return tape.everywhere(DistanceInTime).do(Evaluate)
 
     def told(self, problem: Tree) -> Mapping[str, Tree]:
         """Read the motion and the stretches before and after it off the problem."""
-        told: dict[str, Tree] = {}
+        motion, time, before, more = None, 0, 0, 0
         for stretch in problem[1:] if type(problem) is tuple and problem[0] == "+" else (problem,):
             match stretch:
-                case ("int", *_) if (found := OfMotion.motion(stretch)) is not None:
-                    (start, gain), time = found
-                    told |= {"a": gain} if gain > 0 else {"brake": -gain}
-                    told |= {"time": time} | ({"u": start} if start else {})
+                case ("int", velocity, _, _, int(time)):
+                    motion = Motion.of(velocity)
                 case ("*", int(more), ("subs", *_)):
-                    told["more"] = more
-                case ("*", int(_), int(before)):
-                    told["before"] = before
-                case _:
-                    raise BadTreeError(f"a stretch of a motion was expected, not {stretch!r}")
-        return told
+                    pass
+                case ("*", _, int(before)):
+                    pass
+        if motion is None or _asked(motion, time, before, more) != problem:
+            raise BadTreeError(f"a motion for some time was expected, not {problem!r}")
+        gain = {"a": motion.gain} if motion.gain > 0 else {"brake": -motion.gain}
+        others = {"u": motion.start, "before": before, "more": more}
+        return gain | {"time": time} | {name: value for name, value in others.items() if value}
+
+
+def _asked(motion: Motion, time: int, before: int, more: int) -> Tree:
+    """Return the distance covered in some seconds before, during and after an acceleration."""
+    stretches = [motion.distance(time)]
+    if before:
+        stretches.insert(0, ("*", motion.start, before))
+    if more:
+        stretches.append(("*", more, motion.speed_at(time)))
+    return stretches[0] if len(stretches) == 1 else ("+", *stretches)
