@@ -87,8 +87,8 @@ class Problem:
         """Return what the grader has to know of a problem that `rpsdg math` made.
 
         The shape of what is asked says which kind of answer there is; a tuple that answers a system names its
-        unknowns in alphabetical order. The family says which form is asked for; of one that is not known here
-        no form is asked for.
+        unknowns in alphabetical order. The family says which form is asked for and which unit there is; where
+        the family is not known neither is.
 
         Raises:
             BadTreeError: it is no trace of mathematics.
@@ -118,6 +118,7 @@ class Problem:
             question=asked,
             form=Form.ANY if family is None else family.form,
             assuming=() if family is None else family.assuming,
+            unit="" if family is None else family.unit,
         )
 
 

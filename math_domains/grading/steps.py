@@ -55,7 +55,8 @@ def first_wrong(marks: Sequence[Mark]) -> int | None:
 
 def _mark(problem: Problem, solution: str, work: Work, marks: list[Mark]) -> None:
     judge = _judge_for(problem, work)
-    written = list(lines_of(solution, judge.names, work, sides=judge.sides, functions=problem.functions))
+    functions, unit = problem.functions, problem.unit
+    written = list(lines_of(solution, judge.names, work, sides=judge.sides, functions=functions, unit=unit))
     judge.prepare([state for line in written for state in line.states])
     before = judge.start
     for line in written:

@@ -15,6 +15,7 @@ from .limits import LONGEST_FORMULA, LONGEST_TEXT, RefusedError, Work
 from .parser import parse
 from .sayings import said_in_words
 from .tokens import END, Token, tokenize
+from .units import without_unit
 
 __all__ = ["Line", "lines_of"]
 
@@ -33,7 +34,13 @@ class Line(NamedTuple):
 
 
 def lines_of(
-    text: str, names: Collection[str], work: Work, *, sides: bool, functions: Collection[str] = ()
+    text: str,
+    names: Collection[str],
+    work: Work,
+    *,
+    sides: bool,
+    functions: Collection[str] = (),
+    unit: str = "",
 ) -> Iterator[Line]:
     """Yield the lines of a written solution, but for empty ones.
 
@@ -43,6 +50,7 @@ def lines_of(
         work: pays for it.
         sides: an equals sign parts two states, as it does between expressions; otherwise only an arrow does.
         functions: names that stand for unknown functions of x.
+        unit: what may stand behind a number at the end of a line; spellings with a bar between them.
     """
     breaks = r"\\" if sides else " , "
     for number, line in lines(without_row_space(text[:LONGEST_TEXT])):
@@ -50,7 +58,8 @@ def lines_of(
         formula = bare(without_alignment(unnumbered, breaks=breaks))
         if not formula:
             continue
-        found = _read(formula, names, work, sides, functions)
+        plain = without_unit(formula, unit)[0] if unit else formula
+        found = _read(plain, names, work, sides, functions)
         if found is None and (displayed := _DISPLAYED.findall(line)):
             found = _read(displayed[-1], names, work, sides, functions)
         yield Line(number, formula, tuple(found or ()))
