@@ -54,7 +54,7 @@ Curt = changed(DivideBothSides, brief=("Divide by {by}.",), step=("Divide by {by
         ),
         ({"lay": draw_again}, "a_solution_is_a_walk_played_backwards", "made no problem"),
         (
-            {"lay": lambda self, rng, level: lay(Random(rng.randint(1, 9)), 1)},
+            {"lay": lambda self, rng, level: lay(Random(rng.randint(1, 6)), 1)},
             "neighbouring_seeds_share_no_more_than_chance",
             "the seeds 1 and 2 share",
         ),
