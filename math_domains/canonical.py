@@ -8,7 +8,9 @@ it, so that data sets split by skeleton share not even the shape of a problem.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain, groupby, permutations, product
 
 from .memory import Remembering
 from .trees import Tree, names
@@ -44,12 +46,26 @@ def _digest(text: str) -> bytes:
 def _renamed(tree: Tree, *, numbers: bool) -> str:
     known = names(tree)
     if len(known) > 1:
-        # With the names blanked, where each of them stands tells it from the others.
-        order = sorted(
-            known, key=lambda name: _Form({n: "a" if n == name else "b" for n in known}, numbers)[tree]
+        return min(
+            _Form({name: f"v{k}" for k, name in enumerate(order)}, numbers)[tree]
+            for order in _orders(tree, known, numbers)
         )
-        return _Form({name: f"v{k}" for k, name in enumerate(order)}, numbers)[tree]
     return _form_in(min(known, default=""), numbers)[tree]
+
+
+def _orders(tree: Tree, known: frozenset[str], numbers: bool) -> Iterator[tuple[str, ...]]:
+    """Yield the orders of names that their places allow: one, unless several names stand in like places.
+
+    Like places are no reason to take names in any order: in xy + xc + by + bc all letters have the same, but
+    x may change places with b alone, or together with y and c. So all orders are tried.
+    """
+    # With the names blanked, where each of them stands tells it from the others.
+    place = {
+        name: _Form({n: "a" if n == name else "b" for n in known}, numbers)[tree] for name in sorted(known)
+    }
+    alike = [list(group) for _, group in groupby(sorted(place, key=place.__getitem__), place.__getitem__)]
+    for chosen in product(*map(permutations, alike)):
+        yield tuple(chain.from_iterable(chosen))
 
 
 class _Form(Remembering[str]):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import msgspec
 import pytest
 
-from rpsdg.math_domains.canonical import canonical_form
+from rpsdg.math_domains.canonical import canonical_form, skeleton_digest
 from rpsdg.math_domains.checking import check
 from rpsdg.math_domains.laws import FAMILY_LAWS, MISTAKE_LAWS, never_made
 from rpsdg.math_domains.problems import Problems
@@ -13,7 +15,7 @@ from rpsdg.math_domains.reading import read
 from rpsdg.math_domains.registry import all_families, all_mistakes, all_rules, all_topics
 from rpsdg.math_domains.seen import Seen
 from rpsdg.math_domains.streams import stream
-from rpsdg.math_domains.trees import Tree, size
+from rpsdg.math_domains.trees import Tree, instead, size
 from rpsdg.traces.identity import seal
 from rpsdg.traces.record import Trace
 
@@ -90,6 +92,18 @@ def test_a_product_of_matrices_is_another_one_the_other_way_round() -> None:
     assert canonical_form(("*", one, other)) != canonical_form(("*", other, one))
     assert canonical_form(("*", ("inv", one), other)) != canonical_form(("*", other, ("inv", one)))
     assert canonical_form(("+", one, other)) == canonical_form(("+", other, one))
+
+
+def test_names_that_stand_in_like_places_may_be_any() -> None:
+    grouping = "x*y + x*c + 5*b*y + 5*b*c"
+    system = "And(Eq(a + b - c, 0), Eq(b + c - a, 0), Eq(c + a - b, 2))"
+
+    for text, letters in ((grouping, "xycb"), (system, "abc")):
+        renamed = [
+            instead(read(text), dict(zip(letters, other, strict=True))) for other in permutations(letters)
+        ]
+        assert len({canonical_form(tree) for tree in renamed}) == 1
+        assert len({skeleton_digest(tree) for tree in renamed}) == 1
 
 
 def test_seen_tells_new_from_known_digests() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,8 +13,11 @@ from click.testing import CliRunner
 
 from rpsdg.cli import cli
 from rpsdg.corpora.dataset import Dataset, OutputError
+from rpsdg.math_domains.problems import Problems
+from rpsdg.math_domains.reading import read
 from rpsdg.math_domains.registry import all_families
 from rpsdg.math_domains.splitting import Split, split_of, splits_with
+from rpsdg.math_domains.trees import names
 from rpsdg.runs.commands.checking import verify_command
 from rpsdg.runs.commands.looking import show
 from rpsdg.runs.commands.mathematics import math
@@ -30,6 +36,20 @@ def test_processes_change_nothing(tmp_path: Path) -> None:
     families = ("linear-equation", "integral-by-table")
 
     assert make(tmp_path / "one", *families) == make(tmp_path / "two", *families, jobs=2)
+
+
+def test_every_process_makes_the_same_problems(tmp_path: Path) -> None:
+    several = [
+        name
+        for name, family in all_families().items()
+        if any(len(names(read(str(Problems(family)[k].problem.state["sympy"])))) > 1 for k in range(5))
+    ]
+    for seed in ("1", "2"):  # of Python's hashes, on which the order of a set of names depends
+        command = [sys.executable, "-m", "rpsdg.cli", "math", *several, "--count", "12"]
+        arguments = ["--jobs", "1", "--out", str(tmp_path / seed)]
+        subprocess.run([*command, *arguments], env={**os.environ, "PYTHONHASHSEED": seed}, check=True)
+
+    assert (tmp_path / "1/traces.jsonl").read_bytes() == (tmp_path / "2/traces.jsonl").read_bytes()
 
 
 def test_an_interrupted_run_goes_on(tmp_path: Path) -> None:
