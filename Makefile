@@ -37,6 +37,7 @@ check: install  ## lint, formatting, types, and generated files that must be up 
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MYPYPATH=.venv/typed $(BIN)/mypy -p rpsdg
+	MYPYPATH=.venv/typed:docs/examples/kinematics $(BIN)/mypy --explicit-package-bases $$(git ls-files 'docs/examples/kinematics/*.py')
 	$(BIN)/python -m rpsdg.traces.schema --check docs/trace.schema.json
 	$(BIN)/python -m rpsdg.runs.catalogue --check docs/catalogue.md
 	$(BIN)/python -m rpsdg.runs.math_catalogue --check docs/mathematics.md

@@ -191,6 +191,19 @@ def _figures(
         statistics.median(one.verdict_seconds for one in peer),
     )
     yield figure(
+        "a first look (peer: the forked child alone, with module and tests), mean",
+        statistics.mean(one.look for one in ours),
+        statistics.mean(one.child for one in ours),
+    )
+    yield compare(
+        f"{name}: first looks that leave the verdict to a clean run, of {len(ours)}",
+        sum(one.seen is None for one in ours),
+        0,
+        unit="candidates",
+        better="neither",
+        versions=versions,
+    )
+    yield figure(
         "a first look (peer: the forked child alone, with module and tests), median",
         statistics.median(one.look for one in ours),
         statistics.median(one.child for one in ours),

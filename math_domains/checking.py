@@ -9,19 +9,20 @@ from rpsdg.traces.claims import FalseClaim
 from rpsdg.traces.identity import content_hash, seal
 from rpsdg.traces.record import State, Step, Trace
 
+from .asking import UnaskedError, answer_text, statement, wordings
 from .canonical import canonical_digest, skeleton_digest
 from .difficulty import features_of, score_of
 from .family import Family
 from .latex import Latex
 from .place import MisplacedError
 from .reading import read
-from .registry import all_families, all_mistakes, all_rules
+from .registry import all_families, all_mistakes, all_rules, no_family
 from .rewriting import Detail, Rewrite
 from .text import SympyText, plain
 from .trees import BadTreeError, Tree
 from .witnesses import Finding, Holds, judge_tape
 from .witnesses.answers import judge_answer
-from .writing import labelled, negative, state_of, statement
+from .writing import labelled, negative, state_of
 
 __all__ = ["check"]
 
@@ -45,8 +46,11 @@ def _check(trace: Trace) -> Iterator[FalseClaim]:
         yield FalseClaim("content_hash", f"it is {content_hash(trace)}, not {trace.content_hash}")
     name = str(trace.provenance.source.get("family"))
     family = all_families().get(name)
-    if family is None or family.topic != trace.domain or not trace.steps:
-        yield FalseClaim("problem", f"no family `{name}` makes such traces")
+    if family is None:
+        yield FalseClaim("problem", no_family(name))
+        return
+    if family.topic != trace.domain or not trace.steps:
+        yield FalseClaim("problem", f"the family `{name}` makes no such traces")
         return
     problem, states = _tree(trace.problem.state), [trace.problem.state, *(s.after for s in trace.steps)]
     error = _first_error(trace)
@@ -75,8 +79,8 @@ def _check(trace: Trace) -> Iterator[FalseClaim]:
         moves.append(move)
         yield from _step(step, move, finding, before, after, number, _detail(trace))
     answer = _tree(trace.answer.state)
-    if trace.answer.text != plain(answer):
-        yield FalseClaim("answer", f"its text is {plain(answer)}")
+    if trace.answer.text != answer_text(family, answer):
+        yield FalseClaim("answer", f"its text is {answer_text(family, answer)}")
     if (holds := judge_answer(problem, answer, assuming=family.assuming)) is not Holds.YES:
         yield FalseClaim("answer", f"checked backwards, {plain(answer)} is no answer: {holds.value}")
     if error is None:  # the score is that of the right solution, which is not told where one goes wrong
@@ -96,7 +100,12 @@ def _written(trace: Trace, family: Family, trees: list[Tree]) -> Iterator[FalseC
     for tree, state in zip(trees, [trace.problem.state, *(s.after for s in trace.steps)], strict=True):
         if state != state_of(tree, latex, text):
             yield FalseClaim("problem", f"{state.get('sympy')} is not written {state.get('latex')}")
-    if trace.problem.statement not in {statement(ask, latex(trees[0])) for ask in family.asks}:
+    try:
+        told = family.told(trees[0])
+        asked = {statement(ask, told, latex) for ask in wordings(family, told)}
+    except UnaskedError:
+        asked = set()
+    if trace.problem.statement not in asked:
         yield FalseClaim("statement", f"the family does not ask: {trace.problem.statement}")
     source = trace.provenance.source
     digests = skeleton_digest(trees[0]), canonical_digest(trees[0]).hex()

@@ -60,7 +60,8 @@ class LevelMix:
             chance: a random number, at least 0 and below 1.
         """
         sums = list(accumulate(self.weights))
-        return LEVELS[bisect(sums, chance * sums[-1])]
+        found = bisect(sums, chance * sums[-1])
+        return LEVELS[found] if found < len(LEVELS) else self.levels[-1]  # it was rounded up to all of them
 
     def __str__(self) -> str:
         return ",".join(f"{level}:{w:g}" for level, w in zip(LEVELS, self.weights, strict=True) if w)

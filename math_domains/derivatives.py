@@ -67,7 +67,7 @@ _INNER: Mapping[str, Callable[[Tree], Tree]] = {
 
 @lru_cache(maxsize=4096)
 def times(*factors: Tree) -> Tree:
-    """Return a product as a person writes it: the number in front, then names, then the rest.
+    """Return a product as a person writes it: the number in front, then names, exponentials, and the rest.
 
     >>> times("x", ("cos", "x"), 2)
     ('*', 2, 'x', ('cos', 'x'))
@@ -93,5 +93,5 @@ def _rank(factor: Tree) -> int:
         case ("+", *_) | ("^", ("+", *_), _):
             return 2
         case ("exp", _):
-            return 4
-    return 3
+            return 3
+    return 4

@@ -16,7 +16,9 @@ from .text import sympy_text
 from .trees import Tree
 from .witnesses import Holds, judge_tape
 
-__all__ = ["Algebra", "Differentiation", "Integrals", "SameValue"]
+__all__ = [
+    "Algebra", "DifferentialEquations", "Differentiation", "Integrals", "Limits", "Mathematics", "SameValue",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class SameValue(Verdict):
         return {"holds": self.holds.value, "state": self.written}
 
 
-class _Mathematics(Domain[Tree]):
+class Mathematics(Domain[Tree]):
     """What the topics share: a step is visible when the form changes and the value does not."""
 
     topic: ClassVar[str]
@@ -75,22 +77,36 @@ class _Mathematics(Domain[Tree]):
         return near.holds is far.holds is Holds.YES and near.written != far.written
 
 
-class Algebra(_Mathematics):
+class Algebra(Mathematics):
     """Equations, simplification and identities."""
 
     name = "math/algebra"
     topic = "algebra"
 
 
-class Differentiation(_Mathematics):
+class Differentiation(Mathematics):
     """Derivatives."""
 
     name = "math/derivatives"
     topic = "differentiation"
 
 
-class Integrals(_Mathematics):
+class Integrals(Mathematics):
     """Antiderivatives."""
 
     name = "math/integrals"
     topic = "integrals"
+
+
+class Limits(Mathematics):
+    """Limits."""
+
+    name = "math/limits"
+    topic = "limits"
+
+
+class DifferentialEquations(Mathematics):
+    """Differential equations of the first and the second order."""
+
+    name = "math/differential-equations"
+    topic = "differential_equations"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from random import Random
 from typing import ClassVar
 
@@ -27,11 +28,13 @@ class Family(ABC):
     topic: ClassVar[str]
     """What its traces are about, such as `math/algebra/equation`."""
     asks: ClassVar[tuple[str, ...]]
-    """Ways to put the task into words; `{problem}` is the problem in LaTeX."""
+    """Ways to put the task into words; names in braces stand for what is `told`, as in wordings of rules."""
     assuming: ClassVar[tuple[Tree, ...]] = ()
     """Conditions on the names under which the steps are claimed; the task says so."""
     form: ClassVar[Form] = Form.ANY
     """The form that the task asks for; an answer that is right in another one is not accepted."""
+    unit: ClassVar[str] = ""
+    """The unit of the answer as it is typed, such as `m/s`; other spellings after a bar: `s|seconds`."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -48,3 +51,17 @@ class Family(ABC):
         Raises:
             DrawAgainError, MisplacedError: what was drawn makes no good problem; draw again.
         """
+
+    def told(self, problem: Tree) -> Mapping[str, Tree]:
+        """Return what the task tells, by the names that it has in `asks`.
+
+        A wording is for the problems of which just that is told which it names, so a word problem cannot
+        leave a quantity out. By default the problem as a whole is told, as `problem`.
+
+        Args:
+            problem: the first state of a solution; there is nothing else to know it from.
+
+        Raises:
+            BadTreeError: it is no problem of this family.
+        """
+        return {"problem": problem}

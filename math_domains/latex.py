@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .memory import Memory
+from .text import PRIMED
 from .trees import Tree
 
 __all__ = ["Latex", "latex"]
@@ -31,7 +32,7 @@ class Latex:
 def _print(tree: Tree) -> tuple[str, int]:
     """Return the LaTeX of a tree, and how tightly it holds together."""
     if type(tree) is str:
-        return "\\" + tree if tree in _GREEK else tree, _ATOM
+        return _name(tree), _ATOM
     if type(tree) is int:
         return str(tree), _ATOM if tree >= 0 else _SUM
     assert type(tree) is tuple
@@ -54,6 +55,13 @@ def _print(tree: Tree) -> tuple[str, int]:
         return "-" + _at_least(tree[1], _INTEGRAL), _SUM
     if head == "matrix" or head == "det" or head == "inv":
         return _matrix(tree)
+    if head == "lim":
+        from_side = "" if len(tree) == 4 else "^{+}" if tree[4] == 1 else "^{-}"
+        where = f"{_name(tree[2])} \\to {_typeset[tree[3]][0]}{from_side}"
+        return f"\\lim_{{{where}}} {_at_least(tree[1], _INTEGRAL)}", _INTEGRAL
+    if head == "fn":
+        name = str(tree[1])
+        return name if type(tree[2]) is str else name + _bracketed(tree[2]), _ATOM
     if len(tree) == 2 and type(head) is str and head not in {"or", "and"}:
         return _function(head, tree[1])
     if head == "sum":
@@ -61,9 +69,11 @@ def _print(tree: Tree) -> tuple[str, int]:
         return f"\\sum_{{{tree[2]} = {first}}}^{{{last}}} {_at_least(tree[1], _PRODUCT)}", _INTEGRAL
     if head == "int":
         bounds = "".join(f"{sign}{{{_typeset[at][0]}}}" for sign, at in zip("_^", tree[3:], strict=False))
-        return f"\\int{bounds} {_at_least(tree[1], _PRODUCT)} \\, d{tree[2]}", _INTEGRAL
+        return f"\\int{bounds} {_at_least(tree[1], _PRODUCT)} \\, d{_name(tree[2])}", _INTEGRAL
+    if head == "diff" and (unknown := _typeset[tree[1]][0]) in PRIMED:
+        return unknown + "'", _ATOM
     if head == "diff":
-        return f"\\frac{{d}}{{d{tree[2]}}}\\left[{_typeset[tree[1]][0]}\\right]", _PRODUCT
+        return f"\\frac{{d}}{{d{_name(tree[2])}}}\\left[{_typeset[tree[1]][0]}\\right]", _PRODUCT
     if head == "subs":
         where = f"{_typeset[tree[2]][0]} = {_typeset[tree[3]][0]}"
         return f"\\left[{_typeset[tree[1]][0]}\\right]_{{{where}}}", _ATOM
@@ -79,6 +89,10 @@ def _print(tree: Tree) -> tuple[str, int]:
         return r", \quad ".join([_typeset[part][0] for part in tree[1:]]), _RELATION
     left, right = _typeset[tree[1]][0], _typeset[tree[2]][0]
     return f"{left} {_SIGNS.get(str(head), head)} {right}", _RELATION
+
+
+def _name(name: str) -> str:
+    return "\\" + name if name in _GREEK else r"\infty" if name == "oo" else name
 
 
 def _alternative(tree: Tree) -> str:

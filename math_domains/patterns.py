@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from math import gcd, isqrt
 
 from .reading import read
-from .trees import Tree, add, div, mul, names, neg, power
+from .trees import CONSTANTS, Tree, add, div, mul, names, neg, power
 
 __all__ = ["WHOLE", "Pattern", "fraction"]
 
@@ -50,7 +50,7 @@ class Pattern:
 
 
 def _match(pattern: Tree, tree: Tree, values: Values) -> bool:
-    if type(pattern) is str and pattern != "pi":
+    if type(pattern) is str and pattern not in CONSTANTS:
         if pattern in WHOLE and type(tree) is not int:
             return False
         return values.setdefault(pattern, tree) == tree

@@ -16,9 +16,9 @@ from .curriculum import Dial, as_dial
 from .family import DrawAgainError, Family
 from .mistake import go_wrong
 from .place import MisplacedError
-from .registry import all_mistakes
+from .registry import mistakes_with
 from .rewriting import Detail
-from .splitting import Split, home_of, split_of
+from .splitting import Split, split_of, splits_with
 from .streams import chance, stream
 from .tape import Tape
 from .witnesses import Holds, Notes, judge_tape
@@ -80,7 +80,7 @@ class Problems:
             raise IndexError("problems are numbered from 0")
         dial = as_dial(self.level)
         level = dial.at(index).level(chance(self.seed, self.family.name, index))
-        if self.split is None or home_of(self.family.name) in (None, self.split):
+        if self.split is None or self.split in splits_with(self.family.name):
             for other in sorted(dial.levels, key=lambda other: abs(other - level)):
                 with suppress(_NothingHereError):
                     return self._drawn(index, other)
@@ -105,7 +105,7 @@ class Problems:
             # Whether a mistake can be made is known sooner than whether all the steps hold.
             wrong = None
             if goes_wrong:
-                wrong = go_wrong(tape, all_mistakes(), rng, self.family.assuming, _NOTES)
+                wrong = go_wrong(tape, mistakes_with(self.family.name), rng, self.family.assuming, _NOTES)
                 if wrong is None:
                     harmless += 1
                     if harmless == _WITHOUT_MISTAKE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from .memory import Memory
-from .text import sympy_text
+from .text import INFINITE, sympy_text
 from .trees import FUNCTIONS, RELATIONS, BadTreeError, Tree, mul, neg
 
 __all__ = ["read", "reads_back"]
@@ -16,8 +16,8 @@ _OPERATIONS: dict[type[ast.operator], str] = {
 }  # fmt: skip
 _CALLS = {
     "Abs": ("abs", 1), "Integral": ("int", 2), "Derivative": ("diff", 2),
-    "Subs": ("subs", 3), "Sum": ("sum", 2), "Determinant": ("det", 1), "Inverse": ("inv", 1),
-    "Or": ("or", None), "And": ("and", None),
+    "Limit": ("lim", None), "Subs": ("subs", 3), "Sum": ("sum", 2), "Determinant": ("det", 1),
+    "Inverse": ("inv", 1), "Or": ("or", None), "And": ("and", None),
     "Eq": ("=", 2), "Ne": ("!=", 2), "Lt": ("<", 2), "Le": ("<=", 2), "Gt": (">", 2), "Ge": (">=", 2),
     **{name: (name, 1) for name in FUNCTIONS},
 }  # fmt: skip
@@ -63,15 +63,32 @@ def _tree(node: ast.expr) -> Tree:
             return (sign, first, second)
         case ast.Call(func=ast.Name(id="Matrix"), args=[ast.List(elts=rows)], keywords=[]) if rows:
             return _matrix(rows)
+        case ast.Call(func=ast.Name(id="y"), args=[argument], keywords=[]):
+            return ("fn", "y", _tree(argument))
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in _CALLS:
             head, arity = _CALLS[name]
             match name, arguments:
                 case (("Integral" | "Sum"), [inside, ast.Tuple(elts=[ast.Name(id=by), low, high])]):
                     return (head, _tree(inside), by, _tree(low), _tree(high))
+                case "Limit", [inside, ast.Name(id=by), to, *side]:
+                    return (head, _tree(inside), by, *_limit(_tree(to), side))
+                case "Limit", _:
+                    raise BadTreeError("Limit takes an expression, a name, where it goes and a direction")
             if arity is not None and len(arguments) != arity:
                 raise BadTreeError(f"{name} takes {arity} arguments, not {len(arguments)}")
             return (head, *map(_tree, arguments))
     raise BadTreeError(f"no expression is written `{ast.unparse(node)[:80]}`")
+
+
+def _limit(to: Tree, side: list[ast.expr]) -> tuple[Tree, ...]:
+    """Return where a limit goes, and 1 or -1 if from one side; SymPy's are from above by default."""
+    said = ast.unparse(side[0]).strip("'") if side else "+"
+    if len(side) > 1 or said not in _SIDES:
+        raise BadTreeError("the direction of a limit is '+', '-' or '+-'")
+    return (to,) if to in INFINITE or said == "+-" else (to, _SIDES[said])
+
+
+_SIDES = {"+": 1, "-": -1, "+-": 0}
 
 
 def _matrix(rows: list[ast.expr]) -> Tree:
@@ -109,9 +126,11 @@ def _no_doubt(tree: Tree) -> bool:
         return len(parts) > 1 and inside not in {"*", "neg"} and 0 not in parts and 1 not in parts
     if head == "neg":
         return type(first) is str or inside in {"+", "/", "^"} or inside in FUNCTIONS
-    if head == "int":
+    if head == "int" or head == "diff":
         return type(parts[1]) is str
-    return head in {"/", "^", "subs", "or", "and"} or head in RELATIONS or head in FUNCTIONS
+    if head == "lim":
+        return type(parts[1]) is str and (len(parts) == 3 or parts[2] not in INFINITE)
+    return head in {"/", "^", "fn", "subs", "or", "and"} or head in RELATIONS or head in FUNCTIONS
 
 
 def _starts_oddly(term: Tree) -> bool:

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
-from string import Formatter
 from typing import Any, ClassVar, Self
 
 from rpsdg.traces.kernel import Move
@@ -26,6 +25,7 @@ from .place import MisplacedError, Place, fitting, swap
 from .reading import read
 from .text import SympyText, sympy_text
 from .trees import Path, Tree, look, places
+from .wording import filled
 
 __all__ = ["Detail", "Identity", "Rewrite", "Values", "Working"]
 
@@ -223,41 +223,14 @@ class Rewrite(Move[Tree]):
         words["far"] = f"${latex(self.far)}$"
         choices = self.brief if detail == Detail.BRIEF else self.step
         voice = zlib.crc32(words["far"].encode())
-        text = self._filled(choices[voice % len(choices)], latex, words)
+        text = filled(choices[voice % len(choices)], words, self._meant, latex)
         if detail == Detail.REASON and self.reason:
-            text += " " + self._filled(self.reason[voice // 7 % len(self.reason)], latex, words)
+            text += " " + filled(self.reason[voice // 7 % len(self.reason)], words, self._meant, latex)
         return text
 
-    def _filled(self, wording: str, latex: Latex, words: dict[str, str]) -> str:
-        """Put words and formulas in their places; formulas are printed when they are named."""
-        first, parts = _parsed(wording)
-        text = first
-        for name, bare, within, literal in parts:
-            if name in words:
-                text += words[name] + literal
-                continue
-            tree = self.near if bare == "near" else self.far if bare == "far" else self.values[bare]
-            text += f"{latex(tree)}{literal}" if within else f"${latex(tree)}${literal}"
-        return text
-
-
-@cache
-def _parsed(wording: str) -> tuple[str, tuple[tuple[str, str, bool, str], ...]]:
-    """Return what stands before the first name in braces, and all names with what follows each of them.
-
-    With each name comes what it names, and whether that is for use inside a formula.
-    """
-    literals, named = [""], []
-    for literal, name, _, _ in Formatter().parse(wording):  # doubled braces are cut there, too
-        literals[-1] += literal
-        if name is not None:
-            named.append(name)
-            literals.append("")
-    parts = [
-        (name, name.removeprefix("_"), name.startswith("_"), literal)
-        for name, literal in zip(named, literals[1:], strict=True)
-    ]
-    return literals[0], tuple(parts)
+    def _meant(self, name: str) -> Tree:
+        """Return what a name in a wording stands for."""
+        return self.near if name == "near" else self.far if name == "far" else self.values[name]
 
 
 _START = {int, type(None)}

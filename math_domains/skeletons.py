@@ -18,7 +18,7 @@ from rpsdg.traces.levels import LEVELS
 from .canonical import skeleton_digest
 from .family import DrawAgainError, Family
 from .place import MisplacedError
-from .registry import all_families
+from .registry import TOPICS, all_families, all_topics
 from .streams import stream
 
 __all__ = ["FEWEST", "few_skeletons", "skeletons_drawn"]
@@ -45,20 +45,21 @@ def skeletons_drawn(family: Family, draws: int = _DRAWS) -> frozenset[str]:
 
 
 @cache
-def few_skeletons() -> dict[str, frozenset[str]]:
-    """Return the skeletons of the families that have fewer than `FEWEST`.
+def few_skeletons(family: str) -> frozenset[str] | None:
+    """Return the skeletons of a family that has fewer than `FEWEST`; None for any other.
 
-    Families that the table does not name, such as those of other packages, are drawn from when this is first
+    A family that the table does not name, such as one of another package, is drawn from when this is first
     asked.
     """
     kept = _kept()
-    found = {
-        name: kept[name] if name in kept else skeletons_drawn(family)
-        for name, family in all_families().items()
-    }
-    return {name: few for name, few in found.items() if few is not None and len(few) < FEWEST}
+    if family in kept:
+        return kept[family]
+    known = all_families().get(family)
+    drawn = skeletons_drawn(known) if known is not None else None
+    return drawn if drawn is not None and len(drawn) < FEWEST else None
 
 
+@cache
 def _kept() -> dict[str, frozenset[str] | None]:
     """Return the table as it was last written: skeletons by family, None where there are many."""
     table = json.loads(_TABLE.read_text())
@@ -66,7 +67,8 @@ def _kept() -> dict[str, frozenset[str] | None]:
 
 
 def _table() -> str:
-    found = {name: skeletons_drawn(family) for name, family in all_families().items()}
+    families = [family for topic in TOPICS for family in all_topics()[topic].families.values()]
+    found = {family.name: skeletons_drawn(family) for family in families}
     return (
         json.dumps({name: sorted(s) if len(s) < FEWEST else None for name, s in found.items()}, indent=1)
         + "\n"

@@ -1,7 +1,7 @@
 """Train, validation and test: which split a problem belongs to, whatever the seed it was made with.
 
 The split is a function of the skeleton alone, so no problem of one split has the shape of a problem of
-another, for any two seeds, levels or families. Skeletons are divided by hash. A family with few of them would
+another, for any two seeds, levels or families. Skeletons are divided by hash. A family here with few would
 be torn apart unevenly, so it goes whole to one split, along with the families that share one of its few.
 """
 
@@ -11,9 +11,10 @@ import hashlib
 from enum import StrEnum
 from functools import cache
 
+from .registry import TOPICS, all_topics
 from .skeletons import few_skeletons
 
-__all__ = ["SHARES", "Split", "home_of", "split_of"]
+__all__ = ["SHARES", "Split", "split_of", "splits_with"]
 
 
 class Split(StrEnum):
@@ -33,10 +34,10 @@ def split_of(skeleton: str) -> Split:
     return _settled().get(skeleton) or _by_hash(skeleton)
 
 
-def home_of(family: str) -> Split | None:
-    """Return the split that a family goes to as a whole; None if its problems are divided."""
-    few = few_skeletons().get(family)
-    return split_of(min(few)) if few else None
+def splits_with(family: str) -> frozenset[Split]:
+    """Return the splits in which a family has problems."""
+    few = few_skeletons(family)
+    return frozenset(Split) if few is None else frozenset(map(split_of, few))
 
 
 def _by_hash(key: str) -> Split:
@@ -50,9 +51,15 @@ def _by_hash(key: str) -> Split:
 
 @cache
 def _settled() -> dict[str, Split]:
-    """Return the splits of the skeletons of families that stay whole."""
+    """Return the splits of the skeletons of families that stay whole.
+
+    They are families of the topics here. Those of another distribution are divided by hash however few
+    skeletons they have: installing it must not move a skeleton that someone may have trained on.
+    """
+    families_here = [name for topic in TOPICS for name in all_topics()[topic].families]
+    few_here = {name: few for name in families_here if (few := few_skeletons(name))}
     groups: list[tuple[set[str], set[str]]] = []  # families, and what they have together
-    for name, skeletons in sorted(few_skeletons().items()):
+    for name, skeletons in sorted(few_here.items()):
         families, together = {name}, set(skeletons)
         apart = []
         for group in groups:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import sympy
+from sympy.core.function import AppliedUndef
 
 from .trees import BadTreeError, Tree, neg
 
@@ -21,6 +22,8 @@ _FUNCTIONS: dict[str, Any] = {
 _RELATIONS: dict[str, Any] = {
     "=": sympy.Eq, "!=": sympy.Ne, "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge,
 }  # fmt: skip
+_CONSTANTS = {"pi": sympy.pi, "oo": sympy.oo}
+_SIDES = {(1,): "+", (-1,): "-", (): "+-"}
 _HEADS = {
     **{function: name for name, function in _FUNCTIONS.items() if name != "sqrt"},
     **{relation: name for name, relation in _RELATIONS.items()},
@@ -37,7 +40,7 @@ _HEADS = {
 @cache
 def symbol(name: str) -> Any:
     """Return the SymPy symbol (or constant) that a name stands for."""
-    return sympy.pi if name == "pi" else sympy.Symbol(name, real=True)
+    return _CONSTANTS[name] if name in _CONSTANTS else sympy.Symbol(name, real=True)
 
 
 def to_sympy(tree: Tree, *, evaluate: bool = False) -> Any:
@@ -58,6 +61,12 @@ def to_sympy(tree: Tree, *, evaluate: bool = False) -> Any:
         bounds = [to_sympy(bound, evaluate=evaluate) for bound in tree[3:]]
         by = (symbol(tree[2]), *bounds) if bounds else symbol(tree[2])
         return kind(to_sympy(tree[1], evaluate=evaluate), by)
+    if head == "lim":
+        inside, to = (to_sympy(part, evaluate=evaluate) for part in (tree[1], tree[3]))
+        side = "+" if to.is_infinite else _SIDES[tree[4:]]
+        return sympy.Limit(inside, symbol(tree[2]), to, side)
+    if head == "fn":
+        return sympy.Function(tree[1])(to_sympy(tree[2], evaluate=evaluate))
     if head == "subs":
         return sympy.Subs(
             to_sympy(tree[1], evaluate=evaluate), symbol(tree[2]), to_sympy(tree[3], evaluate=evaluate)
@@ -79,6 +88,8 @@ def to_sympy(tree: Tree, *, evaluate: bool = False) -> Any:
         return sympy.Mul(parts[0], inverse, evaluate=evaluate)
     if head == "^":
         return sympy.Pow(*parts, evaluate=evaluate)
+    if head == "neg" and tree[1] == "oo":
+        return -sympy.oo
     if head == "neg":
         return sympy.Mul(sympy.Integer(-1), parts[0], evaluate=evaluate)
     if head == "sqrt":
@@ -117,6 +128,8 @@ def from_sympy(value: Any) -> Tree:
         )
     if value is sympy.pi:
         return "pi"
+    if value in {sympy.oo, -sympy.oo}:
+        return "oo" if value == sympy.oo else ("neg", "oo")
     if value is sympy.E:
         return ("exp", 1)
     if value.is_Symbol:
@@ -133,8 +146,16 @@ def from_sympy(value: Any) -> Tree:
         return ("^", from_sympy(value.base), from_sympy(value.exp))
     if isinstance(value, sympy.Integral) and len(value.limits) == 1 and len(value.limits[0]) != 2:
         return ("int", from_sympy(value.function), *map(from_sympy, value.limits[0]))
-    if isinstance(value, sympy.Derivative) and value.derivative_count == 1:
-        return ("diff", from_sympy(value.expr), from_sympy(value.variables[0]))
+    if isinstance(value, sympy.Derivative) and len(set(value.variables)) == 1:
+        inner = from_sympy(value.expr)
+        for by in value.variables:
+            inner = ("diff", inner, from_sympy(by))
+        return inner
+    if isinstance(value, sympy.Limit):
+        inside, by, to, side = value.args
+        return ("lim", from_sympy(inside), from_sympy(by), from_sympy(to), *_side(to, str(side)))
+    if isinstance(value, AppliedUndef):
+        return ("fn", str(value.func), from_sympy(value.args[0]))
     if isinstance(value, sympy.Subs) and len(value.variables) == 1:
         return ("subs", from_sympy(value.expr), from_sympy(value.variables[0]), from_sympy(value.point[0]))
     if isinstance(value, sympy.Sum) and len(value.limits) == 1:
@@ -145,6 +166,10 @@ def from_sympy(value: Any) -> Tree:
     if head is None:
         raise BadTreeError(f"no tree is known for SymPy's {value.func.__name__} in {value}")
     return (head, *map(from_sympy, value.args))
+
+
+def _side(to: Any, side: str) -> tuple[int, ...]:
+    return () if to.is_infinite or side == "+-" else (1 if side == "+" else -1,)
 
 
 def _product(arguments: tuple[Any, ...]) -> Tree:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from .memory import Memory
 from .trees import Tree
 
-__all__ = ["SympyText", "plain", "sympy_text"]
+__all__ = ["INFINITE", "PRIMED", "SympyText", "plain", "sympy_text"]
+
+INFINITE = frozenset({"oo", ("neg", "oo")})
 
 # How tightly each kind of node holds together; what binds looser than its place asks for gets brackets.
 _OR, _AND, _RELATION, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(8)
@@ -59,6 +61,13 @@ def _print(tree: Tree) -> tuple[str, int]:
     if (head == "int" or head == "sum") and len(tree) == 5:
         inner, *by = [_printed[part][0] for part in tree[1:]]
         return f"{_SYMPY_NAMES[head]}({inner}, ({', '.join(by)}))", _ATOM
+    if head == "lim":
+        inner = ", ".join([_printed[part][0] for part in tree[1:4]])
+        # SymPy's limits are from above unless one says otherwise; at infinity there is but one side.
+        side = "" if tree[4:] == (1,) or tree[3] in INFINITE else ", '-'" if tree[4:] else ", '+-'"
+        return f"Limit({inner}{side})", _ATOM
+    if head == "fn":
+        return f"{tree[1]}({_printed[tree[2]][0]})", _ATOM
     if head == "matrix" or head == "row":
         inside = f"[{', '.join([_printed[part][0] for part in tree[1:]])}]"
         return (inside if head == "row" else f"Matrix({inside})"), _ATOM
@@ -91,6 +100,8 @@ _printed = Memory(_print)
 _signed = Memory(_with_sign)
 
 
+PRIMED = frozenset({"y", "y'"})
+"""An unknown function and its derivative are differentiated by a prime."""
 _PLAIN_RELATIONS = {"!=": "≠", "<=": "≤", ">=": "≥"}
 
 
@@ -105,7 +116,7 @@ def plain(tree: Tree) -> str:
 
 def _plain(tree: Tree) -> tuple[str, int]:
     if type(tree) is str:
-        return tree, _ATOM
+        return "∞" if tree == "oo" else tree, _ATOM
     if type(tree) is int:
         return str(tree), _ATOM if tree >= 0 else _SIGN
     assert type(tree) is tuple
@@ -148,6 +159,13 @@ def _plain(tree: Tree) -> tuple[str, int]:
         )
     if head == "inv":
         return f"{_within(tree[1], _ATOM)}^(-1)", _POWER
+    if head == "lim":
+        side = {(1,): "+", (-1,): "-"}.get(tree[4:], "")
+        return f"lim {tree[2]}→{_within(tree[3], _SIGN)}{side} of {_within(tree[1], _PRODUCT)}", _SUM
+    if head == "fn":
+        return tree[1] if type(tree[2]) is str else f"{tree[1]}({_plainly[tree[2]][0]})", _ATOM
+    if head == "diff" and _plainly[tree[1]][0] in PRIMED:
+        return f"{_plainly[tree[1]][0]}'", _ATOM
     if head == "diff":
         return f"d/d{tree[2]} [{_plainly[tree[1]][0]}]", _PRODUCT
     if head == "subs":

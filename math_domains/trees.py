@@ -9,8 +9,12 @@ A tree is a whole number, a name, or a tuple whose first item says what it is::
     ('int', f, 'x', a, b)    the integral of f by x from a to b
     ('subs', f, 'u', g)    f, in which u stands for g
     ('diff', f, 'x')   the derivative of f by x
+    ('lim', f, 'x', a)   the limit of f for x to a; with a fifth item 1 from above, with -1 from below
+    ('fn', 'y', 'x')   an unknown function y of x, which a differential equation asks for; also y(0)
     ('sum', f, 'k', a, b)    the sum of f for k from a to b
     ('matrix', ('row', a, b, ...), ...)   ('det', m)   ('inv', m)   a matrix, its determinant, its inverse
+
+The names `pi` and `oo` (infinity) are constants.
 
 SymPy would reorder and merge what a person wrote and cost a hundred times as much. Plain tuples share their
 unchanged parts from one state of a walk to the next, which is what makes checking every state cheap.
@@ -30,6 +34,7 @@ from rpsdg.traces.errors import ExitCode, RpsdgError
 
 __all__ = [
     "CONNECTIVES",
+    "CONSTANTS",
     "FUNCTIONS",
     "RELATIONS",
     "BadTreeError",
@@ -59,6 +64,7 @@ FUNCTIONS = frozenset(
 )
 RELATIONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 CONNECTIVES = frozenset({"or", "and"})
+CONSTANTS = frozenset({"pi", "oo"})
 
 
 class BadTreeError(RpsdgError):
@@ -152,8 +158,7 @@ def names(tree: Tree) -> frozenset[str]:
             waiting += part[1:]
         elif type(part) is str:
             found.add(part)
-    found.discard("pi")
-    return frozenset(found)
+    return frozenset(found - CONSTANTS)
 
 
 def free_names(tree: Tree) -> frozenset[str]:
@@ -165,13 +170,15 @@ def free_names(tree: Tree) -> frozenset[str]:
     match tree:
         case (("int" | "diff"), inner, by):
             return free_names(inner) | {by}
+        case ("lim", inner, by, to, *_):
+            return free_names(inner) - {by} | free_names(to)
         case (("int" | "sum"), inner, by, low, high):
             return free_names(inner) - {by} | free_names(low) | free_names(high)
         case ("subs", inner, name, meant):
             return free_names(inner) - {name} | free_names(meant)
         case tuple():
             return frozenset().union(*map(free_names, tree[1:]))
-        case str() if tree != "pi":
+        case str() if tree not in CONSTANTS:
             return frozenset({tree})
     return frozenset()
 

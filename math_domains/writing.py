@@ -10,6 +10,7 @@ from msgspec import structs
 from rpsdg.traces.identity import seal
 from rpsdg.traces.record import Answer, Negative, Problem, Provenance, State, Step, Trace
 
+from .asking import answer_text, statement, wordings
 from .canonical import canonical_digest, skeleton_digest
 from .difficulty import features_of, score_of
 from .family import Family
@@ -17,14 +18,14 @@ from .latex import Latex
 from .mistake import WrongSolution
 from .rewriting import Detail, Rewrite
 from .tape import Tape
-from .text import SympyText, plain
+from .text import SympyText
 from .trees import Tree
 from .witnesses import Finding
 
-__all__ = ["STYLE", "Origin", "labelled", "negative", "state_of", "statement", "written"]
+__all__ = ["STYLE", "Origin", "labelled", "negative", "state_of", "written"]
 
 STYLE = "plain"
-"""The statement style: the task in a sentence, and the problem in LaTeX."""
+"""The statement style: the task in words, with formulas in LaTeX."""
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,17 @@ def written(
         steps = labelled(steps, wrong.first_error, wrong.mistake.name)
         negatives = (negative(states[-1], wrong.first_error, wrong.mistake.name),)
         answer = state_of(tape.answer, latex, text)
+    quantities = family.told(tape.problem)
+    ask = rng.choice(wordings(family, quantities))
     features = features_of(tape.problem, tape.moves, [len(text(tree)) for tree in tape.states])
     trace = Trace(
         id="",
         content_hash="",
         domain=family.topic,
-        problem=Problem(
-            statement=statement(rng.choice(family.asks), states[0]["latex"]), style=STYLE, state=states[0]
-        ),
+        problem=Problem(statement=statement(ask, quantities, latex), style=STYLE, state=states[0]),
         steps=steps,
         negatives=negatives,
-        answer=Answer(state=answer, text=plain(tape.answer)),
+        answer=Answer(state=answer, text=answer_text(family, tape.answer)),
         features=features,
         score=score_of(features),
         provenance=Provenance(
@@ -134,8 +135,3 @@ def negative(state: State, first_error: int, mistake: str) -> Negative:
 def state_of(tree: Tree, latex: Latex, text: SympyText) -> State:
     """Return a state as a trace holds it: for machines in SymPy's notation, for people in LaTeX."""
     return {"sympy": text(tree), "latex": latex(tree)}
-
-
-def statement(ask: str, problem: str) -> str:
-    """Return the task in words, with the problem in its place."""
-    return ask.replace("{problem}", f"${problem}$")

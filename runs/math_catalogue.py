@@ -16,7 +16,7 @@ from rpsdg.math_domains.latex import latex
 from rpsdg.math_domains.mistake import Mistake
 from rpsdg.math_domains.problems import Problems
 from rpsdg.math_domains.reading import read
-from rpsdg.math_domains.registry import TOPICS, all_families, all_mistakes, all_rules
+from rpsdg.math_domains.registry import TOPICS, all_topics
 from rpsdg.math_domains.rewriting import Detail, Identity, Rewrite, Working
 from rpsdg.traces.generated import write_or_check
 
@@ -28,7 +28,10 @@ SEED, LEVEL = 0, 2
 
 def as_markdown() -> str:
     """Return the families with an example each, the rules with their laws, and the mistakes."""
-    families, rules, mistakes = all_families(), all_rules(), all_mistakes()
+    topics = [all_topics()[name] for name in TOPICS]  # without those of other distributions
+    families = [family for topic in topics for family in topic.families.values()]
+    rules = {name: rule for topic in topics for name, rule in topic.rules.items()}
+    mistakes = [mistake for topic in topics for mistake in topic.mistakes.values()]
     lines = [
         "# The catalogue of mathematics",
         "",
@@ -38,15 +41,15 @@ def as_markdown() -> str:
         "",
         "## Families",
     ]
-    for family in families.values():
+    for family in families:
         lines += _family(family)
     lines += ["", "## Rules", "", "A solver reads the left side and writes the right one; a walk leads back."]
-    for topic in TOPICS:
-        lines += ["", f"### {topic}"]
-        for rule in all_rules(topic).values():
+    for topic in topics:
+        lines += ["", f"### {topic.name}"]
+        for rule in topic.rules.values():
             lines += _rule(rule)
     lines += ["", "## Mistakes", "", "What is written instead of the right side, and carried on from."]
-    for mistake in mistakes.values():
+    for mistake in sorted(mistakes, key=lambda mistake: mistake.name):
         lines += _mistake(mistake, rules)
     return "\n".join(lines) + "\n"
 
@@ -81,7 +84,7 @@ def _law(rule: type[Rewrite]) -> str:
 
 def _mistake(mistake: Mistake, rules: Mapping[str, type[Rewrite]]) -> Iterator[str]:
     state, wrong = (latex(read(text)) for text in mistake.sample)
-    of = ", ".join(name for name, rule in rules.items() if rule in mistake.rules)
+    of = ", ".join(name for name, rule in sorted(rules.items()) if rule in mistake.rules)
     yield from ("", f"**{mistake.name}** (of {of}). {_page(mistake)}", "")
     yield rf"$${state} \quad\not\longrightarrow\quad {wrong}$$"
 

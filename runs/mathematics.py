@@ -17,17 +17,17 @@ from rpsdg.corpora.bulk import BulkWriter
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.math_domains.curriculum import parse_dial
 from rpsdg.math_domains.problems import NoSuchProblemError, Problems
-from rpsdg.math_domains.registry import all_families
+from rpsdg.math_domains.registry import all_families, all_topics, no_family
 from rpsdg.math_domains.rewriting import Detail
 from rpsdg.math_domains.seen import Seen
-from rpsdg.math_domains.splitting import Split, home_of
+from rpsdg.math_domains.splitting import Split, splits_with
 from rpsdg.traces import jsonl
 from rpsdg.traces.errors import UsageError
 
 from .progress import Reporter
 from .version import VERSION
 
-__all__ = ["MathPlan", "MathSummary", "new_plan", "run_mathematics"]
+__all__ = ["MathPlan", "MathSummary", "check_families", "new_plan", "run_mathematics"]
 
 _BATCH = 100
 """Problems that a process makes at a time."""
@@ -73,18 +73,18 @@ class _Made(NamedTuple):
 
 
 def check_families(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the families that are meant: those named, in order and once each, or all of them.
+    """Return the families that are meant: those named, also by their topics, once each, or all of them.
 
     Raises:
         UsageError: there is no such family.
     """
-    known = all_families()
+    known, topics = all_families(), all_topics()
+    chosen: dict[str, None] = {}
     for name in names:
-        if name not in known:
-            raise UsageError(
-                f"there is no family `{name}`", hint="`rpsdg math --list` lists them: " + ", ".join(known)
-            )
-    return tuple(dict.fromkeys(names)) or tuple(known)
+        if name not in known and name not in topics:
+            raise UsageError(no_family(name), hint="`rpsdg math --list` lists them: " + ", ".join(known))
+        chosen |= dict.fromkeys([name] if name in known else topics[name].families)
+    return tuple(chosen) or tuple(known)
 
 
 def run_mathematics(plan: MathPlan, folder: Path, jobs: int, report: Reporter) -> MathSummary:
@@ -214,12 +214,12 @@ def new_plan(
         parse_dial(level, count)
     chosen = check_families(families)
     if split is not None:
-        elsewhere = {name: home for name in chosen if (home := home_of(name)) not in (None, split)}
+        elsewhere = {name: homes for name in chosen if split not in (homes := splits_with(name))}
         if families and elsewhere:
-            name, home = next(iter(elsewhere.items()))
+            name, homes = next(iter(elsewhere.items()))
             raise UsageError(
                 f"the family `{name}` has nothing in the split `{split}`",
-                hint=f"It has so few kinds of problems that it goes whole to `{home}`.",
+                hint=f"It has so few kinds of problems that all are in `{'` and `'.join(sorted(homes))}`.",
             )
         chosen = tuple(name for name in chosen if name not in elsewhere)
     return MathPlan(VERSION, chosen, count, level, seed, detail, wrong_steps, split)

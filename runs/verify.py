@@ -65,15 +65,15 @@ def verify(
     """Yield every trace of a data set with what is false about it, in order.
 
     For code, the environment is built from its recorded lock, the untouched tests are run again, and every
-    command and edit of every trace is repeated in fresh sandboxes. For mathematics, every step is made and
-    judged again.
+    command and edit of every trace is repeated in fresh sandboxes. For everything else, every step is made
+    and judged again.
 
     Raises:
         RpsdgError: the data set is damaged, or an environment or baseline cannot be had again.
     """
     report.begin(0)
-    for mathematical, traces in groupby(data.traces(), lambda trace: trace.domain.startswith("math/")):
-        if mathematical:
+    for of_code, traces in groupby(data.traces(), lambda trace: trace.domain.startswith("code/")):
+        if not of_code:
             report.stage("checking traces")
             for trace in traces:
                 yield _told(trace, mathematics.check(trace), report)

@@ -72,8 +72,8 @@ def _is_named(rule: type[Move[S]], example: Example[S]) -> Iterator[str]:
 
 
 def _has_a_page(rule: type[Move[S]], example: Example[S]) -> Iterator[str]:
-    page = inspect.getdoc(rule) if "__doc__" in vars(rule) else None
-    if not page or not page.splitlines()[0].strip().endswith((".", ":")):
+    page = inspect.cleandoc(rule.__doc__ or "")  # its own: `getdoc` would take a base's
+    if not page.partition("\n")[0].strip().endswith((".", ":")):
         yield "its docstring does not open with a sentence that says what it does"
     if not example.move.explain().strip():
         yield "it explains nothing when it is undone"

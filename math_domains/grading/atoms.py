@@ -7,7 +7,9 @@ from abc import ABC
 from rpsdg.math_domains.trees import RELATIONS, Tree, neg
 
 from . import meanings
+from .approaching import Approaching
 from .brackets import Binds, Brackets
+from .functions import Functions
 from .limits import Reason, RefusedError
 from .tokens import Token
 
@@ -17,7 +19,7 @@ _INVERTIBLE = frozenset({"sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh
 _OF_MATRICES = frozenset({"det", "inv"})
 
 
-class Atoms(Brackets, ABC):
+class Atoms(Brackets, Approaching, Functions, ABC):
     """Reads what binds tightest; what is inside of it is read by `expression`."""
 
     def atom(self) -> Tree:
@@ -29,6 +31,8 @@ class Atoms(Brackets, ABC):
                 if places is not None:
                     self.places = max(places, self.places or 0)
                 return value
+            case "name" if token.value in self.functions:
+                return self.of_a_function(self.function_of_x(token.value))
             case "name":
                 return self._name(token.value)
             case "euler":
@@ -37,6 +41,8 @@ class Atoms(Brackets, ABC):
                 return self._bracket(token.value)
             case "function":
                 return self._function(token.value)
+            case "frac" | "differential" if (slope := self.slope()) is not None:
+                return self.of_a_function(slope)
             case "frac":
                 above, below = self._argument(), self._argument()
                 return ("/", above, below) if token.value == "frac" else meanings.binomial(above, below)
@@ -59,6 +65,12 @@ class Atoms(Brackets, ABC):
             case "derivative":
                 raise RefusedError(Reason.RESTATED, "a derivative")
         raise RefusedError(Reason.UNREADABLE, token.value)
+
+    def of_a_function(self, tree: Tree) -> Tree:
+        """Return what was read of a function, which must have no derivative in an answer."""
+        if not self._unfinished and type(tree) is tuple and tree[0] in {"diff", "subs"}:
+            raise RefusedError(Reason.RESTATED, "a derivative")
+        return tree
 
     def _statement(self, head: str) -> Tree:
         """Read what a statement or a set is made of, as SymPy writes it."""
@@ -144,8 +156,10 @@ class Atoms(Brackets, ABC):
                 raise RefusedError(Reason.UNREADABLE, separator.value)
 
     def _question(self, word: str) -> Tree:
-        if not self._unfinished or word not in {"int", "sum", "Sum"}:
+        if not self._unfinished or word not in {"int", "sum", "Sum", "lim"}:
             raise RefusedError(Reason.RESTATED, word)
+        if word == "lim":
+            return self.limit(Binds.SUM, Binds.PRODUCT)
         return self._integral() if word == "int" else self._sum()
 
     def _sum(self) -> Tree:

@@ -47,6 +47,19 @@ class Cursor:
         """The token after the next one."""
         return self._tokens[min(self._place + 1, len(self._tokens) - 1)]
 
+    def follows(self, *wanted: tuple[str, str]) -> bool:
+        """Whether tokens of these kinds and values come next; an empty value stands for any."""
+        coming = self._tokens[self._place : self._place + len(wanted)]
+        return len(coming) == len(wanted) and all(
+            token.kind == kind and value in {"", token.value}
+            for token, (kind, value) in zip(coming, wanted, strict=True)
+        )
+
+    def skip(self, count: int) -> None:
+        """Go on after some tokens that are known to come next."""
+        for _ in range(count):
+            self.next()
+
     def until_closed(self) -> Iterator[Token]:
         """Yield the tokens that come next, up to the bracket that closes the one that is open."""
         depth = 0
@@ -60,6 +73,11 @@ class Cursor:
         """Part the next token, a number, of which only the first digits are taken."""
         assert taken + left == self.token.value
         self._tokens[self._place] = self.token = Token(self.token.kind, left)
+
+    def remove(self, ahead: int, count: int) -> None:
+        """Remove some tokens that come that many after the next one."""
+        start = self._place + ahead
+        del self._tokens[start : start + count]
 
     def deeper(self) -> None:
         """Count that something is opened; `shallower` says when it is closed again.

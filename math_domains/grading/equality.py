@@ -62,6 +62,8 @@ def compare(
         return Reason.EQUAL
     if is_matrix(gold) or is_matrix(answer):
         return _compare_matrices(gold, answer, work)
+    if gold in _INFINITE or answer in _INFINITE:
+        return _compare_infinite(gold, answer, work)
     sizes = size_of(gold), size_of(answer)
     same = exactly_equal(gold, answer, sizes, work)
     if same is not None:
@@ -100,6 +102,18 @@ def _compare_matrices(gold: Tree, answer: Tree, work: Work) -> Reason:
         return Reason.UNDECIDED
 
 
+def _compare_infinite(gold: Tree, answer: Tree, work: Work) -> Reason:
+    """Compare two values of which one is written as infinite; a limit may turn out to be so."""
+    values = [_INFINITE[tree] if tree in _INFINITE else enclosure(tree, work) for tree in (gold, answer)]
+    tally = Tally(0, narrower=False)
+    tally.see(*values)
+    return tally.reason(fewest=1)
+
+
+_INFINITE: dict[Tree, Any] = {"oo": arb.pos_inf(), ("neg", "oo"): arb.neg_inf()}
+_INFINITE_BALLS = (arb.pos_inf(), arb.neg_inf())
+
+
 def allowed(assuming: Sequence[Tree], points: dict[str, tuple[Any, ...]], k: int) -> bool:
     """Say whether the assumptions certainly hold at a point."""
     return all(
@@ -121,14 +135,23 @@ class Tally:
 
     def see(self, gold: Any, answer: Any) -> None:
         """Compare the balls of one point; where the gold one is undefined nothing is learnt."""
-        if not gold.is_finite():
+        if gold in _INFINITE_BALLS or answer in _INFINITE_BALLS:
+            self._see_infinite(gold, answer)
+        elif not gold.is_finite():
             return
-        if not answer.is_finite():
+        elif not answer.is_finite():
             self._undefined = True
         elif not gold.overlaps(answer):
             self._apart = True
         elif self._narrow(gold, answer):
             self._agreed += 1
+
+    def _see_infinite(self, gold: Any, answer: Any) -> None:
+        """Compare values of which one is infinite, as a limit may be; the unknown is not compared."""
+        if gold == answer:
+            self._agreed += 1
+        elif all(ball.is_finite() or ball in _INFINITE_BALLS for ball in (gold, answer)):
+            self._apart = True
 
     def _narrow(self, gold: Any, answer: Any) -> bool:
         """Whether the balls are narrow enough for their overlap to count: half of their bits are sure."""

@@ -21,7 +21,8 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 _CONCLUDED = re.compile(
-    r"\b(?:therefore|thus|hence|so|gives|get|obtain|finally|equals)\b[,: ]{0,3}", re.IGNORECASE
+    r"\b(?:therefore|thus|hence|so|gives|get|obtain|finally|equals|(?:diverges|tends) to)\b[,: ]{0,3}",
+    re.IGNORECASE,
 )
 _SAID_NONE = re.compile(r"\bno (?:real )?(?:solutions?|roots?)\b", re.IGNORECASE)
 _REMARK = re.compile(

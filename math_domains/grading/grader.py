@@ -11,9 +11,11 @@ from rpsdg.math_domains.trees import Tree, names
 
 from .antiderivatives import is_antiderivative
 from .curves import compare_curves
+from .differential import compare_solutions
 from .equality import compare
 from .finding import candidates
 from .forms import has_form
+from .functions import with_indices
 from .limits import Reason, RefusedError, Work
 from .matrices import compare_matrices
 from .numbers import same_items, same_number
@@ -32,7 +34,7 @@ _RIGHT_SIDES = frozenset({Kind.VALUE, Kind.EXPRESSION, Kind.ANTIDERIVATIVE, Kind
 _LISTED = frozenset({Kind.SOLUTIONS, Kind.SYSTEM, Kind.LIST, Kind.MATRIX})
 """Kinds in which a comma between digits parts two numbers, unless that makes the answer wrong."""
 _THOUSANDS = re.compile(r"[0-9],[0-9]{3}")
-_INFINITE = frozenset({"oo", "undefined"})
+_UNDEFINED = "undefined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,12 @@ def _read(problem: Problem, formula: str, work: Work, *, thousands: bool) -> tup
     unit = False
     if problem.unit:
         formula, unit = without_unit(formula, problem.unit)
+    if problem.functions:
+        formula = with_indices(formula)
     tokens = tokenize(formula, _names(problem), work, thousands=thousands)
     if problem.kind in _RIGHT_SIDES:
         tokens = _last_side(tokens, rounded=problem.places is not None)
-    return parse(tokens, work), unit
+    return parse(tokens, work, functions=problem.functions), unit
 
 
 def _names(problem: Problem) -> Collection[str]:
@@ -134,6 +138,8 @@ def _judged(problem: Problem, reading: Reading, work: Work) -> Reason:
             return compare_sets(problem, tree, places, work)
         case Kind.SYSTEM:
             return compare_systems(problem, tree, places, work)
+        case Kind.DIFFERENTIAL:
+            return compare_solutions(problem, tree, work)
         case Kind.EQUATION:
             return compare_curves(problem, tree, work)
         case Kind.LIST:
@@ -144,7 +150,7 @@ def _judged(problem: Problem, reading: Reading, work: Work) -> Reason:
 
 def _expression(problem: Problem, answer: Tree, places: int | None, work: Work) -> Reason:
     gold = problem.gold
-    if (names(gold) | names(answer)) & _INFINITE:
+    if _UNDEFINED in (gold, answer):
         return Reason.EQUAL if gold == answer else Reason.DIFFERENT
     if problem.kind is Kind.VALUE:
         reason = same_number(problem, gold, answer, places, work)

@@ -106,7 +106,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         ("Rightarrow", "implies", "Longrightarrow", "therefore", "to", "rightarrow", "iff", "Leftrightarrow"),
         ("then", "then"),
     ),
-    "infty": ("name", "oo"), "pi": ("name", "pi"), "exp": ("function", "exp"),
+    "prime": ("prime", "'"), "infty": ("name", "oo"), "pi": ("name", "pi"), "exp": ("function", "exp"),
     "lbrace": ("open", "\\{"), "rbrace": ("close", "\\}"), "lbrack": ("open", "["), "rbrack": ("close", "]"),
     "{": ("open", "\\{"), "}": ("close", "\\}"), "%": ("postfix", "percent"), "\\": ("break", "\\\\"),
     **{name: ("name", name) for name in GREEK},
@@ -133,6 +133,6 @@ UNICODE = str.maketrans({
     "½": "(1/2)", "⅓": "(1/3)", "⅔": "(2/3)", "¼": "(1/4)", "¾": "(3/4)",
     "⅕": "(1/5)", "⅙": "(1/6)", "⅛": "(1/8)",
     "θ": "\\theta ", "α": "\\alpha ", "β": "\\beta ", "γ": "\\gamma ", "φ": "\\phi ", "λ": "\\lambda ",
-    "′": "'", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u200b": "", "\ufeff": "",
+    "′": "'", "″": "''", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u200b": "", "\ufeff": "",
 })  # fmt: skip
 """What signs beyond ASCII stand for."""

@@ -47,6 +47,8 @@ class Reason(Enum):
     NARROWER = "it is defined in fewer places than the answer"
     NO_CONSTANT = "the constant of integration is missing"
     BAD_CONSTANT = "what is added to it takes not every constant value"
+    LESS_GENERAL = "it does not hold every solution, or has fewer constants than it seems to"
+    UNFIXED = "constants are left in it that the conditions fix"
     FORM = "it is not in the form asked for"
     RESTATED = "it says the question again"
     INEXACT = "a decimal is given where the exact value is another one"

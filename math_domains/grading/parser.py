@@ -14,6 +14,7 @@ What is read is a tree of `trees`, and around it what answers are made of::
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from rpsdg.math_domains.trees import Tree, free_names, neg
@@ -54,20 +55,24 @@ class Reading(NamedTuple):
     """The most decimal places of a number in it; None where there is no decimal."""
 
 
-def parse(tokens: list[Token], work: Work, *, unfinished: bool = False) -> Reading:
+def parse(
+    tokens: list[Token], work: Work, *, unfinished: bool = False, functions: Collection[str] = ()
+) -> Reading:
     """Read a formula that was cut into tokens.
 
     Args:
         tokens: all of them, an `END` last.
         work: pays for it.
         unfinished: let through what is still to be worked out, which an answer must not have: integrals,
-            derivatives, substitutions, sums with a sign, determinants and inverses.
+            derivatives, substitutions, sums with a sign, limits, determinants and inverses.
+        functions: names that stand for unknown functions of x.
 
     Raises:
         RefusedError: it is no formula, it asks the question again, or it is too large.
     """
     tokens = tokens[next(k for k, token in enumerate(tokens) if token.kind != "then") :]
     parser = _Parser(tokens, unfinished=unfinished)
+    parser.functions = functions
     tree = meanings.flat(parser.expression(Binds.NOTHING))
     if parser.token is not END:
         raise RefusedError(Reason.UNREADABLE, parser.token.value)
@@ -111,6 +116,9 @@ class _Parser(Atoms):
             elif kind == "postfix":
                 self.next()
                 left = self._postfix(token.value, left)
+            elif kind == "prime" and self.functions and self.before.kind == "close":
+                self.next()
+                left = self.of_a_function(("diff", left, "x"))
             elif self.closes_limits():
                 if least > Binds.SUM:
                     break

@@ -9,7 +9,15 @@ from fractions import Fraction
 from rpsdg.math_domains.forms import Form
 from rpsdg.math_domains.reading import read
 from rpsdg.math_domains.registry import all_families
-from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, BadTreeError, Tree, free_names, names
+from rpsdg.math_domains.trees import (
+    CONNECTIVES,
+    RELATIONS,
+    BadTreeError,
+    Tree,
+    first_place,
+    free_names,
+    names,
+)
 from rpsdg.math_domains.witnesses.matrices import is_matrix
 from rpsdg.traces.record import State, Trace
 
@@ -30,6 +38,9 @@ class Kind(Enum):
     """Values of several unknowns: ``('and', ('=', 'x', 1), ('=', 'y', 2))``, or an `or` of several."""
     ANTIDERIVATIVE = "antiderivative"
     """Any antiderivative of the integrand; the gold is only for people."""
+    DIFFERENTIAL = "differential equation"
+    """The solutions of the differential equation that is the question, perhaps with an initial condition:
+    ``('and', equation, ('=', ('fn', 'y', 0), 3))``. The gold is one way to write them."""
     EQUATION = "equation"
     """An equation of a curve; the same one, multiplied by a number, is as good."""
     LIST = "list"
@@ -66,13 +77,18 @@ class Problem:
     tolerance: Fraction | None = None
     """How far a value may be off; None where it may not."""
 
+    @property
+    def functions(self) -> frozenset[str]:
+        """Names that stand for unknown functions of the variable."""
+        return frozenset({"y"} if self.kind is Kind.DIFFERENTIAL else ())
+
     @classmethod
     def of(cls, trace: Trace) -> Problem:
         """Return what the grader has to know of a problem that `rpsdg math` made.
 
         The shape of what is asked says which kind of answer there is; a tuple that answers a system names its
-        unknowns in alphabetical order. The family says which form is asked for; of one that is not known here
-        no form is asked for.
+        unknowns in alphabetical order. The family says which form is asked for and which unit there is; where
+        the family is not known neither is.
 
         Raises:
             BadTreeError: it is no trace of mathematics.
@@ -83,6 +99,8 @@ class Problem:
         variable = unknowns[0] if len(unknowns) == 1 else "x"
         integrand = None
         match asked:
+            case _ if first_place(asked, "fn") is not None:
+                kind, unknowns, variable = Kind.DIFFERENTIAL, (), "x"
             case (str(head), *_) if head in RELATIONS | CONNECTIVES:
                 kind = Kind.SOLUTIONS if len(unknowns) == 1 else Kind.SYSTEM
             case ("int", integrand, variable):
@@ -100,6 +118,7 @@ class Problem:
             question=asked,
             form=Form.ANY if family is None else family.form,
             assuming=() if family is None else family.assuming,
+            unit="" if family is None else family.unit,
         )
 
 

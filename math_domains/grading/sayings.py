@@ -1,4 +1,4 @@
-"""Answers in words: that there is no solution, that every number is one, that a value does not exist."""
+"""Answers in words: that there is no solution, that every number is one, that a value is infinite or none."""
 
 from __future__ import annotations
 
@@ -31,12 +31,31 @@ _SAID: dict[str, Tree] = {
     **dict.fromkeys(
         (
             "does not exist", "dne", "undefined", "diverges", "divergent", "the limit does not exist",
-            "the integral diverges", "it does not exist", "not defined", "is undefined",
+            "the integral diverges", "it does not exist", "not defined", "is undefined", "no limit",
+            "limit does not exist", "limit doesn t exist", "the limit doesn t exist", "doesn t exist",
+            "there is no limit", "the limit is undefined", "it diverges", "the limit diverges",
+            "no finite value", "does not converge", "the integral does not converge",
         ),
         "undefined",
     ),
+    **dict.fromkeys(
+        (
+            "positive infinity", "plus infinity", "infinite", "the limit is infinite", "diverges to infinity",
+            "it diverges to infinity", "diverges to positive infinity", "tends to infinity",
+            "grows without bound",
+        ),
+        "oo",
+    ),
+    **dict.fromkeys(
+        (
+            "negative infinity", "minus infinity", "diverges to negative infinity",
+            "diverges to minus infinity", "tends to negative infinity", "tends to minus infinity",
+        ),
+        ("neg", "oo"),
+    ),
 }  # fmt: skip
 _NOT_WORDS = re.compile(r"\\(?:text|mathrm|mathbf|textbf)\b|[^a-z ]")
+_FORMULA = re.compile(r"[0-9=<>+*/^]")
 _LONGEST = 80
 
 
@@ -47,5 +66,12 @@ def said_in_words(text: str) -> Tree | None:
     ('{}',)
     """
     if len(text) > _LONGEST:
+        return None
+    said = _said(text)
+    return _said(text.partition(" (")[0]) if said is None else said
+
+
+def _said(text: str) -> Tree | None:
+    if _FORMULA.search(text) is not None:
         return None
     return _SAID.get(" ".join(_NOT_WORDS.sub(" ", text.lower()).split()))

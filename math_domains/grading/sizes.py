@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import factorial
 from typing import NamedTuple
 
+from rpsdg.math_domains.text import INFINITE
 from rpsdg.math_domains.trees import FUNCTIONS, Tree, first_place, instead
 from rpsdg.math_domains.witnesses.matrices import is_matrix
 
@@ -15,6 +16,8 @@ __all__ = ["MatrixSize", "Size", "matrix_size", "size_of"]
 _NO_VALUES = frozenset({"oo", "..."})
 _EVALUATIONS = 300
 """What a definite integral costs, in evaluations of its integrand; most need fewer."""
+_TERMS = 20
+"""What each node of a function costs whose limit is found, from both sides."""
 _LARGEST_MATRIX = 4
 """Rows of a matrix whose determinant or inverse is worked out, which takes every permutation of them."""
 _LARGEST_POWER = 6
@@ -32,6 +35,12 @@ class Size(NamedTuple):
     """Degree of the denominator."""
     rational: bool
     """Whether it is such a quotient at all."""
+
+
+_NOWHERE = Size(1, 0, 0, 0, True)
+"""The size of an infinite bound, where one may stand."""
+_PIECES = 8
+"""How much more an integral costs that goes to infinity."""
 
 
 def size_of(tree: Tree) -> Size:
@@ -52,7 +61,9 @@ def size_of(tree: Tree) -> Size:
         return _bounded(_determinant(matrix_size(tree[1])))
     if head == "sum":
         return _bounded(_sum(tree))
-    parts = [size_of(part) for part in tree[1:]]
+    if head == "lim":
+        return _bounded(_limit(tree))
+    parts = [_NOWHERE if part in INFINITE and head == "int" else size_of(part) for part in tree[1:]]
     nodes, bits = 1 + sum(part.nodes for part in parts), sum(part.bits for part in parts)
     rational = all(part.rational for part in parts)
     if head == "+":
@@ -68,7 +79,8 @@ def size_of(tree: Tree) -> Size:
     elif head == "^":
         size = _power(parts[0], tree[2], parts[1])
     elif head == "int" and len(parts) == 4:
-        worked_out = nodes + _EVALUATIONS * parts[0].nodes
+        pieces = _PIECES if _NOWHERE in parts else 1
+        worked_out = nodes + pieces * _EVALUATIONS * parts[0].nodes
         size = Size(worked_out, bits, 0, 0, False)
     elif head in {"diff", "subs", "int"}:
         size = Size(2 * nodes, bits, 0, 0, False)
@@ -110,6 +122,14 @@ def _sum(tree: tuple[Tree, ...]) -> Size:
     bits = largest.bits + terms.bit_length() if whole else largest.bits * terms
     above, below = _of_sum(terms, largest.above, largest.below)
     return Size(terms * largest.nodes, bits, above, below, largest.rational)
+
+
+def _limit(tree: tuple[Tree, ...]) -> Size:
+    """Return the size of a limit, whose function is expanded in a power series."""
+    inside = size_of(tree[1])
+    where = _NOWHERE if tree[3] in INFINITE else size_of(tree[3])
+    times = _TERMS if first_place(tree[1], "int") is None else _PIECES
+    return Size(times * inside.nodes + where.nodes, inside.bits + where.bits, 0, 0, False)
 
 
 def _of_sum(count: int, above: int, below: int) -> tuple[int, int]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from rpsdg.math_domains.trees import Tree
 
+from .directions import Directions
 from .judges import Judge, Step, judge_for
 from .limits import MOST_WORK, Reason, RefusedError, Work
-from .problem import Problem
+from .problem import Kind, Problem
 from .working import lines_of
 
 __all__ = ["Mark", "Step", "first_wrong", "mark_solution"]
@@ -53,8 +54,9 @@ def first_wrong(marks: Sequence[Mark]) -> int | None:
 
 
 def _mark(problem: Problem, solution: str, work: Work, marks: list[Mark]) -> None:
-    judge = judge_for(problem, work)
-    written = list(lines_of(solution, judge.names, work, sides=judge.sides))
+    judge = _judge_for(problem, work)
+    functions, unit = problem.functions, problem.unit
+    written = list(lines_of(solution, judge.names, work, sides=judge.sides, functions=functions, unit=unit))
     judge.prepare([state for line in written for state in line.states])
     before = judge.start
     for line in written:
@@ -69,6 +71,13 @@ def _mark(problem: Problem, solution: str, work: Work, marks: list[Mark]) -> Non
         else:
             before = after
         marks += [Mark(line.number, step, reason, line.text) for step, reason in found]
+
+
+def _judge_for(problem: Problem, work: Work) -> Judge:
+    if problem.kind is Kind.DIFFERENTIAL:
+        assert problem.question is not None
+        return Directions(problem, problem.question, work)
+    return judge_for(problem, work)
 
 
 def _follow(judge: Judge, before: Tree, states: Sequence[Tree]) -> tuple[list[tuple[Step, Reason]], Tree]:

@@ -36,7 +36,7 @@ class Token(NamedTuple):
     kind: str
     """number, name, euler, function, root, frac, operator, power, relation, open, close, comma, semicolon,
     or, and, bar, left-bar, right-bar, postfix, below, differential, derivative, question, empty, reals,
-    dots, about, then, such, statement, matrix, end-matrix, cell, break or end."""
+    dots, about, then, such, prime, statement, matrix, end-matrix, cell, break or end."""
     value: str
 
 
@@ -48,6 +48,7 @@ _SIGNS_AND_WORDS = (
     r"|\\(?P<command>[A-Za-z]+)"
     r"|\\(?P<escaped>.)"
     r"|(?P<word>[A-Za-z]+)"
+    r"|(?P<arrow>->)"
     r"|(?P<relation>[<>]=|!=|==|[=<>])"
     r"|(?P<power>\*\*|\^)"
     r"|(?P<dots>\.\.\.)"
@@ -72,7 +73,7 @@ _SIGNS: dict[str, Token] = {
     "[": Token("open", "["), "]": Token("close", "]"), "{": Token("open", "{"), "}": Token("close", "}"),
     ",": Token("comma", ","), ";": Token("semicolon", ";"), "|": Token("bar", "|"), "_": Token("below", "_"),
     "!": Token("postfix", "!"), "%": Token("postfix", "percent"), ":": Token("such", ":"),
-    "&": Token("cell", "&"),
+    "&": Token("cell", "&"), "'": Token("prime", "'"),
 }  # fmt: skip
 _GREEK_WORDS = GREEK - {"iota", "nu", "mu", "xi", "chi", "eta"}  # as plain words these are too like products
 _ALWAYS = {
@@ -150,6 +151,8 @@ class _Cutter:
                 out.append(_COMMAND_TOKENS[text])
             elif kind == "relation":
                 out.append(Token("relation", _PLAIN_RELATIONS.get(text, text)))
+            elif kind == "arrow":
+                out.append(Token("then", text))
             elif kind == "either":
                 out.append(Token("operator", "pm"))
             else:
@@ -170,7 +173,9 @@ class _Cutter:
 
     def _command(self, name: str) -> None:
         token = _COMMAND_TOKENS.get(name)
-        if token is not None:
+        if self._integral and name in GREEK and self._tokens[-1] == Token("name", "d"):
+            self._tokens[-1] = Token("differential", name)
+        elif token is not None:
             self._tokens.append(token)
         elif name == "left" or name == "right":
             self._delimiter(name)

@@ -9,11 +9,13 @@ from typing import NamedTuple
 from rpsdg.math_domains.trees import Tree
 
 from .finding import bare
+from .functions import with_indices
 from .layout import lines, without_alignment, without_row_space
 from .limits import LONGEST_FORMULA, LONGEST_TEXT, RefusedError, Work
 from .parser import parse
 from .sayings import said_in_words
 from .tokens import END, Token, tokenize
+from .units import without_unit
 
 __all__ = ["Line", "lines_of"]
 
@@ -31,7 +33,15 @@ class Line(NamedTuple):
     """One after another; none where it is no formula, such as a sentence."""
 
 
-def lines_of(text: str, names: Collection[str], work: Work, *, sides: bool) -> Iterator[Line]:
+def lines_of(
+    text: str,
+    names: Collection[str],
+    work: Work,
+    *,
+    sides: bool,
+    functions: Collection[str] = (),
+    unit: str = "",
+) -> Iterator[Line]:
     """Yield the lines of a written solution, but for empty ones.
 
     Args:
@@ -39,6 +49,8 @@ def lines_of(text: str, names: Collection[str], work: Work, *, sides: bool) -> I
         names: those that the problem uses.
         work: pays for it.
         sides: an equals sign parts two states, as it does between expressions; otherwise only an arrow does.
+        functions: names that stand for unknown functions of x.
+        unit: what may stand behind a number at the end of a line; spellings with a bar between them.
     """
     breaks = r"\\" if sides else " , "
     for number, line in lines(without_row_space(text[:LONGEST_TEXT])):
@@ -46,21 +58,27 @@ def lines_of(text: str, names: Collection[str], work: Work, *, sides: bool) -> I
         formula = bare(without_alignment(unnumbered, breaks=breaks))
         if not formula:
             continue
-        found = _read(formula, names, work, sides=sides)
+        plain = without_unit(formula, unit)[0] if unit else formula
+        found = _read(plain, names, work, sides, functions)
         if found is None and (displayed := _DISPLAYED.findall(line)):
-            found = _read(displayed[-1], names, work, sides=sides)
+            found = _read(displayed[-1], names, work, sides, functions)
         yield Line(number, formula, tuple(found or ()))
 
 
-def _read(formula: str, names: Collection[str], work: Work, *, sides: bool) -> list[Tree] | None:
+def _read(
+    formula: str, names: Collection[str], work: Work, sides: bool, functions: Collection[str]
+) -> list[Tree] | None:
     """Return the states of a formula; None where it is none."""
     if len(formula) > LONGEST_FORMULA:
         return None
     if (said := said_in_words(formula)) is not None:
         return [said]
+    if functions:
+        formula = with_indices(formula)
     try:
         tokens = tokenize(formula, names, work, thousands=sides)
-        return [parse([*part, END], work, unfinished=True).tree for part in _parts(tokens, sides=sides)]
+        parts = _parts(tokens, sides=sides)
+        return [parse([*part, END], work, unfinished=True, functions=functions).tree for part in parts]
     except RefusedError:
         return None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, names
 
+from .differential import has_unknown_function
 from .finding import Holds
 from .judge import judge_tape
 from .normal_form import NotRationalError
@@ -27,7 +28,7 @@ def judge_answer(problem: Tree, answer: Tree, *, assuming: Sequence[Tree] = ()) 
         (finding,) = judge_tape([problem, answer], assuming=assuming)
         return finding.holds
     unknowns = names(problem)
-    if len(unknowns) != 1:
+    if len(unknowns) != 1 or has_unknown_function([problem, answer]):
         (finding,) = judge_tape([problem, answer])
         return finding.holds
     if speaks_of_regions(problem):

@@ -25,7 +25,9 @@ _ENTIRE: Mapping[str, Callable[[Any], Any]] = {
 """Functions without branch cuts; at a pole their ball is not finite, as the quadrature expects."""
 
 
-def integral(integrand: Tree, at: Callable[[str], Any], by: str, low: Any, high: Any) -> Any:
+def integral(
+    integrand: Tree, at: Callable[[str], Any], by: str, low: Any, high: Any, *, tolerance: Any = None
+) -> Any:
     """Return a ball around a definite integral, which is not finite where there is none or none was found.
 
     Args:
@@ -34,6 +36,7 @@ def integral(integrand: Tree, at: Callable[[str], Any], by: str, low: Any, high:
         by: the name to integrate by.
         low: the lower bound.
         high: the upper bound.
+        tolerance: how wide the ball may be; None for as narrow as the precision lets it be.
     """
     if not (low.is_finite() and high.is_finite()):
         return arb("nan")
@@ -41,7 +44,8 @@ def integral(integrand: Tree, at: Callable[[str], Any], by: str, low: Any, high:
     def value(x: Any, analytic: bool) -> Any:
         return _value(integrand, lambda name: x if name == by else acb(at(name)), analytic=bool(analytic))
 
-    area = acb.integral(value, acb(low), acb(high), eval_limit=_EVALUATIONS)
+    tolerances = {} if tolerance is None else {"abs_tol": tolerance, "rel_tol": tolerance}
+    area = acb.integral(value, acb(low), acb(high), eval_limit=_EVALUATIONS, **tolerances)
     return area.real if area.is_finite() and area.imag.contains(0) else arb("nan")
 
 

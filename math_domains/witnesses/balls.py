@@ -14,10 +14,12 @@ from typing import Any
 from flint import arb
 
 from rpsdg.math_domains.memory import Remembering, keep
-from rpsdg.math_domains.trees import Tree, names
+from rpsdg.math_domains.trees import Tree, names, places, put
 
 from .areas import integral
+from .limits import limit
 from .matrices import NotRationalError, determinant, entries_of
+from .tails import improper
 
 __all__ = ["ROUNDS", "Balls", "Slopes", "point", "sample", "truth"]
 
@@ -82,6 +84,8 @@ class Balls(Remembering[list[Any]]):
     def _leaf(self, leaf: Tree) -> list[Any]:
         if leaf == "pi":
             return [arb.pi()] * len(self._at("x"))
+        if leaf == "oo":
+            return [arb.pos_inf()] * len(self._at("x"))
         if type(leaf) is str:
             return list(self._at(leaf))
         return [arb(leaf)] * len(self._at("x"))
@@ -119,6 +123,12 @@ class Balls(Remembering[list[Any]]):
         if head == "int" and len(tree) == 5:
             bounds = zip(self[tree[3]], self[tree[4]], strict=True)
             return [self._area(tree[1], tree[2], k, *ends) for k, ends in enumerate(bounds)]
+        if head == "lim":
+            side = tree[4] if len(tree) > 4 else 0
+            there = range(len(self._at("x")))
+            if names(tree) <= {tree[2]}:  # the same at every point
+                return [self._limit(tree[1], tree[2], tree[3], side, 0)] * len(there)
+            return [self._limit(tree[1], tree[2], tree[3], side, k) for k in there]
         if head == "det":
             return [self._determinant(tree[1], k) for k in range(len(self._at("x")))]
         function = _UNARY.get(head)
@@ -143,14 +153,33 @@ class Balls(Remembering[list[Any]]):
             keep(self._inner, (name, meant), found, _MOST_INNER)
         return found
 
+    def _limit(self, inside: Tree, by: str, to: Tree, side: int, k: int) -> Any:
+        """Return a limit at the point number `k`; an integral in it goes where its bounds go."""
+        where = "oo" if to == "oo" else "-oo" if to == ("neg", "oo") else self[to][k]
+
+        def outer(name: str) -> Any:
+            return self[name][k]
+
+        areas: dict[str, Any] = {}
+        for path, part in list(places(inside)):
+            if type(part) is tuple and part[0] == "int" and len(part) == 5 and by not in names(part[1]):
+                ends = [limit(bound, outer, by, where, side) for bound in part[3:]]
+                area = self._area(part[1], part[2], k, *ends)
+                if path == ():
+                    return area
+                name = f"area {len(areas)}"
+                areas[name], inside = area, put(inside, path, name)
+        return limit(inside, lambda name: areas[name] if name in areas else outer(name), by, where, side)
+
     def _area(self, integrand: Tree, by: str, k: int, low: Any, high: Any) -> Any:
         """Return a definite integral at the point number `k`."""
+        area_of = integral if low.is_finite() and high.is_finite() else improper
         if not names(integrand) <= {by}:
-            return integral(integrand, lambda name: self[name][k], by, low, high)
+            return area_of(integrand, lambda name: self[name][k], by, low, high)
         key = (integrand, low.str(), high.str())
         area = self._areas.get(key)
         if area is None:
-            area = integral(integrand, lambda name: self[name][k], by, low, high)
+            area = area_of(integrand, lambda name: self[name][k], by, low, high)
             keep(self._areas, key, area)
         return area
 
@@ -228,9 +257,10 @@ class Slopes(Remembering[tuple[Any, Any]]):
             return quotient, ((0 if slope is None else slope) - quotient * steeper) / below
         if head == "^":
             return self._power(value, slope, tree[2])
-        if head not in _UNARY:
-            return _NAN, _NAN  # nor is one of a determinant or a sum with a sign
-        there = _UNARY[head](value)
+        function = _UNARY.get(head)
+        if function is None:
+            return _NAN, _NAN  # nor is one of a limit, a determinant or a sum with a sign
+        there = function(value)
         if slope is None or not there.is_finite():  # no slope where there is no value
             return there, None if slope is None else _NAN
         return there, _DERIVATIVE[head](value) * slope

@@ -14,6 +14,7 @@ from rpsdg.traces.record import Evidence
 
 from .balls import ROUNDS, Balls, sample, truth
 from .curves import UnknownPointsError, points_of, same_points
+from .differential import directions, has_unknown_function
 from .finding import Finding, Holds
 from .normal_form import NormalForms, NotRationalError
 from .notes import Notes
@@ -96,7 +97,7 @@ def _by_derivative(states: Sequence[Tree], variable: str, notes: Notes) -> list[
     return tally.findings("derivative")
 
 
-_ZERO = arb(0)
+_ZERO, _ONE = arb(0), arb(1)
 
 
 class _Tally:
@@ -146,6 +147,8 @@ class _Tally:
 def _by_solutions(states: Sequence[Tree], notes: Notes) -> list[Finding]:
     first: Any = states[0]
     unknowns = names(first)
+    if has_unknown_function(states):
+        return _by_directions(states)
     if len(unknowns) != 1:
         return _by_rows(states, len(unknowns), notes)
     if speaks_of_regions(first):
@@ -168,6 +171,28 @@ def _by_solutions(states: Sequence[Tree], notes: Notes) -> list[Finding]:
             candidates = _candidates(states, solver, unknown)
         findings.append(_same_truth(before, after, candidates, unknown))
     return findings
+
+
+def _by_directions(states: Sequence[Tree]) -> list[Finding]:
+    """Judge a differential equation and its solution by how they lead curves on from a point."""
+    tally = _Tally(len(states) - 1)
+    for row in directions(states):
+        for step, (before, after) in enumerate(pairwise(row)):
+            if before is None or after is None:
+                continue
+            if after.beside not in {None, before.beside, states[step]}:
+                continue  # another equation stands beside the one for its roots
+            # One curve is not a family of them, and where no curve goes through nothing else does.
+            if before.single != after.single or (before.onward is None) != (after.onward is None):
+                tally.compare(step, _ZERO, _ONE)
+                continue
+            if before.height is not None and after.height is not None:
+                tally.compare(step, before.height, after.height)
+            if before.onward is not None:
+                tally.compare(step, before.onward, after.onward)
+        if tally.enough:
+            break
+    return tally.findings("directions")
 
 
 def _by_rows(states: Sequence[Tree], unknowns: int, notes: Notes) -> list[Finding]:

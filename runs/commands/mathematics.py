@@ -5,17 +5,25 @@ from __future__ import annotations
 import inspect
 import json
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 import click
 from rich.table import Table
 
-from rpsdg.math_domains.registry import all_families, all_rules
+from rpsdg.math_domains.registry import (
+    all_families,
+    all_rules,
+    all_topics,
+    broken_topics,
+    distribution_of,
+)
 from rpsdg.math_domains.rewriting import Detail
 from rpsdg.math_domains.splitting import Split
-from rpsdg.runs.mathematics import new_plan, run_mathematics
+from rpsdg.runs.mathematics import check_families, new_plan, run_mathematics
 from rpsdg.runs.progress import reporter_for
 from rpsdg.runs.terminal import as_markup, err, out
+from rpsdg.traces.conformance import BrokenLawError
 from rpsdg.traces.errors import ExitCode
 
 __all__ = ["math"]
@@ -24,6 +32,9 @@ __all__ = ["math"]
 @click.command()
 @click.argument("families", nargs=-1, metavar="[FAMILY]...")
 @click.option("--list", "list_them", is_flag=True, help="List the families and end.")
+@click.option(
+    "--check", is_flag=True, help="Hold families, and the rules and mistakes of topics, to the laws."
+)
 @click.option(
     "--count",
     "-n",
@@ -80,6 +91,7 @@ __all__ = ["math"]
 def math(
     families: tuple[str, ...],
     list_them: bool,
+    check: bool,
     count: int,
     level: str | None,
     level_mix: str | None,
@@ -93,8 +105,11 @@ def math(
 ) -> int:
     """Make mathematics problems with worked solutions, every step of them judged.
 
-    FAMILY is a kind of problem; without one, all are made. No problem occurs twice in a run. The same command
-    again goes on where it stopped. Exit code 11 if a family has fewer different problems than wanted.
+    FAMILY is a kind of problem, or a topic for all of its; without one, all are made. No problem occurs twice
+    in a run. The same command again goes on where it stopped. Exit code 11 if a family has fewer different
+    problems than wanted. Installed packages add topics of their own through the entry point group
+    `rpsdg.families`; `--check` holds them to the laws that hold for all, and ends with exit code 1 if one
+    is broken.
 
     \b
     Examples:
@@ -105,16 +120,21 @@ def math(
       rpsdg math integral-by-table --level 1..5 --split train --out data
       rpsdg math --level-mix 1:3,2:1 --split test --seed 1 --out data
       rpsdg math linear-equation --wrong-steps 0.5 --out data
+      rpsdg math my-own-topic --check
     """
     if list_them:
         _list_families(as_json=as_json)
         return ExitCode.OK
+    if check:
+        return _check_laws(families, as_json=as_json)
     if folder is None:
         raise click.UsageError("a folder was expected: name one with --out")
     if level is not None and level_mix is not None:
         raise click.UsageError("either --level or --level-mix was expected, not both")
     part = None if split is None else Split(split)
     plan = new_plan(families, count, level or level_mix, seed, int(detail), wrong_steps, part)
+    if not families:
+        _tell_what_is_broken(as_json=as_json)
     total = count * len(plan.families)
     with reporter_for(total, "traces", as_json=as_json, console=err) as report:
         summary = run_mathematics(plan, folder, jobs, report)
@@ -137,9 +157,46 @@ def _list_families(*, as_json: bool) -> None:
     for name, family in all_families().items():
         page = inspect.getdoc(type(family)) or ""
         if as_json:
-            click.echo(json.dumps({"event": "family", "name": name, "topic": family.topic, "page": page}))
+            about = {"name": name, "topic": family.topic, "page": page}
+            click.echo(json.dumps({"event": "family", **about, "distribution": distribution_of(name)}))
         else:
             table.add_row(name, family.topic, as_markup(page.partition("\n")[0]))
     if not as_json:
         out.print(table)
         out.print(f"[dim]{len(all_families())} families, {len(all_rules())} rules[/]")
+    _tell_what_is_broken(as_json=as_json)
+
+
+def _tell_what_is_broken(*, as_json: bool) -> None:
+    """Say which topics of other distributions are left out."""
+    for error in broken_topics():
+        if as_json:
+            click.echo(json.dumps({"event": "unusable", "detail": str(error)}))
+        else:
+            err.print(
+                f"[yellow]left out[/] {as_markup(str(error))}\n[dim]hint[/]     {as_markup(error.hint)}"
+            )
+
+
+def _check_laws(names: tuple[str, ...], *, as_json: bool) -> ExitCode:
+    from rpsdg.math_domains.laws import check_families as held_to_laws
+    from rpsdg.math_domains.laws import check_topic  # which takes SymPy, and half a second, to import
+
+    topics = [all_topics()[name] for name in names or all_topics() if name in all_topics()]
+    families = [all_families()[name] for name in check_families(names) if name in names]
+    _tell_what_is_broken(as_json=as_json)
+    lawful = broken = 0
+    for name, error in chain(*map(check_topic, topics), held_to_laws(families)):
+        lawful, broken = lawful + (error is None), broken + (error is not None)
+        if as_json:
+            event = {"event": "lawful", "name": name} if error is None else _event_of(name, error)
+            click.echo(json.dumps(event))
+        elif error is not None:
+            err.print(f"[red]broken[/] {as_markup(str(error))}")
+    if not as_json:
+        err.print(f"[green]{lawful} families, rules and mistakes keep every law[/]")
+    return ExitCode.FALSE_CLAIM if broken or (not names and broken_topics()) else ExitCode.OK
+
+
+def _event_of(name: str, error: BrokenLawError) -> dict[str, str]:
+    return {"event": "broken", "name": name, "detail": str(error)}

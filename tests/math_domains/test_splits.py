@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rpsdg.math_domains.curriculum import Curriculum, LevelMix, as_dial, parse_dial
-from rpsdg.math_domains.problems import NoSuchProblemError, Problems
+from rpsdg.math_domains.problems import Problems
 from rpsdg.math_domains.registry import all_families
 from rpsdg.math_domains.skeletons import FEWEST, few_skeletons, skeletons_drawn
-from rpsdg.math_domains.splitting import SHARES, Split, home_of, split_of
+from rpsdg.math_domains.splitting import SHARES, Split, split_of, splits_with
 from rpsdg.math_domains.streams import chance
 from rpsdg.traces.errors import UsageError
 from rpsdg.traces.levels import LEVELS
@@ -22,32 +22,16 @@ LEVEL = st.floats(LEVELS[0], LEVELS[-1])
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_no_split_has_a_skeleton_of_another(family) -> None:
-    skeletons: dict[Split, set[str]] = {}
-    for seed, split in enumerate(Split):
-        problems = Problems(family, seed=seed, split=split)
-        try:
-            traces = [problems[index] for index in range(2)]
-        except NoSuchProblemError:
-            assert home_of(family.name) is not split
-            continue
-        skeletons[split] = {str(trace.provenance.source["skeleton"]) for trace in traces}
-        assert {split_of(skeleton) for skeleton in skeletons[split]} == {split}
-
-    assert (home_of(family.name) or Split.TRAIN) in skeletons
-    assert sum(map(len, skeletons.values())) == len(set().union(*skeletons.values()))
-
-
-@pytest.mark.parametrize("family", FAMILIES)
 def test_a_family_with_few_skeletons_goes_whole_to_one_split(family) -> None:
-    found, few = skeletons_drawn(family, draws=100), few_skeletons().get(family.name)
+    found, few = skeletons_drawn(family, draws=100), few_skeletons(family.name)
 
     if few is None:
-        assert home_of(family.name) is None
+        assert splits_with(family.name) == set(Split)
     else:
         assert found <= few  # else: `make docs`
         assert len(few) < FEWEST
-        assert {split_of(skeleton) for skeleton in few} == {home_of(family.name)}
+        assert {split_of(skeleton) for skeleton in few} == splits_with(family.name)
+        assert len(splits_with(family.name)) == 1
 
 
 def test_the_shares_of_skeletons_are_those_promised() -> None:

@@ -48,6 +48,28 @@ def test_nothing_is_lost_on_the_way_to_sympy_and_back(tree: Tree) -> None:
     assert again == there
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Limit(sin(x)/x, x, 0, '+-')",
+        "Limit(log(x)/x, x, 0)",
+        "Limit(Abs(x)/x, x, 0, '-')",
+        "Limit(Integral(exp(-x), (x, 0, y)), y, oo)",
+        "Limit(exp(x), x, -oo)",
+        "Eq(Derivative(Derivative(y(x), x), x) + 3*y(x), exp(x))",
+        "Eq(y(0), 3)",
+    ],
+)
+def test_limits_and_unknown_functions_are_read_and_converted_exactly(text: str) -> None:
+    tree = read(text)
+    there = to_sympy(tree)
+    known = {name: symbol(name) for name in ("x", "y")} if "y(" not in text else {"x": symbol("x")}
+
+    assert sympy_text(tree) == text
+    assert from_sympy(there) == tree
+    assert sympy.parse_expr(text, local_dict=known, evaluate=False).doit() == there.doit()
+
+
 @UNTIMED
 @given(EXPRESSIONS)
 def test_a_minus_is_never_doubled_and_brackets_match(tree: Tree) -> None:
@@ -98,6 +120,11 @@ def test_memory_is_bounded_and_asks_once() -> None:
         ("3*Derivative(x + 1, x)", "3(d/dx [x + 1])", r"3 \cdot \frac{d}{dx}\left[x + 1\right]"),
         ("Or(Eq(x, 1), Eq(x, -2))", "x = 1 or x = -2", r"x = 1 \quad\text{or}\quad x = -2"),
         ("x*(-3)", "x*(-3)", "x(-3)"),
+        ("Limit(sin(x)/x, x, 0, '+-')", "lim x→0 of sin(x)/x", r"\lim_{x \to 0} \frac{\sin(x)}{x}"),
+        ("Limit(log(x) + 1, x, 0)", "lim x→0+ of (ln(x) + 1)", r"\lim_{x \to 0^{+}} (\ln(x) + 1)"),
+        ("Limit(x, x, -oo)", "lim x→-∞ of x", r"\lim_{x \to -\infty} x"),
+        ("Eq(Derivative(y(x), x), 2*x*y(x))", "y' = 2x*y", "y' = 2xy"),
+        ("Derivative(Derivative(y(x), x), x) + y(0)", "y'' + y(0)", "y'' + y(0)"),
     ],
 )
 def test_it_looks_as_a_person_writes_it(text: str, shown: str, typeset: str) -> None:
@@ -119,6 +146,7 @@ def test_it_looks_as_a_person_writes_it(text: str, shown: str, typeset: str) -> 
             "sin(x, y)",
             "True",
         ),
+        *("Limit(x)", "Limit(x, x, 0, 1)", "Limit(x, x, 0, '*')", "y(x, x)", "Limit(x, 2, 0)"),
         *("'x'", "(" * 300 + "x" + ")" * 300, "x" * 5000, "x +"),
     ],
 )

@@ -60,6 +60,25 @@ TRUE = [
     ("Derivative(x**x, x)", "x**x*(log(x) + 1)", "enclosure"),
     ("Derivative(7, x)", "0", "enclosure"),
     ("Integral(x**x*(log(x) + 1), x)", "x**x + C", "enclosure"),
+    ("Limit(sin(3*x)/x, x, 0, '+-')", "3", "enclosure"),
+    ("Limit((x**2 - 4)/(x - 2), x, 2, '+-')", "Limit(x + 2, x, 2, '+-')", "enclosure"),
+    ("Limit(sqrt(9*x**2 + 4*x) - 3*x, x, oo)", "2/3", "enclosure"),
+    ("Limit(log(x)/x, x, oo)", "0", "enclosure"),
+    ("Limit(x**3*exp(-2*x) + atan(x), x, oo)", "pi/2", "enclosure"),
+    ("Limit((1 + 2/x)**x, x, oo)", "exp(2)", "enclosure"),
+    ("Limit((x**2 + x*y - x**2)/x, x, oo)", "y", "enclosure"),
+    ("Limit(x*log(x), x, 0)", "0", "enclosure"),
+    ("Limit(Abs(x)/x, x, 0, '-')", "-1", "enclosure"),
+    ("Limit((x + 1)/(x - 2), x, 2, '-')", "-oo", "enclosure"),
+    ("Integral(6/(x**2 + 9), (x, -oo, oo))", "2*pi", "enclosure"),
+    ("Integral(x*exp(-3*x**2), (x, 0, oo))", "1/6", "enclosure"),
+    ("Integral(1/(x*sqrt(x)), (x, 4, oo))", "1", "enclosure"),
+    ("Integral(exp(2*x), (x, -oo, 0))", "Limit(Integral(exp(2*x), (x, b, 0)), b, -oo)", "enclosure"),
+    ("Limit(Integral(1/u**2, (u, 1, log(b))), b, oo)", "1", "enclosure"),
+    ("Integral((3 + exp(-x))/x, (x, 1, oo))", "oo", "enclosure"),
+    ("Integral(-1/sqrt(x + 1), (x, 0, oo))", "-oo", "enclosure"),
+    ("Limit(-x*exp(x), x, oo)", "-oo", "enclosure"),
+    ("Limit(1/x, x, 0)", "Limit(2/x, x, 0)", "enclosure"),
 ]
 FALSE = [
     ("Eq(Abs(x - 4), 2*x + 1)", "Or(Eq(x, 1), Eq(x, -5))"),
@@ -97,6 +116,22 @@ FALSE = [
     ("Integral(log(x), (x, -1, 1))", "-2"),
     ("Integral(log(x) - log(x), (x, -2, -1))", "0"),
     ("Derivative(log(x) - log(x), x)/0", "1"),
+    ("Limit(Abs(x)/x, x, 0, '+-')", "1"),
+    ("Limit(1/x, x, 0)", "0"),
+    ("Limit(1/x, x, 0, '+-')", "oo"),
+    ("Integral(1/x**2, (x, 1, oo))", "2"),
+    ("Integral(1/x**2, (x, 1, oo))", "oo"),
+    ("Integral(1/x, (x, 1, oo))", "1"),
+    ("Integral(1/x**2, (x, -1, oo))", "-1"),
+    ("Integral(sin(x), (x, 0, oo))", "1"),
+    ("Integral(exp(-x), (x, 0, oo))", "Limit(Integral(exp(-x), (x, 1, b)), b, oo)"),
+    ("Limit(-exp(x), x, oo)", "oo"),
+    ("Limit(1/x, x, 0)", "Limit(-1/x, x, 0)"),
+    ("Limit(sin(x), x, oo)", "0"),
+    ("Limit(exp(x), x, oo)", "0"),
+    ("Limit((1 - cos(x))/x**2, x, 0, '+-')", "1"),
+    ("Limit(sqrt(x), x, 0, '+-')", "0"),
+    ("Limit(log(x)/log(x), x, oo)", "2"),
 ]
 
 
@@ -105,6 +140,57 @@ def test_what_is_true_is_confirmed(before: str, after: str, strength: str) -> No
     (finding,) = judged(before, after)
 
     assert (finding.holds, finding.evidence.strength) == (Holds.YES, strength)
+
+
+SLOPES = [
+    "Eq(Derivative(y(x), x), 2*x*y(x))",
+    "Eq(Derivative(y(x), x)/y(x), 2*x)",
+    "Eq(Integral(1/y, y), Integral(2*x, x) + C)",
+    "Eq(log(Abs(y)), x**2 + C)",
+    "Eq(y(x), C*exp(x**2))",
+]
+LINEAR = [
+    "And(Eq(Derivative(y(x), x) + 2*y(x), 6), Eq(y(0), 4))",
+    "And(Eq(Derivative(exp(2*x)*y(x), x), 6*exp(2*x)), Eq(y(0), 4))",
+    "And(Eq(y(x), 3 + C*exp(-2*x)), Eq(y(0), 4))",
+    "And(Eq(y(x), 3 + C*exp(-2*x)), Eq(3 + C, 4))",
+    "Eq(y(x), 3 + exp(-2*x))",
+]
+_BENT = "Eq(Derivative(Derivative(y(x), x), x) - 6*Derivative(y(x), x) + 9*y(x), 0)"
+BENDS = [
+    _BENT,
+    f"And({_BENT}, Eq(r**2 - 6*r + 9, 0))",
+    f"And({_BENT}, Eq((r - 3)**2, 0))",
+    f"And({_BENT}, Eq(r, 3))",
+    "Eq(y(x), (C_1 + C_2*x)*exp(3*x))",
+]
+
+
+@pytest.mark.parametrize("states", [SLOPES, LINEAR, BENDS])
+def test_the_way_from_a_differential_equation_to_its_solution_is_confirmed(states: list[str]) -> None:
+    assert {finding.holds for finding in judged(*states)} == {Holds.YES}
+
+
+@pytest.mark.parametrize(
+    ("states", "wrong"),
+    [
+        (SLOPES, "Eq(y(x), exp(x**2) + C)"),
+        (SLOPES, "Eq(y(x), C*exp(2*x))"),
+        (SLOPES, "Eq(y(x), exp(x**2))"),
+        (SLOPES, "Eq(y(x), exp(x**2 + C))"),
+        (SLOPES, "Eq(y(x), sqrt(C)*exp(x**2))"),
+        (LINEAR, "Eq(y(x), 3 + 2*exp(-2*x))"),
+        (LINEAR, "Eq(y(x), 4*exp(-2*x))"),
+        (LINEAR, "Eq(y(x), 3 + C*exp(-2*x))"),
+        (BENDS, "Eq(y(x), C_1*exp(3*x) + C_2*exp(-3*x))"),
+        (BENDS, "Eq(y(x), C_1*exp(3*x) + C_2*exp(3*x))"),
+        (BENDS, "Eq(y(x), C_1*exp(3*x))"),
+        (BENDS[:2], "And(Eq(Derivative(Derivative(y(x), x), x), 0), Eq(r**2 - 6*r + 9, 0))"),
+    ],
+)
+def test_another_family_of_curves_is_no_solution(states: list[str], wrong: str) -> None:
+    for state in states:
+        assert judged(state, wrong)[0].holds is not Holds.YES
 
 
 @pytest.mark.parametrize(("before", "after"), FALSE)

@@ -102,7 +102,13 @@ def test_interrupted_runs(
     seen = 0
     for _ in range(INTERRUPTS):
         process = subprocess.Popen(
-            command, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True
+            command,
+            env=env,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            # What started the tests in the background may have made us ignore it.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         wait_until_handled(process.pid)
         try:

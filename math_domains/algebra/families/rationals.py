@@ -25,7 +25,7 @@ from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import term
 from rpsdg.math_domains.trees import Path, Tree, add, look, neg
 
-__all__ = ["AddRationalExpressions", "SimplifyRationalExpression"]
+__all__ = ["AddRationalExpressions", "SimplifyRationalExpression", "factor_fraction"]
 
 _FACTORINGS = (PerfectSquare, DifferenceOfSquares, FactorTrinomial)
 
@@ -43,8 +43,8 @@ class SimplifyRationalExpression(Family):
     def lay(self, rng: Random, level: int) -> Tape:
         """Choose the simple fraction, extend it, and multiply out."""
         x = unknown_name(rng)
-        zeros = rng.sample([k for k in range(-9, 10) if k], 4)
-        a, b, c, d = (add(x, zero) for zero in zeros)
+        zeros = rng.sample([k for k in range(-9, 10) if k], 6)
+        a, b, c, d, e, f = (add(x, zero) for zero in zeros)
         if level <= 3:
             scale = rng.randint(2, 5) if level == 3 else 1
             lead = rng.choice((2, 3)) if level >= 2 else 1
@@ -53,10 +53,10 @@ class SimplifyRationalExpression(Family):
             if level == 1 and rng.random() < 0.5:
                 below = c if rng.random() < 0.5 else _times(rng.randint(2, 5), c)
             tape = Tape(("/", above, below))
-            _factor_fraction(tape, ())
+            factor_fraction(tape, ())
             return tape.do(Cancel)
         first: Tree = ("/", expanded(a, c), expanded(b, d))
-        second: Tree = ("/", d, c) if level == 4 else ("/", expanded(c, d), expanded(b, d))
+        second: Tree = ("/", d, c) if level == 4 else ("/", expanded(c, e), expanded(d, f))
         if level == 4:
             tape = Tape(("*", first, second))
         else:
@@ -64,7 +64,7 @@ class SimplifyRationalExpression(Family):
             tape.do(DivideFractions, (), _letters(first, second))
         left, right = look(tape.answer, (1,)), look(tape.answer, (2,))
         tape.do(MultiplyFractions, (), _letters(left, right))
-        _factor_fraction(tape, ())
+        factor_fraction(tape, ())
         return tape.do(Cancel)
 
 
@@ -81,7 +81,7 @@ def _times(factor: int, side: Tree) -> Tree:
     return tidy
 
 
-def _factor_fraction(tape: Tape, path: Path) -> None:
+def factor_fraction(tape: Tape, path: Path) -> None:
     """Factor numerator and denominator, every factor of them."""
     for side in (1, 2):
         for _ in range(4):

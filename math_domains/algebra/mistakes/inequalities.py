@@ -12,7 +12,7 @@ from rpsdg.math_domains.mistake import Mistake
 from rpsdg.math_domains.rewriting import Rewrite
 from rpsdg.math_domains.trees import Tree
 
-__all__ = ["FactorsComparedOneByOne", "LowerBoundForgotten", "SignNotTurned"]
+__all__ = ["FactorsComparedOneByOne", "OtherBoundForgotten", "SignNotTurned"]
 
 
 class SignNotTurned(Mistake):
@@ -43,7 +43,7 @@ class FactorsComparedOneByOne(Mistake):
         return None
 
 
-class LowerBoundForgotten(Mistake):
+class OtherBoundForgotten(Mistake):
     """Drop the bars of an absolute value in an inequality, and forget the other bound."""
 
     rules = (AbsoluteValueAbove, AbsoluteValueBelow)

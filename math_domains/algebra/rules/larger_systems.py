@@ -55,7 +55,8 @@ class EliminateUnknown(Working):
             collected([*_scaled(own, factor), *_scaled(added, by)])
             for own, added in zip(of[row][1:], of[other][1:], strict=True)
         ]
-        return (*of[:row], ("=", *sides), *of[row + 1 :])
+        left = sorted(terms(sides[0]), key=lambda part: str(split(part)[1]))  # the unknowns in their order
+        return (*of[:row], ("=", add(*left), sides[1]), *of[row + 1 :])
 
     @classmethod
     def ways_on(cls, far: Tree) -> Iterator[Values]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from rpsdg.math_domains.integrals.rules.fractions import over
 from rpsdg.math_domains.latex import Latex
 from rpsdg.math_domains.rewriting import Detail, Values, Working
-from rpsdg.math_domains.terms import number_tree, whole
+from rpsdg.math_domains.terms import number_tree, terms, whole
 from rpsdg.math_domains.trees import Tree, add, div, mul, names, neg, power
 
 from .higher_degree import coefficients, polynomial
@@ -146,7 +146,7 @@ class DecomposeFraction(Working):
             elif any(value.denominator > 1 for value in found):
                 return None
             else:
-                written.append(_fraction(_written(found, name), below) if any(found) else 0)
+                written.append(_over(found, name, below))
         near = add(*written)
         return near if type(near) is tuple and near[0] == "+" else None
 
@@ -181,6 +181,18 @@ class DecomposeFraction(Working):
             ]
         solution = f"{', '.join(found[:-1])} and {found[-1]}" if len(found) > 1 else "".join(found)
         return self.say(detail, latex, ansatz=f"${' + '.join(shown)}$", solution=solution)
+
+
+def _over(found: list[Fraction], name: str, below: Tree) -> Tree:
+    """Return a polynomial over something, a minus in front where all of it is negative."""
+    if not any(found):
+        return 0
+    if max(found) <= 0:
+        return neg(_over([-value for value in found], name, below))
+    shown = _written(found, name)
+    if found[-1] < 0:  # 3 - x rather than -x + 3
+        shown = add(*reversed(terms(shown)))
+    return ("/", shown, below)
 
 
 def _numerator(fraction: Tree) -> tuple[int, Tree]:

@@ -69,9 +69,7 @@ class CompleteTheSquare(Identity):
     right = "Eq((x + p)**2, q + p**2)"
     brief = ("Complete the square.",)
     step = ("Complete the square: {near}.", "Add the square of {p} on both sides: {near}.")
-    reason = (
-        "Half the number in front of {x} is {p}, and its square makes the left side $({x!s} + p)^{{2}}$.",
-    )
+    reason = ("Half the number in front of {x} is {p}; with its square added, the left side is a square.",)
     sample = ("Eq((x + 3)**2, 11)", "Eq(x**2 + 6*x, 2)")
 
     @classmethod

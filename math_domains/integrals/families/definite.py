@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -187,7 +188,8 @@ class DefiniteIntegralBySymmetry(_Definite):
             even.append(nonzero(rng, 1, 9))
         odd: list[Tree] = [term(nonzero(rng, 1, 9), power("x", rng.choice((1, 3, 5))))]
         if level >= 3:
-            odd = [_multiple(nonzero(rng, 1, 5), rng.choice(_ODD)(rng)) for _ in range(1 if level < 5 else 2)]
+            kinds = rng.sample(_ODD, 1 if level < 5 else 2)
+            odd = [_multiple(nonzero(rng, 1, 5), kind(rng)) for kind in kinds]
         parts = [even[0], *odd, *even[1:]] if rng.random() < 0.5 else [*odd, *even]
         if len(set(parts)) < len(parts):
             raise DrawAgainError
@@ -202,7 +204,7 @@ def _multiple(value: int, function: Tree) -> Tree:
     return term(value, function)
 
 
-_ODD = (
+_ODD: tuple[Callable[[Random], Tree], ...] = (
     lambda rng: power(("sin", "x"), rng.choice((1, 3, 5))) if rng.random() < 0.5 else ("sin", ("^", "x", 3)),
     lambda rng: mul(power("x", rng.choice((1, 3, 5))), ("cos", "x")),
     lambda rng: mul(power("x", rng.choice((2, 4))), ("sin", "x")),

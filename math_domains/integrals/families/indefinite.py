@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
 from rpsdg.math_domains.algebra.families.polynomials import expanded
 from rpsdg.math_domains.algebra.rules.factoring import FactorTrinomial
+from rpsdg.math_domains.algebra.rules.partial_fractions import DecomposeFraction
 from rpsdg.math_domains.derivatives import derivative
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError, Family
-from rpsdg.math_domains.integrals.rules.fractions import PartialFractions, ReciprocalOfLinear
+from rpsdg.math_domains.integrals.rules.fractions import ReciprocalOfLinear
 from rpsdg.math_domains.integrals.rules.linearity import (
     AddConstant,
     ConstantFactor,
@@ -27,12 +28,19 @@ from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import number_tree, split, term
 from rpsdg.math_domains.trees import Tree, add, first_place, instead, look, neg, power
 
-__all__ = ["IntegralByPartialFractions", "IntegralByParts", "IntegralBySubstitution", "IntegralByTable"]
+__all__ = [
+    "Integral",
+    "IntegralByPartialFractions",
+    "IntegralByParts",
+    "IntegralBySubstitution",
+    "IntegralByTable",
+    "by_table",
+]
 
 _ORDER: tuple[type[Rewrite], ...] = (IntegrateTermByTerm, *KNOWN, ReciprocalOfLinear, ConstantFactor)
 
 
-class _Integral(Family):
+class Integral(Family):
     """What the families share: an integrand is drawn, and integrated as it is taught."""
 
     topic = "math/integrals/indefinite"
@@ -46,6 +54,9 @@ class _Integral(Family):
     def integrand(self, rng: Random, level: int) -> Tree:
         """Return what is to be integrated by x."""
 
+    known: tuple[type[Rewrite], ...] = ()
+    """What a solver of this kind of problem looks up besides the table."""
+
     @abstractmethod
     def integrate(self, tape: Tape) -> None:
         """Make the steps that the family is about."""
@@ -54,7 +65,7 @@ class _Integral(Family):
         """Draw an integrand made from an antiderivative, and integrate it."""
         tape = Tape(("int", self.integrand(rng, level), "x"))
         self.integrate(tape)
-        by_table(tape)
+        by_table(tape, *self.known)
         if TidyResult.applies(tape.answer) is not None:
             tape.do(TidyResult)
         tape.do(AddConstant)
@@ -63,33 +74,37 @@ class _Integral(Family):
         return tape
 
 
-def by_table(tape: Tape) -> None:
+def by_table(tape: Tape, *more: type[Rewrite]) -> None:
     """Work on the first integral that is left until there is none.
+
+    Args:
+        tape: where it is laid.
+        more: what a solver of this kind of problem looks up before anything else.
 
     Raises:
         DrawAgainError: one of them is in no table.
     """
     while (path := first_place(tape.answer, "int")) is not None:
-        found = _by_heart[look(tape.answer, path)]
+        here = look(tape.answer, path)
+        found = next(_ways(here, more), None) or _by_heart[here]
         if found is None:
             raise DrawAgainError
         rule, values = found
         tape.do(rule, path, values)
 
 
-def _first_rule(integral: Tree) -> tuple[type[Rewrite], Values] | None:
-    """Return the first rule that does something with an integral."""
-    for rule in _ORDER:
+def _ways(integral: Tree, rules: Sequence[type[Rewrite]]) -> Iterator[tuple[type[Rewrite], Values]]:
+    """Yield the rules that do something with an integral."""
+    for rule in rules:
         values = rule.applies(integral)
         if values is not None:
-            return rule, values
-    return None
+            yield rule, values
 
 
-_by_heart = Memory(_first_rule)
+_by_heart = Memory(lambda integral: next(_ways(integral, _ORDER), None))
 
 
-class IntegralByTable(_Integral):
+class IntegralByTable(Integral):
     """Integrate a sum of functions that one knows by heart.
 
     The level is the number of terms; from level 2 on they have numbers in front.
@@ -129,7 +144,7 @@ def _known_term(rng: Random, function: Tree, largest: int) -> Tree:
     return term(value, function)
 
 
-class IntegralBySubstitution(_Integral):
+class IntegralBySubstitution(Integral):
     """Integrate a composite function whose inner derivative stands beside it.
 
     At level 1 the inner derivative is there to the letter; then the inner function is linear and a number is
@@ -200,7 +215,7 @@ _OUTER: tuple[Callable[[Random], Tree], ...] = (
 )
 
 
-class IntegralByParts(_Integral):
+class IntegralByParts(Integral):
     """Integrate a product by parts, at higher levels more than once.
 
     A power of x stands before an exponential, a sine or a cosine, or a logarithm is multiplied by a power.
@@ -241,7 +256,7 @@ def _product(scale: int, *factors: Tree) -> Tree:
     return kept[0] if len(kept) == 1 else ("*", *kept)
 
 
-class IntegralByPartialFractions(_Integral):
+class IntegralByPartialFractions(Integral):
     """Integrate a fraction with two linear factors below by splitting it into partial fractions.
 
     Up to level 2 the denominator is factored already; then it has to be factored first, and numbers stand in
@@ -266,4 +281,4 @@ class IntegralByPartialFractions(_Integral):
         """Factor the denominator if need be, and split the fraction."""
         for values in FactorTrinomial.ways_on(look(tape.answer, (1, 2))):
             tape.do(FactorTrinomial, (1, 2), values)
-        tape.do(PartialFractions, (1,))
+        tape.do(DecomposeFraction, (1,))

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rpsdg.math_domains.derivatives import derivative
+from rpsdg.math_domains.integrals.rules.improper import END
+from rpsdg.math_domains.integrals.rules.linear_inside import CosineOfLinear, ExponentialOfLinear, SineOfLinear
 from rpsdg.math_domains.integrals.rules.linearity import TidyResult
+from rpsdg.math_domains.integrals.rules.rational import ReciprocalOfSquarePlusNumber
 from rpsdg.math_domains.integrals.rules.substitution import (
     in_terms_of,
     instead_of,
     times_derivative,
 )
 from rpsdg.math_domains.integrals.rules.table import KNOWN
-from rpsdg.math_domains.rewriting import Values, Working
-from rpsdg.math_domains.terms import number_tree, split, terms
+from rpsdg.math_domains.rewriting import Rewrite, Values, Working
+from rpsdg.math_domains.terms import number_tree, quotient, split, terms
 from rpsdg.math_domains.text import sympy_text
 from rpsdg.math_domains.trees import Tree, add, first_place, instead, mul, names, neg, places
 from rpsdg.math_domains.values import evaluated
@@ -81,7 +84,8 @@ def _antiderivative(inside: Tree, x: str) -> Tree | None:
         value, body = split(part)
         match body:
             case ("/", int(above), below) if x in names(below):
-                value, body = value * above, ("/", 1, below)
+                number, rest = split(below)
+                value, body = quotient(value * above, number), ("/", 1, rest)
         found = _by_heart(("int", body, x))
         if found is None:
             return None
@@ -90,8 +94,17 @@ def _antiderivative(inside: Tree, x: str) -> Tree | None:
     return add(*parts)
 
 
+_BY_HEART: tuple[type[Rewrite], ...] = (
+    *KNOWN,
+    ExponentialOfLinear,
+    SineOfLinear,
+    CosineOfLinear,
+    ReciprocalOfSquarePlusNumber,
+)
+
+
 def _by_heart(integral: Tree) -> Tree | None:
-    for rule in KNOWN:
+    for rule in _BY_HEART:
         values = rule.applies(integral)
         if values is not None:
             return rule.sides(values)[1]
@@ -112,8 +125,11 @@ class PutInBound(Working):
     def work(cls, of: Tree, values: Values) -> Tree | None:  # noqa: ARG003 - it takes none
         """Put the number in and evaluate what is exact."""
         match of:
-            case ("subs", inside, str(x), bound) if not names(bound) and first_place(inside, "int") is None:
-                return evaluated(instead(inside, {x: bound}))
+            case ("subs", inside, str(x), bound) if (
+                names(bound) <= {END} and first_place(inside, "int") is None
+            ):
+                there = instead(inside, {x: bound})
+                return evaluated(there) if not names(bound) else there
         return None
 
     @classmethod
@@ -131,7 +147,7 @@ class Evaluate(Working):
 
     law = ("8/3 - (1/3 - 2)", "13/3")
     brief = ("Work it out.",)
-    step = ("Work it out: {far} is {near}.", "This is {near}.")
+    step = ("Work it out: {far} is {near}.", "Calculate {far}, which is {near}.")
     reason = ("Only numbers are left.",)
     sample = ("7", "9 - 2")
 

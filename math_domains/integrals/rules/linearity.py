@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
+from itertools import takewhile
+from math import prod
 
 from rpsdg.math_domains.derivatives import times
 from rpsdg.math_domains.rewriting import Values, Working
@@ -11,7 +14,6 @@ from rpsdg.math_domains.terms import (
     collected,
     number,
     number_tree,
-    opposite,
     quotient,
     split,
     term,
@@ -21,7 +23,7 @@ from rpsdg.math_domains.terms import (
 from rpsdg.math_domains.text import sympy_text
 from rpsdg.math_domains.trees import Tree, add, div, mul, names, neg
 
-__all__ = ["AddConstant", "ConstantFactor", "IntegrateTermByTerm", "TidyResult"]
+__all__ = ["AddConstant", "ConstantFactor", "IntegrateTermByTerm", "NumbersInFront", "TidyResult"]
 
 
 class IntegrateTermByTerm(Working):
@@ -83,8 +85,9 @@ class ConstantFactor(Working):
             case ("int", inside, x):
                 value, body = split(inside)
                 match body:
-                    case ("/", int(above), below) if above != 1:
-                        value, body = value * above, ("/", 1, below)
+                    case ("/", int(above), below) if above != 1 or split(below)[0] != 1:
+                        number, rest = split(below)
+                        value, body = quotient(value * above, number), ("/", 1, rest)
                 if value != 1 and x in names(body):
                     return mul(number_tree(value), ("int", body, x)) if value != -1 else neg(("int", body, x))
         return None
@@ -97,6 +100,35 @@ class ConstantFactor(Working):
                 yield {"of": ("int", term(value, inside), x)}
             case ("neg", ("int", inside, x)):
                 yield {"of": ("int", term(-1, inside), x)}
+
+
+class NumbersInFront(Working):
+    """Multiply the numbers that have gathered in front of an integral."""
+
+    heads = frozenset({"*"})
+    law = ("6*(1/3)*Integral(a, x)", "2*Integral(a, x)")
+    brief = ("Multiply the numbers in front.",)
+    step = ("Multiply the numbers in front: {near}.", "Put the numbers in front together: {near}.")
+    reason = ("The order of factors does not matter.",)
+    sample = ("2*Integral(cos(x), x)", "6*(1/3)*Integral(cos(x), x)")
+
+    @classmethod
+    def work(cls, of: Tree, values: Values) -> Tree | None:  # noqa: ARG003 - it takes none
+        """Multiply the numbers that a product begins with, if there are several."""
+        if type(of) is not tuple or of[0] != "*":
+            return None
+        numbers = list(takewhile(lambda factor: number(factor) is not None, of[1:]))
+        rest = of[1 + len(numbers) :]
+        if len(numbers) < 2 or not rest:
+            return None
+        return mul(number_tree(whole(prod(Fraction(split(n)[0]) for n in numbers))), *rest)
+
+    @classmethod
+    def ways_back(cls, near: Tree) -> Iterator[Values]:
+        """Write a number in front as a multiple of it, and a fraction."""
+        match near:
+            case ("*", int(value), ("int", *_) as integral):
+                yield {"of": ("*", 3 * value, ("/", 1, 3), integral)}
 
 
 class TidyResult(Working):
@@ -128,14 +160,16 @@ def _tidy(tree: Tree) -> Tree:
     if type(tree) is not tuple:
         return tree
     if tree[0] == "+":
-        return collected([part for inner in tree[1:] for part in terms(_tidy(inner))])
+        parts = terms(collected([part for inner in tree[1:] for part in terms(_tidy(inner))]))
+        return add(*[_scaled(1, part) for part in parts])
     if tree[0] == "neg":
-        return opposite(_tidy(tree[1]))
+        return add(*[_scaled(-1, part) for part in terms(_tidy(tree[1]))])
     if tree[0] == "*":
         factors = [_tidy(factor) for factor in tree[1:]]
-        if number(factors[0]) is not None and len(factors) == 2:
-            value, body = split(factors[0])[0], factors[1]
-            return add(*[_scaled(value, part) for part in terms(body)])
+        others = [factor for factor in factors if number(factor) is None]
+        if len(others) == 1 and len(factors) > 1:
+            value = prod(Fraction(split(factor)[0]) for factor in factors if number(factor) is not None)
+            return add(*[_scaled(whole(value), part) for part in terms(others[0])])
         return times(*factors)
     return tree
 

@@ -63,7 +63,7 @@ class IntegrateByParts(Working):
         """Return the values with what the explanation names besides."""
         of = values["of"]
         assert type(of) is tuple
-        return values | {"dv": derivative(values["v"], of[2])}
+        return values | {"dv": times(1, derivative(values["v"], of[2]))}
 
 
 def neg_integral(rest: Tree, x: str) -> Tree:
@@ -82,6 +82,11 @@ def _choices(inside: Tree, x: str) -> Iterator[tuple[Tree, Tree]]:
         match factor:
             case ("log", _):
                 yield factor, _antiderivative(term(value, rest), x) or 0
+            case (("sin" | "cos"), _) if type(rest) is tuple and rest[0] == "exp":
+                # Either factor would do, as neither becomes simpler; the exponential is integrated.
+                v = _antiderivative(rest, x)
+                if v is not None:
+                    yield term(value, factor), v
             case str() | ("^", str(), int()) | ("+", *_) if rest != 1:
                 v = _antiderivative(rest, x)
                 if v is not None:

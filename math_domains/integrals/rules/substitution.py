@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rpsdg.math_domains.derivatives import derivative, times
 from rpsdg.math_domains.rewriting import Values, Working
 from rpsdg.math_domains.terms import Number, number_tree, quotient, split, term
-from rpsdg.math_domains.trees import BadTreeError, Tree, div, instead, names, neg, places
+from rpsdg.math_domains.trees import BadTreeError, Tree, div, instead, mul, names, neg, places
 
 __all__ = ["Substitute", "SubstituteBack", "in_terms_of", "instead_of", "times_derivative"]
 
@@ -105,6 +105,9 @@ def _with_number(value: Number, body: Tree) -> Tree:
     match body:
         case ("/", 1, below) if value.denominator == 1:
             return ("/", value.numerator, below)
+        case ("/", 1, below):
+            shown: Tree = ("/", abs(value.numerator), mul(value.denominator, below))
+            return shown if value > 0 else neg(shown)
     return term(value, body) if body != 1 else number_tree(value)
 
 

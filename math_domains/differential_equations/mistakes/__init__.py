@@ -1,0 +1,1 @@
+"""Mistakes that people make with differential equations. The folder is the registry."""

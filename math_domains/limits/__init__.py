@@ -1,0 +1,1 @@
+"""Limits, as rules, families and mistakes."""

@@ -1,0 +1,1 @@
+"""The rules of limits, a few of one kind to a file. The folder is the registry."""
