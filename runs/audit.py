@@ -31,6 +31,7 @@ __all__ = [
     "AuditPlan",
     "Entry",
     "audit",
+    "auditable",
     "case_of",
     "new_audit",
     "read_audit",
@@ -154,6 +155,11 @@ def read_audit(folder: Path) -> tuple[AuditPlan, list[Entry]]:
             raise DatasetError(f"`{path}`: {error}") from error
 
 
+def auditable(trace: Trace) -> bool:
+    """Say whether a trace is one of mathematics, whoever's topic it is of."""
+    return not trace.domain.startswith("code/")
+
+
 def case_of(trace: Trace) -> Case:
     """Return what an audit gets to see of a trace of mathematics."""
     family = all_families().get(str(trace.provenance.source.get("family")))
@@ -167,7 +173,7 @@ def case_of(trace: Trace) -> Case:
 
 
 def _checks(data: Dataset, plan: AuditPlan) -> Iterator[Check]:
-    ids = [trace.id for trace in data.traces() if trace.domain.startswith("math/")]
+    ids = [trace.id for trace in data.traces() if auditable(trace)]
     beside, solved = (sample(ids, count, plan.seed) for count in (plan.cheap, plan.solver))
     for trace in data.traces():
         if trace.id in beside or trace.id in solved:

@@ -15,7 +15,7 @@ from sympy.core.function import AppliedUndef
 
 from .comparison import Compared, Comparison
 from .statements import relations
-from .values import UnclearError, close, points, value
+from .values import Point, UnclearError, close, points, value
 from .working import Antiderivative, worked_out
 
 __all__ = ["Curves", "unknown_functions"]
@@ -48,9 +48,31 @@ class _Way(NamedTuple):
     """A way in which curves go on."""
 
     onward: Any
-    """The highest derivative."""
+    """The highest derivative, by the place, the heights and the constants."""
     residual: Any = sympy.Integer(0)
     """Zero at the points through which there is such a curve."""
+    constants: tuple[Any, ...] = ()
+    """Letters that have to be found at each point."""
+    conditions: tuple[Any, ...] = ()
+    """As many expressions, linear in the constants, which are zero there."""
+
+    def at(self, at: Point) -> Any:
+        """Return the highest derivative of the curve through a point; None if there is none."""
+        there = value(self.residual, at)
+        if there is None or not close(there, sympy.Integer(0)):
+            return None
+        if not self.constants:
+            return value(self.onward, at)
+        without = dict.fromkeys(self.constants, 0)
+        rows = [[value(c.diff(letter), at) for letter in self.constants] for c in self.conditions]
+        right = [value(c.subs(without), at) for c in self.conditions]
+        if None in right or any(None in row for row in rows):
+            return None
+        matrix = sympy.Matrix(rows)
+        if matrix.det() == 0:
+            return None
+        found = matrix.LUsolve(-sympy.Matrix(right))
+        return value(self.onward, {**at, **dict(zip(self.constants, found, strict=True))})
 
 
 class Curves(Comparison):
@@ -82,7 +104,9 @@ class Curves(Comparison):
                 return Compared(False, f"one of them alone starts at {self._start}: {starts}")
         agreed = 0
         for at in self._points(sides):
-            left, right = (self._one_of(ways, at) for ways in onward)
+            left, right = (
+                next((found for way in ways if (found := way.at(at)) is not None), None) for ways in onward
+            )
             if left is None or right is None:
                 continue
             if not close(left, right):
@@ -139,9 +163,11 @@ class Curves(Comparison):
         letters = sorted(equation.free_symbols - {self._by}, key=str)
         if not letters or equation.atoms(Antiderivative):  # beside an integral a constant may be any number
             return [_Way(onward)]
-        through = [
+        through = tuple(
             self._in_heights(equation.diff(self._by, k) if k else equation) for k in range(len(letters))
-        ]
+        )
+        if not any(condition.diff(letter).has(*letters) for condition in through for letter in letters):
+            return [_Way(onward, constants=tuple(letters), conditions=through)]
         found = sympy.solve(through, letters, dict=True, check=False)
         if not found:
             raise UnclearError(f"the constants of {equation} are not found")
@@ -153,16 +179,6 @@ class Curves(Comparison):
         for k in range(self._order, 0, -1):
             expression = expression.subs(self._function.diff(self._by, k), names[k])
         return expression.subs(self._function, names[0])
-
-    def _one_of(self, ways: list[_Way], at: Any) -> Any:
-        """Return the highest derivative of a curve through a point; None if there is none."""
-        for way in ways:
-            there = value(way.residual, at)
-            if there is not None and close(there, sympy.Integer(0)):
-                found = value(way.onward, at)
-                if found is not None:
-                    return found
-        return None
 
     def _starts(self, said: _Said) -> bool | None:
         """Say whether the curves of a state start where the problem says; None if it does not say where."""

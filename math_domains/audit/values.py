@@ -66,6 +66,7 @@ def value(expression: Any, at: Point, *, beside: bool = False) -> Any:
     Raises:
         UnclearError: it could not be told.
     """
+    expression = _branch(expression, at)
     nothing, most = (_NOTHING_BESIDE, _MOST_BESIDE) if beside else (_CLOSE, _MOST)
     for need in _needs(expression):
         found = _number(need.part, at, most)
@@ -94,6 +95,18 @@ def _number(expression: Any, at: Point, most: int) -> Any:
     if real.is_Float and abs(real) > _CLOSE and real._prec < _FEWEST_BITS:  # noqa: SLF001 - nothing else tells
         raise UnclearError(f"of `{expression}` too few digits are known")
     return real
+
+
+def _branch(expression: Any, at: Point) -> Any:
+    """Return an expression with the piece that is valid at a point instead of all pieces."""
+    if not expression.has(sympy.Piecewise):
+        return expression
+    return expression.replace(
+        sympy.Piecewise,
+        lambda *pieces: next(
+            (piece for piece, valid in pieces if valid.subs(dict(at)) == sympy.true), sympy.nan
+        ),
+    )
 
 
 class _Need(NamedTuple):

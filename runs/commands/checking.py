@@ -111,9 +111,9 @@ def _audited(data: Dataset, cheap: int, solver: int, seed: int, jobs: int, *, as
     """Audit a sample, and say with how much of it SymPy agrees."""
     # Importing SymPy takes a second that only an audit should cost.
     from rpsdg.math_domains.audit import Outcome
-    from rpsdg.runs.audit import FILE, audit, new_audit
+    from rpsdg.runs.audit import FILE, audit, auditable, new_audit
 
-    mathematical = sum(trace.domain.startswith("math/") for trace in data.traces())
+    mathematical = sum(map(auditable, data.traces()))
     total = min(cheap, mathematical) + min(solver, mathematical)
     if not total:
         raise DatasetError(f"`{data.folder}` holds no mathematics that could be audited")
