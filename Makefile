@@ -63,7 +63,7 @@ base-image:  ## make a Docker base image from Debian packages, without any image
 bench: install  ## run every benchmark, a quick version each
 	$(BIN)/python -m benchmarks all --quick
 
-nightly: install  ## the large bars: many interrupted runs, all of the standard library, both sandboxes on three packages, every Python there is, levels beside a repair search
+nightly: install  ## the large bars: many interrupted runs, all of the standard library, both sandboxes on three packages, every Python there is, levels beside a repair search, mathematics audited by SymPy
 	RPSDG_INTERRUPTS=6 $(BIN)/python -m pytest tests/runs/test_interrupt.py
 	RPSDG_STDLIB_MODULES=600 RPSDG_STDLIB_MOVES=20 $(BIN)/python -m pytest tests/mutators/test_rules.py --timeout 3600
 	RPSDG_HOSTILE_ALONE=1 $(BIN)/python -m pytest tests/sandbox/test_conformance.py tests/sandbox/test_hostile_builds.py
@@ -71,6 +71,8 @@ nightly: install  ## the large bars: many interrupted runs, all of the standard 
 	$(BIN)/python -m benchmarks pythons
 	$(BIN)/python -m benchmarks harvest --data nightly/harvest
 	$(BIN)/python -m benchmarks levels
+	$(BIN)/rpsdg math --count 40 --wrong-steps 0.3 --out nightly/mathematics
+	$(BIN)/rpsdg verify nightly/mathematics --audit 3000 --audit-solver 150 --jobs $(JOBS)
 
 clean:  ## remove what the other targets made
 	rm -rf .venv build dist demo *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -9,6 +9,7 @@
       environments/ID.json      how each environment is made again
       baselines/ID.json         the steady tests (the shared pass-to-pass list) and the quarantined ones
       trees/DIGEST.tar.gz       each untouched source tree, once
+      audit.jsonl               what SymPy said of the mathematics, if `rpsdg verify --audit` asked it
 
 Lines are appended and synced as they are decided. A line that a crash cut short is dropped on the next
 opening; everything before it is kept.

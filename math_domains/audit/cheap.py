@@ -46,8 +46,10 @@ def cheap(case: Case) -> Verdict:
         return Verdict(Outcome.DISAGREE, f"problem and answer: {whole.detail}")
     if whole.same is None:
         unclear.append(f"problem and answer: {whole.detail}")
-    elif narrow := comparison.narrows(problem, answer):
-        return Verdict(Outcome.DISAGREE, narrow)
+    elif lacking := comparison.lacks(problem, answer):
+        return Verdict(Outcome.DISAGREE, lacking)
+    if not all(right for _, right in case.steps) and comparison.compare(problem, states[-1]).same:
+        return Verdict(Outcome.DISAGREE, "the steps that go wrong lead to a right answer")
     for number, ((before, after), (_, right)) in enumerate(zip(pairwise(states), case.steps, strict=True), 1):
         found = comparison.compare(before, after)
         if found.same is None:

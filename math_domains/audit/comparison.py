@@ -23,6 +23,7 @@ class Comparison(ABC):
     def compare(self, before: Any, after: Any) -> Compared:
         """Compare two states, SymPy objects as they are written."""
 
-    def narrows(self, problem: Any, answer: Any) -> str:  # noqa: ARG002 - most kinds cannot
-        """Say where an answer is undefined although the problem is not; empty if nowhere."""
-        return ""
+    def lacks(self, problem: Any, answer: Any) -> str:
+        """Say what an answer lacks that says the same as the problem; empty if nothing."""
+        surplus = answer.free_symbols - problem.free_symbols
+        return f"the answer has a letter of its own: {', '.join(map(str, surplus))}" if surplus else ""

@@ -95,6 +95,12 @@ class Curves(Comparison):
         except (UnclearError, NotImplementedError, ValueError) as error:
             return Compared(None, str(error))
 
+    def lacks(self, problem: Any, answer: Any) -> str:
+        """Say whether an answer has fewer constants, or more, than there are solutions to tell apart."""
+        constants = answer.free_symbols - problem.free_symbols - {self._letter}
+        wanted = 0 if self._start is not None else self._order
+        return "" if len(constants) == wanted else f"there should be {wanted} constants, not {len(constants)}"
+
     def _compared(self, before: Any, after: Any) -> Compared:
         sides = self._read(before), self._read(after)
         onward = [self._onward(side) for side in sides]

@@ -52,8 +52,12 @@ class Values(Comparison):
         few = f"there are {agreed} points at which both sides are defined{unclear}"
         return Compared(True) if agreed >= _FEWEST else Compared(None, few)
 
+    def lacks(self, problem: Any, answer: Any) -> str:
+        """Say what an answer lacks, such as a value where the problem has one."""
+        return super().lacks(problem, answer) or self.narrows(problem, answer)
+
     def narrows(self, problem: Any, answer: Any) -> str:
-        """Say where an answer is undefined although the problem is not."""
+        """Say where an answer is undefined although the problem is not; empty if nowhere."""
         sides = self._kept(problem), self._kept(answer)
         # Where a function is undefined, so is its derivative, though SymPy's may not show it.
         within = [sides[0], *(worked_out(part.expr) for part in problem.atoms(sympy.Derivative))]
@@ -93,10 +97,12 @@ class Antiderivatives(Values):
         super().__init__()
         self._by = by
 
-    def narrows(self, problem: Any, answer: Any) -> str:
-        """Say where an antiderivative is undefined although its integrand is not."""
-        slope = super()._seen(problem).diff(self._by)
-        return Values().narrows(slope, answer)
+    def lacks(self, problem: Any, answer: Any) -> str:
+        """Say whether an antiderivative has no constant, or is undefined where its integrand is not."""
+        constants = answer.free_symbols - problem.free_symbols
+        if [answer.diff(constant) for constant in constants] != [1]:
+            return "a constant is not added to the antiderivative"
+        return Values().narrows(super()._seen(problem).diff(self._by), answer)
 
     def _seen(self, expression: Any) -> Any:
         return super()._seen(expression).diff(self._by)

@@ -32,11 +32,16 @@ class Limits(Comparison):
             return Compared(None, str(error))
         if left is None or right is None:
             return Compared(None if left is right else False, f"{left} and {right}, where None is undefined")
-        if left == right or (
-            left.is_finite and right.is_finite and abs(left - right) <= _CLOSE * max(1, abs(left))
-        ):
+        if _alike(left, right):
             return Compared(True)
         return Compared(False, f"{left.n(12)!s} and {right.n(12)!s}")
+
+
+def _alike(left: Any, right: Any) -> bool:
+    """Say whether two values are equal as far as one can see; an infinite one is equal to itself alone."""
+    if left.is_infinite or right.is_infinite:
+        return bool(left == right)
+    return bool(abs(left - right) <= _CLOSE * max(1, abs(left)))
 
 
 def _value(state: Any) -> Any:
@@ -69,9 +74,7 @@ def approached(limit: Any) -> Any:
     found = [_from_one_side(inside, by, to, sign) for sign in signs]
     if None in found:
         return None
-    first = found[0]
-    alike = all(one == first or abs(one - first) <= _CLOSE * max(1, abs(first)) for one in found)
-    return first if alike else None
+    return found[0] if _alike(found[0], found[-1]) else None
 
 
 def _from_one_side(inside: Any, by: Any, to: Any, sign: int) -> Any:

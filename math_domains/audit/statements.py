@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import pairwise, permutations, product
 from typing import Any
 
 import sympy
@@ -20,7 +20,7 @@ from .comparison import Compared, Comparison
 from .values import Point, UnclearError, close, value
 from .working import worked_out
 
-__all__ = ["Statements", "critical", "holds", "is_statement", "relations"]
+__all__ = ["Statements", "critical", "holds", "is_statement", "not_solved", "relations"]
 
 _PLACES = 60
 """Digits to which irrational zeros are known."""
@@ -39,6 +39,14 @@ def relations(state: Any) -> list[Any]:
     if isinstance(state, Relational):
         return [state]
     return [part for argument in state.args for part in relations(argument)]
+
+
+def not_solved(answer: Any) -> str:
+    """Say which part of an answer does not have a letter alone beside a number; empty if none."""
+    for relation in relations(answer):
+        if not any(one.is_Symbol and not other.free_symbols for one, other in permutations(relation.args)):
+            return f"{relation} is not solved"
+    return ""
 
 
 def holds(state: Any, at: Point) -> bool | None:
@@ -157,6 +165,10 @@ class Statements(Comparison):
         if not self._numbers and not self._all_known:
             return Compared(None, "no number is known at which the statements could hold")
         return Compared(True)
+
+    def lacks(self, problem: Any, answer: Any) -> str:
+        """Say whether an answer does not name the numbers."""
+        return super().lacks(problem, answer) or not_solved(answer)
 
     def _holds(self, state: Any, place: int) -> bool | None:
         key = (state, place)

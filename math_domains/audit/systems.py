@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 
 from .comparison import Compared, Comparison
-from .statements import holds
+from .statements import holds, not_solved
 from .values import Point
 
 __all__ = ["Systems", "branches", "satisfying"]
@@ -40,6 +40,10 @@ class Systems(Comparison):
                 if not there:
                     return Compared(False, f"{_told(at)} satisfies one of them alone")
         return Compared(True)
+
+    def lacks(self, problem: Any, answer: Any) -> str:
+        """Say whether an answer does not name the points."""
+        return super().lacks(problem, answer) or not_solved(answer)
 
 
 def branches(state: Any) -> Iterator[tuple[Any, ...]]:

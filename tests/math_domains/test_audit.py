@@ -86,6 +86,19 @@ def test_sympy_solves_the_problems_of_every_family_like_us(family) -> None:
         ("Matrix([[1, 2]])*Matrix([[1], [2]])", "Matrix([[1, 2], [3, 4]])", "shapes (1, 1) and (2, 2)"),
         ("Sum(k**2, (k, 1, 4))", "31", "30.0000"),
         ("1/3 - 1/3 + 5", "1/(1 - 1)", "None is undefined"),
+        ("Eq(2*x, 4)", "Eq(2*x, 4)", "Eq(2*x, 4) is not solved"),
+        ("And(Eq(x + y, 3), Eq(x - y, 1))", "And(Eq(x, 3 - y), Eq(y, 1))", "is not solved"),
+        ("Integral(2*x, x)", "x**2", "a constant is not added"),
+        ("Integral(2*x, x)", "x**2 + 2*C", "a constant is not added"),
+        ("x + x", "2*x + 0*k", "a letter of its own: k"),
+        ("Limit(sin(x)/x, x, 0, '+-')", "2", "1.00000000000 and 2.0"),
+        ("Limit(1/x, x, 0, '+')", "-oo", "oo and -oo"),
+        ("Limit(1/x, x, 0, '+-')", "oo", "None is undefined"),
+        ("Integral(exp(-x), (x, 0, oo))", "2", "1.00000000000 and 2.0"),
+        ("Eq(Derivative(y(x), x), 2*y(x))", "Eq(y(x), C*exp(x))", "at height"),
+        ("Eq(Derivative(y(x), x), 2*y(x))", "Eq(y(x), exp(2*x))", "there should be 1 constants, not 0"),
+        ("And(Eq(Derivative(y(x), x), y(x)), Eq(y(0), 2))", "Eq(y(x), 3*exp(x))", "alone starts at (0, 2)"),
+        ("And(Eq(Derivative(y(x), x), y(x)), Eq(y(0), 2))", "Eq(y(x), C*exp(x))", "alone starts at (0, 2)"),
     ],
 )
 def test_it_is_said_in_what_an_answer_is_wrong(problem: str, answer: str, said: str) -> None:
@@ -93,6 +106,12 @@ def test_it_is_said_in_what_an_answer_is_wrong(problem: str, answer: str, said: 
 
     assert outcome is Outcome.DISAGREE
     assert said in detail
+
+
+def test_steps_that_go_wrong_must_not_end_right() -> None:
+    case = Case("2*x + x", "3*x", steps=(("4*x", False), ("3*x", False)))
+
+    assert cheap(case) == (Outcome.DISAGREE, "the steps that go wrong lead to a right answer")
 
 
 def test_conditions_that_the_task_states_are_kept() -> None:
@@ -192,6 +211,9 @@ def test_the_form_asked_for_is_looked_at(form: str, problem: str, right: str, wr
         ),
         ("doit", "2*Matrix([[1, 2]]) - Matrix([[1, 1]])", "Matrix([[1, 3]])", "Matrix([[1, 2]])"),
         ("simplify", "sin(x)**2 - 1", "-cos(x)**2", "cos(x)**2"),
+        ("limit", "Limit(sin(3*x)/x, x, 0, '+-')", "3", "2"),
+        ("dsolve", "Eq(Derivative(y(x), x), 2*y(x))", "Eq(y(x), C*exp(2*x))", "Eq(y(x), C*exp(x))"),
+        ("dsolve", "Eq(Derivative(y(x), x), x/y(x))", "Eq(y(x)**2, x**2 + C)", "Eq(y(x)**2, 2*x**2 + C)"),
     ],
 )
 def test_solvers_tell_right_from_wrong(name: str, problem: str, right: str, wrong: str) -> None:
