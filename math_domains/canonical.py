@@ -24,7 +24,7 @@ def canonical_form(tree: Tree) -> str:
     >>> canonical_form(("=", ("+", "x", 3), 5)) == canonical_form(("=", 5, ("+", 3, "t")))
     True
     """
-    return _renamed(tree, numbers=True)
+    return _renamed(tree, _NUMBERED)
 
 
 def canonical_digest(tree: Tree) -> bytes:
@@ -34,54 +34,63 @@ def canonical_digest(tree: Tree) -> bytes:
 
 def skeleton_digest(tree: Tree) -> str:
     """Return 16 bytes, in hexadecimal, that problems of the same make share."""
-    return _digest(_renamed(tree, numbers=False)).hex()
+    return _digest(_renamed(tree, _BARE)).hex()
 
 
 def _digest(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
-def _renamed(tree: Tree, *, numbers: bool) -> str:
+def _renamed(tree: Tree, which: int) -> str:
     known = names(tree)
     if len(known) > 1:
         # With the names blanked, where each of them stands tells it from the others.
         order = sorted(
-            known, key=lambda name: _Form({n: "a" if n == name else "b" for n in known}, numbers)[tree]
+            known, key=lambda name: _Forms({n: "a" if n == name else "b" for n in known})[tree][which]
         )
-        return _Form({name: f"v{k}" for k, name in enumerate(order)}, numbers)[tree]
-    return _form_in(min(known, default=""), numbers)[tree]
+        return _Forms({name: f"v{k}" for k, name in enumerate(order)})[tree][which]
+    return _forms_in(min(known, default=""))[tree][which]
 
 
-class _Form(Remembering[str]):
-    """The form of trees with other names."""
+_NUMBERED, _BARE = 0, 1
 
-    def __init__(self, names: dict[str, str], numbers: bool) -> None:
+
+class _Forms(Remembering[tuple[str, str]]):
+    """The forms of trees with other names: the one with the numbers, and the one without."""
+
+    def __init__(self, names: dict[str, str]) -> None:
         super().__init__()
-        self._names, self._numbers = names, numbers
+        self._names = names
 
-    def work(self, tree: Tree) -> str:
-        numbers = self._numbers
+    def work(self, tree: Tree) -> tuple[str, str]:
         if type(tree) is int:
-            return str(tree) if numbers else "1"
+            return str(tree), "1"
         if type(tree) is str:
-            return self._names.get(tree, tree)
+            name = self._names.get(tree, tree)
+            return name, name
         assert type(tree) is tuple
         head = tree[0]
         if head == "neg":
-            return f"*(-1,{self[tree[1]]})" if numbers else self[tree[1]]
+            numbered, bare = self[tree[1]]
+            return f"*(-1,{numbered})", bare
         if head == "^" and type(tree[2]) is int:  # an exponent is structure: squares are not cubes
-            return f"^({self[tree[1]]},{tree[2]})"
+            numbered, bare = self[tree[1]]
+            return f"^({numbered},{tree[2]})", f"^({bare},{tree[2]})"
         parts = [self[part] for part in tree[1:]]
+        with_numbers, without = [part[0] for part in parts], [part[1] for part in parts]
         if head in _SORTED:
-            if head == "*" and not numbers:
-                parts = [part for part in parts if part != "1"] or ["1"]
-            parts.sort()
-            if len(parts) == 1:
-                return parts[0]
-        return f"{head}({','.join(parts)})"
+            if head == "*":
+                without = [part for part in without if part != "1"] or ["1"]
+            with_numbers.sort()
+            without.sort()
+        return _joined(head, with_numbers), _joined(head, without)
+
+
+def _joined(head: str, parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 and head in _SORTED else f"{head}({','.join(parts)})"
 
 
 @lru_cache(maxsize=64)
-def _form_in(name: str, numbers: bool) -> _Form:
+def _forms_in(name: str) -> _Forms:
     """Return the forms of all trees in one name."""
-    return _Form({name: "v0"}, numbers)
+    return _Forms({name: "v0"})

@@ -23,10 +23,11 @@ The functions here return well-formed trees.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, TypeAlias
 
 from rpsdg.traces.errors import ExitCode, RpsdgError
+
+from .memory import Memory
 
 __all__ = [
     "CONNECTIVES",
@@ -137,23 +138,29 @@ def size(tree: Tree) -> int:
     return 1 + sum(map(size, tree[1:])) if type(tree) is tuple else 1
 
 
-@lru_cache(maxsize=2048)
 def names(tree: Tree) -> frozenset[str]:
     """Return the names that occur, constants left out.
 
     >>> sorted(names(("+", "x", ("*", "pi", "y"))))
     ['x', 'y']
     """
-    found = set()
-    waiting = [tree]
-    while waiting:
-        part = waiting.pop()
-        if type(part) is tuple:
-            waiting += part[1:]
-        elif type(part) is str:
-            found.add(part)
-    found.discard("pi")
-    return frozenset(found)
+    return _named[tree]
+
+
+def _names(tree: Tree) -> frozenset[str]:
+    if type(tree) is not tuple:
+        return frozenset((tree,)) if type(tree) is str and tree != "pi" else _NONE
+    found = _NONE
+    for part in tree[1:]:
+        if type(part) is not int:
+            more = _named[part]
+            # Mostly there is one name, and the set of it need not be made again.
+            found = found | more if found and not more <= found else found or more
+    return found
+
+
+_NONE: frozenset[str] = frozenset()
+_named = Memory(_names)
 
 
 def free_names(tree: Tree) -> frozenset[str]:
