@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
+from itertools import chain, groupby, islice, permutations, product
 
 from .memory import Remembering
 from .trees import Tree, names
@@ -42,16 +43,23 @@ def _digest(text: str) -> bytes:
 
 
 def _renamed(tree: Tree, which: int) -> str:
-    known = names(tree)
-    if len(known) > 1:
-        # With the names blanked, where each of them stands tells it from the others.
-        order = sorted(
-            known, key=lambda name: _Forms({n: "a" if n == name else "b" for n in known})[tree][which]
-        )
-        return _Forms({name: f"v{k}" for k, name in enumerate(order)})[tree][which]
-    return _forms_in(min(known, default=""))[tree][which]
+    known = sorted(names(tree))
+    if len(known) < 2:
+        return _forms_in(known[0] if known else "")[tree][which]
+    # With the names blanked, where each of them stands tells it from the others.
+    standing = {
+        name: _Forms({other: "a" if other == name else "b" for other in known})[tree][which] for name in known
+    }
+    alike = [list(same) for _, same in groupby(sorted(known, key=standing.__getitem__), standing.__getitem__)]
+    # Of names that stand alike any may come first; the least text does not depend on what they are called.
+    orders = islice(product(*map(permutations, alike)), _MOST_ORDERS)
+    return min(
+        _Forms({name: f"v{k}" for k, name in enumerate(chain(*order))})[tree][which] for order in orders
+    )
 
 
+_MOST_ORDERS = 120
+"""How many orders of names are tried: all there are, of up to five names that stand alike."""
 _NUMBERED, _BARE = 0, 1
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import msgspec
 import pytest
 import sympy
@@ -17,7 +19,7 @@ from rpsdg.math_domains.rewriting import Detail
 from rpsdg.math_domains.seen import Seen
 from rpsdg.math_domains.streams import stream
 from rpsdg.math_domains.sympy_bridge import to_sympy
-from rpsdg.math_domains.trees import Tree, size
+from rpsdg.math_domains.trees import Tree, instead, size
 from rpsdg.traces.identity import seal
 from rpsdg.traces.levels import LEVELS
 from rpsdg.traces.record import Trace
@@ -198,6 +200,19 @@ def test_renamed_and_reordered_problems_are_the_same() -> None:
 
     assert len({canonical_form(read(text)) for text in same}) == 1
     assert canonical_form(read("Eq(3*x + 7, 20)")) != canonical_form(read(same[0]))
+
+
+@pytest.mark.parametrize(
+    "text", ["a*c + a*d + b*c + b*d", "a*b + b*c + c*d", "And(Eq(a + b, 2), Eq(a - b, c))"]
+)
+def test_it_makes_no_difference_which_of_several_names_is_which(text: str) -> None:
+    tree = read(text)
+
+    forms = {
+        canonical_form(instead(tree, dict(zip("abcd", order, strict=True)))) for order in permutations("wxyz")
+    }
+
+    assert len(forms) == 1
 
 
 def test_seen_tells_new_from_known_digests() -> None:
