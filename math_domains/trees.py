@@ -40,6 +40,7 @@ __all__ = [
     "div",
     "first_place",
     "free_names",
+    "heads",
     "instead",
     "look",
     "mul",
@@ -189,6 +190,21 @@ def places(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Tree]]:
     if type(tree) is tuple:
         for position in range(1, len(tree)):
             yield from places(tree[position], (*path, position))
+
+
+def heads(tree: Tree) -> set[str]:
+    """Return what the parts of a tree are: the operations, functions and relations that occur.
+
+    >>> sorted(heads(("=", ("*", 2, ("sin", "x")), 1)))
+    ['*', '=', 'sin']
+    """
+    found = set()
+    waiting = [tree]
+    for part in waiting:
+        if type(part) is tuple:
+            found.add(part[0])
+            waiting += part[1:]
+    return found
 
 
 def look(tree: Tree, path: Path) -> Tree:
