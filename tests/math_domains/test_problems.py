@@ -144,6 +144,14 @@ def test_a_wrong_solution_is_proved_wrong_at_its_first_error_alone(family) -> No
         assert check(trace) == ()
 
 
+@pytest.mark.parametrize("name", [n for n in all_families() if n.startswith("integral-by")])
+def test_what_follows_a_mistake_goes_on_to_an_answer(name: str) -> None:
+    problems = Problems(all_families()[name], seed=5, wrong_steps=1.0)
+    ends = [problems[index].negatives[0].state["sympy"] for index in range(40)]
+
+    assert [end for end in ends if "Integral" in end or "C" not in end] == []
+
+
 def test_every_mistake_is_made_by_some_family() -> None:
     made = set()
     for family in all_families().values():

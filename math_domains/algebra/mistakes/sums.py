@@ -12,6 +12,7 @@ from rpsdg.math_domains.algebra.rules.sums import (
     SumOfSquareNumbers,
     TelescopingSum,
 )
+from rpsdg.math_domains.integrals.rules.fractions import PartialFractions
 from rpsdg.math_domains.mistake import Mistake
 from rpsdg.math_domains.rewriting import Rewrite
 from rpsdg.math_domains.terms import opposite, terms
@@ -99,7 +100,7 @@ class BeginningCutOneLate(Mistake):
 class NumeratorsSwapped(Mistake):
     """Put the numbers that were found above the wrong factors, or one of them with the wrong sign."""
 
-    rules = (DecomposeFraction, TelescopingSum)
+    rules = (DecomposeFraction, PartialFractions, TelescopingSum)
     sample = ("(5*x + 1)/((x - 1)*(x + 2))", "3/(x - 1) + 2/(x + 2)")
 
     def wrong(self, move: Rewrite) -> Tree | None:
