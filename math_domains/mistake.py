@@ -11,16 +11,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from itertools import islice
 from random import Random
 from typing import ClassVar, NamedTuple
 
 from rpsdg.traces.kernel import rule_id
 
-from .place import MisplacedError, swap
+from .place import MisplacedError, Place, swap
 from .reading import reads_back
 from .rewriting import Rewrite
 from .tape import Tape, next_move
-from .trees import Tree, look
+from .trees import CONNECTIVES, RELATIONS, Tree, look
 from .witnesses import Finding, Holds, Notes, judge_tape
 
 __all__ = ["Mistake", "WrongSolution", "go_wrong"]
@@ -132,6 +133,14 @@ def _go_on(tape: Tape, move: Rewrite) -> None:
             return
     except LookupError:
         pass
-    if not values and (found := next_move(tape.answer, [rule])) is not None:
+    # It is looked for elsewhere where nothing but the place says what is to be done; but what was done to a
+    # whole expression, such as adding the constant, is not done to a part of one.
+    told = not values or list(islice(rule.ways_on(move.far), 2)) == [move.values]
+    whole = move.place == Place(()) and not _is_relation(tape.answer)
+    if told and not whole and (found := next_move(tape.answer, [rule])) is not None:
         with suppress(MisplacedError):
             tape.advance(found)
+
+
+def _is_relation(state: Tree) -> bool:
+    return type(state) is tuple and state[0] in RELATIONS | CONNECTIVES
