@@ -38,6 +38,7 @@ __all__ = [
     "CONSTANTS",
     "FUNCTIONS",
     "RELATIONS",
+    "UNEVALUATED",
     "BadTreeError",
     "Path",
     "Tree",
@@ -66,6 +67,8 @@ FUNCTIONS = frozenset(
 )
 RELATIONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 CONNECTIVES = frozenset({"or", "and"})
+UNEVALUATED = frozenset({"int", "diff", "lim", "sum", "subs"})
+"""Operations that are written down and still to be carried out."""
 CONSTANTS = frozenset({"pi", "oo"})
 
 
