@@ -10,7 +10,7 @@ from random import Random
 import pytest
 import sympy
 
-from rpsdg.benchmarks import backward, mathematics_home
+from rpsdg.benchmarks import backward
 from rpsdg.benchmarks.mathematics_home import Peer, PeersHome
 
 
@@ -43,7 +43,7 @@ def test_a_peer_that_cannot_be_installed_is_named_and_left_out(
     def failing(*arguments: object, **more: object) -> None:
         raise subprocess.CalledProcessError(1, "uv")
 
-    monkeypatch.setattr(mathematics_home.subprocess, "run", failing)
+    monkeypatch.setattr(subprocess, "run", failing)
 
     assert PeersHome(tmp_path).measure(Peer("reasoning-gym", ("reasoning-gym==0.1.25",)), 1.0, 1) is None
     assert "reasoning-gym==0.1.25 cannot be installed" in caplog.text
