@@ -8,9 +8,8 @@ it, so that data sets split by skeleton share not even the shape of a problem.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain, groupby, permutations, product
+from itertools import chain, groupby, islice, permutations, product
 
 from .memory import Remembering
 from .trees import Tree, names
@@ -26,7 +25,7 @@ def canonical_form(tree: Tree) -> str:
     >>> canonical_form(("=", ("+", "x", 3), 5)) == canonical_form(("=", 5, ("+", 3, "t")))
     True
     """
-    return _renamed(tree, numbers=True)
+    return _renamed(tree, _NUMBERED)
 
 
 def canonical_digest(tree: Tree) -> bytes:
@@ -36,65 +35,67 @@ def canonical_digest(tree: Tree) -> bytes:
 
 def skeleton_digest(tree: Tree) -> str:
     """Return 16 bytes, in hexadecimal, that problems of the same make share."""
-    return _digest(_renamed(tree, numbers=False)).hex()
+    return _digest(_renamed(tree, _BARE)).hex()
 
 
 def _digest(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
-def _renamed(tree: Tree, *, numbers: bool) -> str:
-    known = names(tree)
-    if len(known) > 1:
-        return min(
-            _Form({name: f"v{k}" for k, name in enumerate(order)}, numbers)[tree]
-            for order in _orders(tree, known, numbers)
-        )
-    return _form_in(min(known, default=""), numbers)[tree]
-
-
-def _orders(tree: Tree, known: frozenset[str], numbers: bool) -> Iterator[tuple[str, ...]]:
-    """Yield the orders of names that their places allow: one, unless several names stand in like places.
-
-    Like places are no reason to take names in any order: in xy + xc + by + bc all letters have the same, but
-    x may change places with b alone, or together with y and c. So all orders are tried.
-    """
+def _renamed(tree: Tree, which: int) -> str:
+    known = sorted(names(tree))
+    if len(known) < 2:
+        return _forms_in(known[0] if known else "")[tree][which]
     # With the names blanked, where each of them stands tells it from the others.
-    place = {
-        name: _Form({n: "a" if n == name else "b" for n in known}, numbers)[tree] for name in sorted(known)
+    standing = {
+        name: _Forms({other: "a" if other == name else "b" for other in known})[tree][which] for name in known
     }
-    alike = [list(group) for _, group in groupby(sorted(place, key=place.__getitem__), place.__getitem__)]
-    for chosen in product(*map(permutations, alike)):
-        yield tuple(chain.from_iterable(chosen))
+    alike = [list(same) for _, same in groupby(sorted(known, key=standing.__getitem__), standing.__getitem__)]
+    # Of names that stand alike any may come first; the least text does not depend on what they are called.
+    orders = islice(product(*map(permutations, alike)), _MOST_ORDERS)
+    return min(
+        _Forms({name: f"v{k}" for k, name in enumerate(chain(*order))})[tree][which] for order in orders
+    )
 
 
-class _Form(Remembering[str]):
-    """The form of trees with other names."""
+_MOST_ORDERS = 120
+"""How many orders of names are tried: all there are, of up to five names that stand alike."""
+_NUMBERED, _BARE = 0, 1
 
-    def __init__(self, names: dict[str, str], numbers: bool) -> None:
+
+class _Forms(Remembering[tuple[str, str]]):
+    """The forms of trees with other names: the one with the numbers, and the one without."""
+
+    def __init__(self, names: dict[str, str]) -> None:
         super().__init__()
-        self._names, self._numbers = names, numbers
+        self._names = names
 
-    def work(self, tree: Tree) -> str:
-        numbers = self._numbers
+    def work(self, tree: Tree) -> tuple[str, str]:
         if type(tree) is int:
-            return str(tree) if numbers else "1"
+            return str(tree), "1"
         if type(tree) is str:
-            return self._names.get(tree, tree)
+            name = self._names.get(tree, tree)
+            return name, name
         assert type(tree) is tuple
         head = tree[0]
         if head == "neg":
-            return f"*(-1,{self[tree[1]]})" if numbers else self[tree[1]]
+            numbered, bare = self[tree[1]]
+            return f"*(-1,{numbered})", bare
         if head == "^" and type(tree[2]) is int:  # an exponent is structure: squares are not cubes
-            return f"^({self[tree[1]]},{tree[2]})"
+            numbered, bare = self[tree[1]]
+            return f"^({numbered},{tree[2]})", f"^({bare},{tree[2]})"
         parts = [self[part] for part in tree[1:]]
+        with_numbers, without = [part[0] for part in parts], [part[1] for part in parts]
         if head in _SORTED and not (head == "*" and any(map(_is_matrix, tree[1:]))):
-            if head == "*" and not numbers:
-                parts = [part for part in parts if part != "1"] or ["1"]
-            parts.sort()
-            if len(parts) == 1:
-                return parts[0]
-        return f"{head}({','.join(parts)})"
+            if head == "*":
+                without = [part for part in without if part != "1"] or ["1"]
+            with_numbers.sort()
+            without.sort()
+        return _joined(head, with_numbers), _joined(head, without)
+
+
+def _joined(head: str, parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 and head in _SORTED else f"{head}({','.join(parts)})"
 
 
 def _is_matrix(tree: Tree) -> bool:
@@ -103,6 +104,6 @@ def _is_matrix(tree: Tree) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _form_in(name: str, numbers: bool) -> _Form:
+def _forms_in(name: str) -> _Forms:
     """Return the forms of all trees in one name."""
-    return _Form({name: "v0"}, numbers)
+    return _Forms({name: "v0"})

@@ -8,19 +8,20 @@ granted: a witness has to prove it, and a mistake that happens to do no harm is 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from itertools import islice
 from random import Random
 from typing import ClassVar, NamedTuple
 
 from rpsdg.traces.kernel import rule_id
 
-from .place import MisplacedError, swap
+from .place import MisplacedError, Place, swap
 from .reading import reads_back
 from .rewriting import Rewrite
 from .tape import Tape, next_move
-from .trees import Tree, look
+from .trees import CONNECTIVES, RELATIONS, UNEVALUATED, Tree, heads, look
 from .witnesses import Finding, Holds, Notes, judge_tape
 
 __all__ = ["Mistake", "WrongSolution", "go_wrong"]
@@ -89,18 +90,7 @@ def go_wrong(
         for number, move in enumerate(tape.moves)
         for mistake in _with_rule(type(move), known)
     ]
-    for number, mistake in rng.sample(choices, len(choices)):
-        before = tape.states[number]
-        try:
-            move = mistake.misapply(tape.moves[number])
-            after = swap(before, move.place, move.far, move.near)
-        except MisplacedError:
-            continue
-        if not reads_back(after):
-            continue
-        rest = Tape(after)
-        for following in tape.moves[number + 1 :]:
-            _go_on(rest, following)
+    for number, mistake, move, rest in _complete_ones_first(tape, rng.sample(choices, len(choices))):
         states = [*tape.states[: number + 1], *rest.states]
         findings = judge_tape(states, assuming=assuming, notes=notes)
         wanted = [Holds.NO if step == number else Holds.YES for step in range(len(findings))]
@@ -108,6 +98,29 @@ def go_wrong(
             moves = [*tape.moves[:number], move, *rest.moves]
             return WrongSolution(states, moves, findings, number, mistake)
     return None
+
+
+def _complete_ones_first(
+    tape: Tape, choices: Iterable[tuple[int, Mistake]]
+) -> Iterator[tuple[int, Mistake, Rewrite, Tape]]:
+    """Yield wrong steps with what follows them, those that leave an integral or limit undone last."""
+    undone = []
+    for number, mistake in choices:
+        try:
+            move = mistake.misapply(tape.moves[number])
+            after = swap(tape.states[number], move.place, move.far, move.near)
+        except MisplacedError:
+            continue
+        if not reads_back(after):
+            continue
+        rest = Tape(after)
+        for following in tape.moves[number + 1 :]:
+            _go_on(rest, following)
+        if heads(rest.answer) & UNEVALUATED - heads(tape.answer):
+            undone.append((number, mistake, move, rest))
+        else:
+            yield number, mistake, move, rest
+    yield from undone
 
 
 @lru_cache(maxsize=512)
@@ -132,6 +145,15 @@ def _go_on(tape: Tape, move: Rewrite) -> None:
             return
     except LookupError:
         pass
-    if not values and (found := next_move(tape.answer, [rule])) is not None:
+    # It is looked for elsewhere where nothing but the place says what is to be done; but what was done to a
+    # whole expression, such as adding the constant, is not done to a part of one.
+    told = not values or list(islice(rule.ways_on(move.far), 2)) == [move.values]
+    whole = move.place == Place(()) and not _stands_by_itself(move.far)
+    if told and not whole and (found := next_move(tape.answer, [rule])) is not None:
         with suppress(MisplacedError):
             tape.advance(found)
+
+
+def _stands_by_itself(part: Tree) -> bool:
+    """Say whether a part means the same wherever it is: a relation, or an operation to be carried out."""
+    return type(part) is tuple and part[0] in RELATIONS | CONNECTIVES | UNEVALUATED

@@ -94,12 +94,21 @@ def split(tree: Tree) -> tuple[Number, Tree]:
 
 def term(value: Number, body: Tree) -> Tree:
     """Return a number times something as it is written: 1x is x, and -1x is -x."""
+    if type(value) is int and (type(body) is str or (type(body) is tuple and body[0] not in _TAKES_IN)):
+        if value in _WRITTEN_OTHERWISE:
+            return body if value == 1 else ("neg", body) if value else 0
+        return ("*", value, body)
     if body == 1 or value == 0:
         return number_tree(value)
     if value < 0:
         return neg(term(-value, body))
     factors = body[1:] if type(body) is tuple and body[0] == "*" else (body,)
     return mul(number_tree(value), *factors)
+
+
+_TAKES_IN = frozenset({"*", "neg"})
+"""What a number in front is written inside of."""
+_WRITTEN_OTHERWISE = frozenset({0, 1, -1})
 
 
 def opposite(tree: Tree) -> Tree:
@@ -119,7 +128,8 @@ def collected(parts: Iterable[Tree]) -> Tree:
     found: dict[Tree, Number] = {}
     for part in parts:
         value, body = split(part)
-        found[body] = whole(found.get(body, 0) + value)
+        known = found.get(body)
+        found[body] = whole(value if known is None else known + value)
     return add(*[term(value, body) for body, value in found.items() if value])
 
 

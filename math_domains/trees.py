@@ -27,16 +27,18 @@ The functions here return well-formed trees.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, TypeAlias
 
 from rpsdg.traces.errors import ExitCode, RpsdgError
+
+from .memory import Memory
 
 __all__ = [
     "CONNECTIVES",
     "CONSTANTS",
     "FUNCTIONS",
     "RELATIONS",
+    "UNEVALUATED",
     "BadTreeError",
     "Path",
     "Tree",
@@ -44,6 +46,7 @@ __all__ = [
     "div",
     "first_place",
     "free_names",
+    "heads",
     "instead",
     "look",
     "mul",
@@ -64,6 +67,8 @@ FUNCTIONS = frozenset(
 )
 RELATIONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 CONNECTIVES = frozenset({"or", "and"})
+UNEVALUATED = frozenset({"int", "diff", "lim", "sum", "subs"})
+"""Operations that are written down and still to be carried out."""
 CONSTANTS = frozenset({"pi", "oo"})
 
 
@@ -143,22 +148,29 @@ def size(tree: Tree) -> int:
     return 1 + sum(map(size, tree[1:])) if type(tree) is tuple else 1
 
 
-@lru_cache(maxsize=2048)
 def names(tree: Tree) -> frozenset[str]:
     """Return the names that occur, constants left out.
 
     >>> sorted(names(("+", "x", ("*", "pi", "y"))))
     ['x', 'y']
     """
-    found = set()
-    waiting = [tree]
-    while waiting:
-        part = waiting.pop()
-        if type(part) is tuple:
-            waiting += part[1:]
-        elif type(part) is str:
-            found.add(part)
-    return frozenset(found - CONSTANTS)
+    return _named[tree]
+
+
+def _names(tree: Tree) -> frozenset[str]:
+    if type(tree) is not tuple:
+        return frozenset((tree,)) if type(tree) is str and tree not in CONSTANTS else _NONE
+    found = _NONE
+    for part in tree[1:]:
+        if type(part) is not int:
+            more = _named[part]
+            # Mostly there is one name, and the set of it need not be made again.
+            found = found | more if found and not more <= found else found or more
+    return found
+
+
+_NONE: frozenset[str] = frozenset()
+_named = Memory(_names)
 
 
 def free_names(tree: Tree) -> frozenset[str]:
@@ -189,6 +201,21 @@ def places(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Tree]]:
     if type(tree) is tuple:
         for position in range(1, len(tree)):
             yield from places(tree[position], (*path, position))
+
+
+def heads(tree: Tree) -> set[str]:
+    """Return what the parts of a tree are: the operations, functions and relations that occur.
+
+    >>> sorted(heads(("=", ("*", 2, ("sin", "x")), 1)))
+    ['*', '=', 'sin']
+    """
+    found = set()
+    waiting = [tree]
+    for part in waiting:
+        if type(part) is tuple:
+            found.add(part[0])
+            waiting += part[1:]
+    return found
 
 
 def look(tree: Tree, path: Path) -> Tree:

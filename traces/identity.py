@@ -84,7 +84,8 @@ def mask(text: str) -> str:
     for signs, pattern, name in _MASKS:
         if any(map(text.__contains__, signs)):
             text = pattern.sub(name, text)
-    return "\n".join(_without_set_order(text.split("\n")))
+    lines = text.split("\n")
+    return "\n".join(_without_set_order(lines) if "Extra items in the " in text else map(_as_bag, lines))
 
 
 def _without_set_order(lines: list[str]) -> Iterator[str]:
@@ -100,8 +101,13 @@ def _without_set_order(lines: list[str]) -> Iterator[str]:
         elif items is not None:
             items.append(line)
         else:
-            yield " ".join(sorted(_WORDS.findall(line))) if "{" in line else line
+            yield _as_bag(line)
     yield from sorted(items or ())
+
+
+def _as_bag(line: str) -> str:
+    """Return a line that may show a set as its words, sorted; any other as it is."""
+    return " ".join(sorted(_WORDS.findall(line))) if "{" in line else line
 
 
 def content_hash(trace: Trace) -> str:
@@ -109,7 +115,12 @@ def content_hash(trace: Trace) -> str:
 
     Observations and the statement made from them are masked; states, edits and ids count to the byte.
     """
+    return _content_hash(trace, trace.id)
+
+
+def _content_hash(trace: Trace, trace_id: str) -> str:
     content = {field: getattr(trace, field) for field in _CONTENT}
+    content["id"] = trace_id
     content["problem"] = msgspec.structs.replace(trace.problem, statement=mask(trace.problem.statement))
     if any(step.actions for step in trace.steps):
         content["steps"] = [_masked(step) for step in trace.steps]
@@ -129,7 +140,5 @@ def _masked(step: Step) -> Step:
 def seal(trace: Trace) -> Trace:
     """Return the trace with its `id` and `content_hash` filled in from what it says."""
     moves = [(step.rule, step.aim) for step in reversed(trace.steps)]
-    named = msgspec.structs.replace(
-        trace, id=trace_id(trace.domain, trace.answer.state, moves, trace.problem.style)
-    )
-    return msgspec.structs.replace(named, content_hash=content_hash(named))
+    named = trace_id(trace.domain, trace.answer.state, moves, trace.problem.style)
+    return msgspec.structs.replace(trace, id=named, content_hash=_content_hash(trace, named))

@@ -19,6 +19,8 @@ class Holds(Enum):
     UNKNOWN = "unknown"
     """The witness could not tell; such a step is never used."""
 
+    __hash__ = object.__hash__  # there is one of each, and findings are looked up by it
+
 
 class Finding(NamedTuple):
     """Whether a step holds, and the evidence that goes into its trace."""

@@ -288,7 +288,10 @@ def _integrated(tree: Tree) -> str | None:
         return min(names(tree[3]), default=None)
     if tree[0] == "int" and len(tree) == 3:
         return str(tree[2])
-    return next((found for part in tree[1:] if (found := _integrated(part)) is not None), None)
+    for part in tree[1:]:
+        if type(part) is tuple and (found := _integrated(part)) is not None:
+            return found
+    return None
 
 
 @cache

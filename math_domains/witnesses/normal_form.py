@@ -44,12 +44,15 @@ class NormalForms(Remembering[tuple[Any, Any]]):
         Raises:
             NotRationalError: one of them is none.
         """
-        if is_matrix(left) or is_matrix(right):
+        try:
+            above, below = self[left]
+            other_above, other_below = self[right]
+        except NotRationalError:
+            if not (is_matrix(left) or is_matrix(right)):
+                raise
             return (
                 is_matrix(left) and is_matrix(right) and same_entries(self.entries(left), self.entries(right))
             )
-        above, below = self[left]
-        other_above, other_below = self[right]
         if below == other_below:
             return bool(above == other_above)
         return bool(above * other_below == other_above * below)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from flint import arb_poly, fmpq, fmpq_poly
 
-from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, places
+from rpsdg.math_domains.trees import CONNECTIVES, RELATIONS, Tree, heads, places
 
 from .normal_form import NormalForms
 
@@ -50,8 +50,8 @@ class _Piece(NamedTuple):
 
 def speaks_of_regions(state: Tree) -> bool:
     """Say whether a state is an inequality, or several, or has absolute values in it."""
-    heads = {part[0] for _, part in places(state) if type(part) is tuple}
-    return "abs" in heads or (bool(heads & {"<", "<=", ">", ">=", "!="}) and "=" not in heads)
+    found = heads(state)
+    return "abs" in found or (bool(found & {"<", "<=", ">", ">=", "!="}) and "=" not in found)
 
 
 def pieces_agree(left: Tree, right: Tree) -> tuple[bool, int]:

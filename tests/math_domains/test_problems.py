@@ -37,6 +37,14 @@ def test_mistakes_have_the_share_that_is_asked_for(name: str) -> None:
     assert sum(told) / 300 == pytest.approx(0.4, abs=0.1)
 
 
+@pytest.mark.parametrize("name", [n for n in all_families() if n.startswith("integral-by")])
+def test_what_follows_a_mistake_goes_on_to_an_answer(name: str) -> None:
+    problems = Problems(all_families()[name], seed=5, wrong_steps=1.0)
+    ends = [problems[index].negatives[0].state["sympy"] for index in range(40)]
+
+    assert [end for end in ends if "Integral" in end or "C" not in end] == []
+
+
 def test_every_mistake_is_made_by_some_family() -> None:
     assert never_made(all_mistakes(), all_families().values()) == set()
 

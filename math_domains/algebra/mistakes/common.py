@@ -5,19 +5,24 @@ from __future__ import annotations
 from rpsdg.math_domains.algebra.rules.both_sides import AddToBothSides, DivideBothSides
 from rpsdg.math_domains.algebra.rules.brackets import CollectLikeTerms, MultiplyOut, SquareOfSum
 from rpsdg.math_domains.algebra.rules.candidates import DropOutsideDomain
-from rpsdg.math_domains.algebra.rules.factoring import FactorTrinomial
+from rpsdg.math_domains.algebra.rules.factoring import (
+    CommonFactor,
+    DifferenceOfSquares,
+    FactorTrinomial,
+    PerfectSquare,
+)
 from rpsdg.math_domains.algebra.rules.fractions import AddFractions
 from rpsdg.math_domains.algebra.rules.logarithms import LogarithmOfProduct
 from rpsdg.math_domains.algebra.rules.roots import SquareRootBothSides
 from rpsdg.math_domains.mistake import Mistake
 from rpsdg.math_domains.rewriting import Rewrite
 from rpsdg.math_domains.terms import collected, multiplied, opposite, split, term, terms
-from rpsdg.math_domains.trees import Tree, add
+from rpsdg.math_domains.trees import Tree, add, mul, power
 
 __all__ = [
-    "AddedDenominators", "ArithmeticSlip", "DividedOneSide", "ExtraneousSolutionKept", "LogarithmOfSum",
-    "LostRoot", "OnlyFirstTermMultiplied", "SignKeptAcross", "SignLostInDistribution",
-    "SignsOfFactorsSwapped", "SquareOfSumTermByTerm",
+    "AddedDenominators", "ArithmeticSlip", "DividedOneSide", "ExtraneousSolutionKept", "FactorLeftInLastTerm",
+    "LogarithmOfSum", "LostRoot", "OnlyFirstTermMultiplied", "OtherBinomial", "SignKeptAcross",
+    "SignLostInDistribution", "SignsOfFactorsSwapped", "SquareOfSumTermByTerm", "SquaredDifference",
 ]  # fmt: skip
 
 
@@ -115,6 +120,48 @@ class SignsOfFactorsSwapped(Mistake):
         for name in ("p", "q"):
             values[name] = opposite(values[name])
         return move.sides(values)[1]
+
+
+class SquaredDifference(Mistake):
+    """Take a difference of squares for the square of a difference."""
+
+    rules = (DifferenceOfSquares,)
+    sample = ("x**2 - 9", "(x - 3)**2")
+
+    def wrong(self, move: Rewrite) -> Tree | None:
+        """Write the difference twice."""
+        match move.near:
+            case ("*", difference, _):
+                return power(difference, 2)
+        return None
+
+
+class OtherBinomial(Mistake):
+    """Write a perfect square as that of the difference instead of the sum, or the other way round."""
+
+    rules = (PerfectSquare,)
+    sample = ("x**2 - 6*x + 9", "(x + 3)**2")
+
+    def wrong(self, move: Rewrite) -> Tree | None:
+        """Turn the sign of the second term."""
+        match move.near:
+            case ("^", ("+", first, second), 2):
+                return power(add(first, opposite(second)), 2)
+        return None
+
+
+class FactorLeftInLastTerm(Mistake):
+    """Take a common factor out of a sum and leave it in the last term, too."""
+
+    rules = (CommonFactor,)
+    sample = ("3*x**2 + 6*x", "3*x*(x + 6*x)")
+
+    def wrong(self, move: Rewrite) -> Tree | None:
+        """Keep the last term as it was."""
+        match move.near, move.far:
+            case (("*", *front, ("+", *inside)), ("+", *_, last)):
+                return mul(*front, add(*inside[:-1], last))
+        return None
 
 
 class LostRoot(Mistake):

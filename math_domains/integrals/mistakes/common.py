@@ -6,15 +6,30 @@ from rpsdg.math_domains.integrals.rules.fractions import ReciprocalOfLinear
 from rpsdg.math_domains.integrals.rules.linearity import ConstantFactor
 from rpsdg.math_domains.integrals.rules.parts import IntegrateByParts
 from rpsdg.math_domains.integrals.rules.substitution import Substitute
-from rpsdg.math_domains.integrals.rules.table import CosineIntegral, PowerRule, SineIntegral
+from rpsdg.math_domains.integrals.rules.table import (
+    CosecantSquaredIntegral,
+    CosineIntegral,
+    ExponentialIntegral,
+    PowerRule,
+    ReciprocalIntegral,
+    SecantSquaredIntegral,
+    SineIntegral,
+)
 from rpsdg.math_domains.mistake import Mistake
 from rpsdg.math_domains.rewriting import Rewrite
 from rpsdg.math_domains.terms import opposite, split, term
 from rpsdg.math_domains.trees import Tree, add, neg, power
 
 __all__ = [
-    "DerivedInsteadOfIntegrated", "ForgottenConstantFactor", "ForgottenInnerDerivative",
-    "ForgottenSlope", "NotDividedByExponent", "WrongSignByParts", "WrongSignOfTrigonometric",
+    "DerivedInsteadOfIntegrated",
+    "ExponentialIntegratedAsPower",
+    "ForgottenConstantFactor",
+    "ForgottenInnerDerivative",
+    "ForgottenSlope",
+    "NotDividedByExponent",
+    "ReciprocalDerived",
+    "WrongSignByParts",
+    "WrongSignOfTrigonometric",
 ]  # fmt: skip
 
 
@@ -49,14 +64,43 @@ class DerivedInsteadOfIntegrated(Mistake):
 
 
 class WrongSignOfTrigonometric(Mistake):
-    """Mix up the signs in the integrals of sine and cosine."""
+    """Mix up the signs in the integrals of trigonometric functions."""
 
-    rules = (SineIntegral, CosineIntegral)
+    rules = (SineIntegral, CosineIntegral, SecantSquaredIntegral, CosecantSquaredIntegral)
     sample = ("Integral(sin(x), x)", "cos(x)")
 
     def wrong(self, move: Rewrite) -> Tree | None:
         """Write the other sign."""
         return neg(move.near)
+
+
+class ReciprocalDerived(Mistake):
+    """Differentiate a reciprocal instead of integrating it."""
+
+    rules = (ReciprocalIntegral, ReciprocalOfLinear)
+    sample = ("Integral(1/(x + 3), x)", "-(1/(x + 3)**2)")
+
+    def wrong(self, move: Rewrite) -> Tree | None:
+        """Square what is below, and put a minus in front."""
+        match move.far:
+            case ("int", ("/", int(above), ("+", *_) | str() as below), _) if above > 0:
+                return neg(("/", above, power(below, 2)))
+        return None
+
+
+class ExponentialIntegratedAsPower(Mistake):
+    """Integrate the exponential function as if it were a power of its exponent."""
+
+    rules = (ExponentialIntegral,)
+    sample = ("Integral(exp(x), x)", "exp(x + 1)/(x + 1)")
+
+    def wrong(self, move: Rewrite) -> Tree | None:
+        """Raise the exponent by one and divide by it."""
+        match move.far:
+            case ("int", ("exp", inside), _):
+                raised = add(inside, 1)
+                return ("/", ("exp", raised), raised)
+        return None
 
 
 class WrongSignByParts(Mistake):

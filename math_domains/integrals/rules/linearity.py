@@ -21,7 +21,7 @@ from rpsdg.math_domains.terms import (
     whole,
 )
 from rpsdg.math_domains.text import sympy_text
-from rpsdg.math_domains.trees import Tree, add, div, mul, names, neg
+from rpsdg.math_domains.trees import Tree, add, div, heads, mul, names, neg
 
 __all__ = ["AddConstant", "ConstantFactor", "IntegrateTermByTerm", "NumbersInFront", "TidyResult"]
 
@@ -215,6 +215,4 @@ class AddConstant(Working):
 
 
 def _unfinished(tree: Tree) -> bool:
-    if type(tree) is not tuple:
-        return False
-    return tree[0] in {"int", "subs", "="} or any(map(_unfinished, tree[1:]))
+    return not heads(tree).isdisjoint(("int", "subs", "="))
