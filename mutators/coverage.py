@@ -29,21 +29,24 @@ class Coverage:
     """Lines that ran outside of any test: at import and collection."""
     unsure: frozenset[str] = frozenset()
     """Tests that did not pass while they were recorded; they may run anything."""
+    untraced: frozenset[str] = frozenset()
+    """Tests that passed and of which only some lines are known; they may run others."""
 
     def tests(self, path: str, lines: LineMask) -> frozenset[str]:
         """Return the tests that run one of these lines; what runs at import counts for all tests."""
         if self.at_import.get(path, 0) & lines:
             return frozenset(self.by_test)
-        return self.unsure | {node for node, seen in self.by_test.items() if seen.get(path, 0) & lines}
+        surely = {node for node, seen in self.by_test.items() if seen.get(path, 0) & lines}
+        return self.unsure | self.untraced | surely
 
     def reaches(self, path: str, lines: LineMask) -> bool:
-        """Say whether anything runs one of these lines."""
+        """Say whether anything is known to run one of these lines, or a test may run anything."""
         return bool(self.anywhere.get(path, 0) & lines or self.unsure)
 
     def of(self, nodes: Iterable[str]) -> Coverage:
         """Return what is known of some tests alone."""
         kept = {node: self.by_test[node] for node in nodes if node in self.by_test}
-        return Coverage(kept, self.at_import, self.unsure & kept.keys())
+        return Coverage(kept, self.at_import, self.unsure & kept.keys(), self.untraced & kept.keys())
 
     @cached_property
     def anywhere(self) -> dict[str, LineMask]:

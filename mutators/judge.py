@@ -270,10 +270,11 @@ def slower(record: Collection[Recording]) -> int:
 
 
 def _coverage(tree: Tree, baseline: Baseline, traced: TestReport) -> Coverage:
-    """Return what a recorded run shows; where it broke off, the rest is unsure."""
+    """Return what a recorded run shows; where it or the recording broke off, the rest is unsure."""
     lines = {node: of_program(tree, traced.lines.get(node, {})) for node in sorted(baseline.dependable)}
     unsure = {node for node in lines if traced.outcomes.get(node) != "passed"}
-    return Coverage(lines, of_program(tree, traced.lines.get("", {})), frozenset(unsure))
+    at_import = of_program(tree, traced.lines.get("", {}))
+    return Coverage(lines, at_import, frozenset(unsure), traced.untraced & lines.keys())
 
 
 def _all_broken(tree: Tree) -> Tree:

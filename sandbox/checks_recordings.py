@@ -145,15 +145,17 @@ _LINES = {
         "def aside(x, found):\n    found.append(half(x))\n\n\n"
         "def at_once(x):\n    found = []\n"
         "    thread = threading.Thread(target=aside, args=(x, found))\n"
-        "    thread.start()\n    thread.join()\n    return found\n"
+        "    thread.start()\n    thread.join()\n    return found\n\n\n"
+        "def deep(x):\n    try:\n        return deep(x)\n    except RecursionError:\n        return half(x)\n"
     ),
     "tests/conftest.py": (
         "import os\nimport sys\n\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), '..'))\n"
     ),
     "tests/test_lines.py": (
-        "import sys\n\nfrom program.shapes import at_once, half\n\n\n"
+        "import sys\n\nfrom program.shapes import at_once, deep, half\n\n\n"
         "def test_half():\n    assert half(4) == 2\n\n\n"
         "def test_taking_the_trace_away():\n    sys.settrace(None)\n\n\n"
+        "def test_deep():\n    assert deep(0) == 0\n\n\n"
         "def test_nothing():\n    assert half(0) == 0\n\n\n"
         "def test_at_once():\n    assert at_once(0) == [0]\n\n\n"
         "def test_lies():\n"
@@ -163,6 +165,7 @@ _LINES = {
 _RAN = {
     "test_half": {5, 6},
     "test_taking_the_trace_away": set(),
+    "test_deep": {5, 7, 23, 24, 25, 26},
     "test_nothing": {5, 7},
     "test_at_once": {5, 7, 11, 15, 16, 17, 18, 19},
     "test_lies": set(),
@@ -182,7 +185,8 @@ def check_lines(sandbox: Sandbox, place: Place, limits: Limits) -> None:
         ran = report.lines.get(f"tests/test_lines.py::{name}", {})
         mask = ran.pop("program/shapes.py", 0)
         got = {line for line in range(40) if mask >> line & 1}
-        expect(not ran and got == expected and mask < 1 << 40, f"{name} ran {sorted(got)} and {list(ran)}")
+        known = got <= expected if f"tests/test_lines.py::{name}" in report.untraced else got == expected
+        expect(not ran and known and mask < 1 << 40, f"{name} ran {sorted(got)} and {list(ran)}")
     imported = report.lines.get("", {}).get("program/shapes.py", 0)
     expect(imported & 0b11111 == 0b10010, f"at import ran {imported:b}")
 

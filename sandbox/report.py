@@ -88,6 +88,8 @@ class TestReport:
     lines: dict[str, dict[str, int]] = field(default_factory=dict)
     """By node id and path, if the run recorded lines: the lines of the program that ran, as a number in which
     bit n stands for line n. What ran outside of any test stands under the empty node id."""
+    untraced: frozenset[str] = frozenset()
+    """Tests of which only some lines are known: they took the trace function away, or it ran out of stack."""
 
     @property
     def complete(self) -> bool:
@@ -119,6 +121,7 @@ def read_events(
     durations: dict[str, float] = {}
     calls: dict[str, tuple[Call, ...]] = {}
     ran: dict[str, dict[str, int]] = {}
+    untraced: set[str] = set()
     collected: tuple[str, ...] = ()
     running: str | None = None
     exit_status: int | None = None
@@ -152,6 +155,8 @@ def read_events(
                 calls[node] = tuple(call for one in seen_calls if (call := _call(one)) is not None)
             case ["lines", str(node), {**masks}]:
                 ran[node] = {str(path): _mask(text) for path, text in masks.items()}
+            case ["untraced", str(node)]:
+                untraced.add(node)
             case ["session", int(status)]:
                 exit_status = status
             case _:
@@ -173,6 +178,7 @@ def read_events(
         seconds=seconds,
         calls=calls,
         lines=ran,
+        untraced=frozenset(untraced),
     )
 
 

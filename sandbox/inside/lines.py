@@ -19,7 +19,9 @@ Trace = Callable[..., Any]
 class Plugin:
     """Sends `lines`: a node id and, by path, a hexadecimal number with bit n set for line n.
 
-    What runs outside of any test, at import above all, goes under an empty node id.
+    What runs outside of any test, at import above all, goes under an empty node id. `untraced` names a test
+    that ended without the trace function: it may have taken it away, or run out of stack while it was called,
+    upon which the interpreter drops it. What such a test ran after that is not known.
     """
 
     def __init__(self, channel: Any) -> None:
@@ -45,6 +47,8 @@ class Plugin:
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """Tell what the test ran, its set-up and tear-down included."""
+        if sys.version_info < (3, 12) and sys.gettrace() is not self.trace:
+            self.channel.send("untraced", nodeid)
         self.tell(nodeid, self.take())
 
     def pytest_unconfigure(self) -> None:
