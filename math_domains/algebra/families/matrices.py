@@ -6,24 +6,22 @@ from random import Random
 
 from rpsdg.math_domains.algebra.families.quadratic import solve_branches, solve_quadratic
 from rpsdg.math_domains.algebra.rules.brackets import CollectLikeTerms, MultiplyOut
+from rpsdg.math_domains.algebra.rules.determinants import DeterminantOfTwo, ExpandByRow, TriangularDeterminant
 from rpsdg.math_domains.algebra.rules.factoring import FactorTrinomial
-from rpsdg.math_domains.algebra.rules.matrices import (
+from rpsdg.math_domains.algebra.rules.inverses import InverseOfIdentity, InverseOfTwo, WriteIdentityBeside
+from rpsdg.math_domains.algebra.rules.matrix_forms import matrix
+from rpsdg.math_domains.algebra.rules.matrix_products import (
     AddMatrices,
-    AddMultipleOfRow,
-    DeterminantOfTwo,
-    ExpandByRow,
-    InverseOfIdentity,
-    InverseOfTwo,
     MultiplyMatrices,
     MultiplyMatrixByNumber,
+)
+from rpsdg.math_domains.algebra.rules.roots import ZeroProduct
+from rpsdg.math_domains.algebra.rules.row_operations import (
+    AddMultipleOfRow,
     ScaleRow,
     SwapRows,
     TakeFactorOutOfRow,
-    TriangularDeterminant,
-    WriteIdentityBeside,
-    matrix,
 )
-from rpsdg.math_domains.algebra.rules.roots import ZeroProduct
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError, Family
 from rpsdg.math_domains.forms import Form

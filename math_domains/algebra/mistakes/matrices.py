@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from rpsdg.math_domains.algebra.rules.matrices import (
-    AddMultipleOfRow,
-    DeterminantOfTwo,
-    ExpandByRow,
-    InverseOfTwo,
-    MultiplyMatrices,
-    MultiplyMatrixByNumber,
-    SwapRows,
-    TriangularDeterminant,
-    matrix,
-    rows_of,
-)
+from rpsdg.math_domains.algebra.rules.determinants import DeterminantOfTwo, ExpandByRow, TriangularDeterminant
+from rpsdg.math_domains.algebra.rules.inverses import InverseOfTwo
+from rpsdg.math_domains.algebra.rules.matrix_forms import matrix, rows_of
+from rpsdg.math_domains.algebra.rules.matrix_products import MultiplyMatrices, MultiplyMatrixByNumber
+from rpsdg.math_domains.algebra.rules.row_operations import AddMultipleOfRow, SwapRows
 from rpsdg.math_domains.mistake import Mistake
 from rpsdg.math_domains.rewriting import Rewrite
 from rpsdg.math_domains.terms import collected, multiplied, terms
