@@ -111,16 +111,17 @@ class _Earlier(NamedTuple):
 
     counts: dict[str, int]
     next_index: dict[str, int]
-    seen: dict[str, Seen]
+    seen: Seen
+    """The problems of all families: two of them can come upon the same."""
 
     @classmethod
     def read(cls, folder: Path, plan: MathPlan) -> _Earlier:
-        earlier = cls({}, {}, {name: Seen(plan.count) for name in plan.families})
+        earlier = cls({}, {}, Seen(plan.count * len(plan.families)))
         for trace in Dataset(folder).traces():
             name = str(trace.provenance.source["family"])
             earlier.counts[name] = earlier.counts.get(name, 0) + 1
             earlier.next_index[name] = trace.provenance.index + 1
-            earlier.seen[name].add(bytes.fromhex(str(trace.provenance.source["canonical"])))
+            earlier.seen.add(bytes.fromhex(str(trace.provenance.source["canonical"])))
         return earlier
 
 
@@ -133,7 +134,7 @@ def _one_family(
     report: Reporter,
     summary: MathSummary,
 ) -> None:
-    seen = earlier.seen.pop(name)
+    seen = earlier.seen
     made = earlier.counts.get(name, 0)
     repeats = in_a_row = 0
     with closing(_batches(plan, name, earlier.next_index.get(name, 0), jobs)) as batches:

@@ -68,6 +68,16 @@ def test_no_problem_comes_twice(tmp_path: Path) -> None:
     assert len(set(found)) == len(found) == 150
 
 
+def test_no_problem_comes_in_two_families(tmp_path: Path) -> None:
+    names = "limit-by-lhopital", "limit-by-standard-limits"
+    alone = [Problems(all_families()[name], 3, 1.0)[index] for name in names for index in range(60)]
+    make(tmp_path, *names, count=60, level="1")
+
+    found = [trace.provenance.source["canonical"] for trace in Dataset(tmp_path).traces()]
+    assert len({trace.provenance.source["canonical"] for trace in alone}) < len(alone)
+    assert len(set(found)) == len(found) == 120
+
+
 def test_a_folder_of_another_plan_is_refused(tmp_path: Path) -> None:
     make(tmp_path, "linear-equation")
 
