@@ -8,8 +8,8 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 
 from rpsdg.sandbox.contract import RefusedError, SandboxBrokeError, Session
 from rpsdg.sandbox.glimpse import Glimpse, Swap
@@ -75,6 +75,15 @@ class Triage:
     """All tests in the suite's own order."""
     killers: defaultdict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     """By file and function: the tests that found bugs there, and how many."""
+    ran: tuple[str, ...] = ()
+    """The tests of the last attempt, up to the one that ended it."""
+    passing: set[tuple[str, ...]] = field(default_factory=set)
+    """Tests that pass in an order of which that had to be seen."""
+
+    @cached_property
+    def leaking(self) -> bool:
+        """Whether some of the suite's tests leave something behind that others fail of."""
+        return "order-dependent" in self.bench.baseline.kinds()
 
     @classmethod
     def started(cls, bench: TestBench, session: Session) -> Triage:
@@ -135,6 +144,8 @@ class Triage:
             second = self._tried(files, others, swap) if others else seen
             seen = second if second.outcome == "red" else seen
         if seen.outcome == "red" and seen.node is not None:
+            if self.leaking and not self._passed_before({path: base[path].data for path in paths}, swap):
+                return None
             self.killers[place][seen.node] += 1
         return None if seen.outcome == "green" and asked != reaching else seen
 
@@ -170,11 +181,28 @@ class Triage:
             nodes, key=lambda node: (-killers[node], node not in telling, seconds.get(node, 0.0), node)
         )
 
+    def _passed_before(self, files: dict[str, bytes], swap: Swap | None) -> bool:
+        """Say whether the tests of the last attempt pass in that order without the bug.
+
+        Args:
+            files: those of the candidate, untouched.
+            swap: what it exchanged.
+        """
+        tests = self.ran
+        if tests not in self.passing:
+            same = swap and replace(swap, source=files[swap.path])
+            if self._tried(files, tests, same).outcome != "green":
+                return False
+            self.passing.add(tests)
+        return True
+
     def _tried(
         self, files: dict[str, bytes], tests: Sequence[str], swap: Swap | None, *, through: bool = False
     ) -> Glimpse:
         limits = [(node, SLACK + FACTOR * self.bench.durations.get(node, 0.0)) for node in tests]
-        return self.session.attempt(files, limits, swap, through=through)
+        seen = self.session.attempt(files, limits, swap, through=through)
+        self.ran = tuple(tests[: tests.index(seen.node) + 1] if seen.node in tests else tests)
+        return seen
 
 
 class TriagePool:

@@ -157,6 +157,54 @@ def test_a_test_may_pass_because_of_what_another_one_left(local_sandbox: Sandbox
     assert (seen.outcome, seen.node) == ("red", "tests/test_a.py::test_at_first")
 
 
+LEAKING = {
+    "leaking.py": """
+KNOWN = {"path": "here"}
+
+def path():
+    try:
+        return KNOWN["path"]
+    except KeyError:
+        return None
+""",
+    "tests/test_a.py": """
+from leaking import KNOWN, path
+
+def test_at_first():
+    assert path() == "here"
+
+def test_none():
+    KNOWN["path"] = None
+    assert path() is None
+
+def test_forgotten():
+    del KNOWN["path"]
+    assert path() is None
+
+class TestAgain:
+    def test_none(self):
+        KNOWN["path"] = None
+        assert path() is None
+
+    def test_forgotten(self):
+        del KNOWN["path"]
+        assert path() is None
+""",
+}
+
+
+@pytest.mark.network
+def test_a_test_that_fails_without_the_bug_in_that_order_says_nothing(
+    local_sandbox: Sandbox, settings: Settings
+) -> None:
+    """The two tests that run the line cannot run one behind the other."""
+    bench = bench_of(LEAKING, local_sandbox, settings)
+    harmless = next(all_mutators()["widened-handler"].find(bench.tree))
+    with closing(TriagePool(bench)) as triage:
+        assert triage.look([harmless]) is None
+    assert len(bench.reaching(harmless.edits)) == 2
+
+
 SCALING = {
     "scaling.py": """
 def scaled(n, twice=True):
