@@ -168,16 +168,20 @@ def path():
         return None
 """,
     "tests/test_a.py": """
+from time import sleep
+
 from leaking import KNOWN, path
 
 def test_at_first():
     assert path() == "here"
 
 def test_none():
+    sleep(0.1)
     KNOWN["path"] = None
     assert path() is None
 
 def test_forgotten():
+    sleep(0.2)
     del KNOWN["path"]
     assert path() is None
 
@@ -197,7 +201,7 @@ class TestAgain:
 def test_a_test_that_fails_without_the_bug_in_that_order_says_nothing(
     local_sandbox: Sandbox, settings: Settings
 ) -> None:
-    """The two tests that run the line cannot run one behind the other."""
+    """The two tests that run the line fail one behind the other; with the others in between they pass."""
     bench = bench_of(LEAKING, local_sandbox, settings)
     harmless = next(all_mutators()["widened-handler"].find(bench.tree))
     with closing(TriagePool(bench)) as triage:
