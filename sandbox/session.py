@@ -52,7 +52,17 @@ class Connection(ABC):
         """End the sandbox and everything in it, at once. May be called from another thread, and twice."""
 
 
-_SUPERVISOR = ("supervisor", "candidates", "confine", "frames", "leftovers", "processes", "streams", "watch")
+_SUPERVISOR = (
+    "supervisor",
+    "candidates",
+    "confine",
+    "frames",
+    "leftovers",
+    "notices",
+    "processes",
+    "streams",
+    "watch",
+)
 """The modules of `inside/` that are the supervisor; what it needs before the code under test exists."""
 _VARIATIONS = ("clock", "order", "selection")
 _PLUGIN = (

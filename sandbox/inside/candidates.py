@@ -13,10 +13,12 @@ import stat
 import struct
 import subprocess
 import time
-from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+from contextlib import suppress
+from typing import Callable, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from .frames import CHUNK, Host, Json
 from .leftovers import remove, unlock
+from .notices import Notices
 from .processes import descendants, kill_descendants
 from .watch import Watch
 
@@ -65,14 +67,14 @@ class Work:
         tree: str,
         others: List[str],
         fetch: Callable[[str], bytes],
-        write: Callable[[str, bytes], None],
+        write: Callable[[str, bytes, Optional[int]], None],
         load: Callable[[], None],
         original: Callable[[str], Optional[bytes]],
     ) -> None:
         self.tree = tree
         self.others = others
         self.fetch = fetch
-        self.write = write
+        self.write = write  # with a mode, or the one that the file has
         self.load = load  # the tree anew, as it was before any candidate
         self.original = original  # what was loaded for a path, if it was a file
 
@@ -103,6 +105,7 @@ class Candidates:
         )  # fmt: skip
         far.close()
         self.snapshots: Dict[str, Dict[str, Footprint]] = {}
+        self.notices: Optional[Notices] = None
         self.arguments = arguments
 
     def start(self, timeout: float) -> Json:
@@ -114,6 +117,7 @@ class Candidates:
             if not full.startswith(self.pycache + self.work.tree + os.sep) and os.path.isfile(full):
                 os.unlink(full)
         self.snapshots = {folder: snapshot(folder) for folder in (self.work.tree, *self.work.others)}
+        self.heed()
         return about
 
     def attempt(self, payload: bytes, files: List[Tuple[str, int]], command: Json, timeout: float) -> Json:
@@ -122,20 +126,26 @@ class Candidates:
         payload: the content of `files`, one behind another, and then what the zygote gets.
         """
         source = io.BytesIO(payload)
-        before: Dict[str, bytes] = {}
+        before: Dict[str, Tuple[bytes, int]] = {}
+        earlier = self.touched()
+        touched: Optional[Set[str]] = None
         try:
             for path, size in files:
-                before[path] = self.work.fetch(path)
-                self.work.write(path, source.read(size))
+                mode = os.lstat(os.path.join(self.work.tree, path)).st_mode
+                before[path] = self.work.fetch(path), stat.S_IMODE(mode)
+                self.work.write(path, source.read(size), None)
+            self.touched()  # it was us
             return self.ask(command, source.read(), timeout)
         finally:
             try:
                 self.end_strangers()
+                now = self.touched()
+                touched = None if earlier is None or now is None else earlier | now
             finally:
-                for path, data in before.items():
-                    self.work.write(path, data)
+                for path, (data, mode) in before.items():
+                    self.work.write(path, data, mode)
                     self.date_back(path)
-            self.tidy()
+            self.tidy(touched=touched)
 
     def bear(self, arguments: List[str], env: Dict[str, str], files: List[int]) -> Born:
         """Start pytest in a fork: with the arguments of `start.py` behind its first, and its open files."""
@@ -213,12 +223,34 @@ class Candidates:
         self.end()
         raise ZygoteGoneError("a candidate's processes multiply faster than they can be ended")
 
-    def tidy(self, tree: bool = True) -> None:
-        """Remove the files that a candidate left, and undo what it did to others, in the `tree` too."""
+    def heed(self) -> None:
+        """Have notices from now on of what happens in the tree, where they say enough and can be had."""
+        if self.notices is not None:
+            self.notices.close()
+            self.notices = None
+        tree = self.work.tree
+        if os.path.ismount(tree):
+            known = self.snapshots[tree]
+            with suppress(OSError):
+                self.notices = Notices(tree, [path for path in known if stat.S_ISDIR(known[path][-1])])
+
+    def touched(self) -> Optional[Set[str]]:
+        """Return what may have changed in the tree since the last time; None if it may be anything."""
+        return None if self.notices is None else self.notices.take()
+
+    def tidy(self, tree: bool = True, touched: Optional[Set[str]] = None) -> None:
+        """Remove the files that a candidate left, and undo what it did to others.
+
+        tree: in the tree, too, and not only in the other folders.
+        touched: there, what alone may have changed, if that is known.
+        """
         for folder, before in self.snapshots.items():
-            if folder == self.work.tree and not tree:
+            if folder != self.work.tree:
+                now = snapshot(folder)
+            elif not tree:
                 continue
-            now = snapshot(folder)
+            else:
+                now = self.look(touched)
             if now == before:
                 continue
             added = [path for path in now if path not in before]
@@ -227,6 +259,18 @@ class Candidates:
                 self._tidy_tree(added, changed, now)
             else:
                 empty(folder, [*added, *changed])
+        if tree:
+            self.touched()  # it was us
+
+    def look(self, touched: Optional[Set[str]]) -> Dict[str, Footprint]:
+        """Return a snapshot of the tree, for which only what was touched is looked at, if that is known."""
+        tree = self.work.tree
+        if touched is not None:
+            with suppress(OSError):  # what has gone was to be told; a locked folder has to be opened
+                return dict(self.snapshots[tree], **prints(tree, touched - {""}))
+        now = snapshot(tree)
+        self.heed()
+        return now
 
     def _tidy_tree(self, added: List[str], changed: List[str], now: Dict[str, Footprint]) -> None:
         """Put the tree back as it was loaded: single files where they are still files, else all of it."""
@@ -239,11 +283,12 @@ class Candidates:
                 self.work.load()
                 date_back(self.work.tree, snapshot(self.work.tree))
                 self.snapshots[self.work.tree] = snapshot(self.work.tree)
+                self.heed()
                 return
             data[path] = original
         empty(self.work.tree, added)
         for path, original in data.items():
-            self.work.write(path, original)
+            self.work.write(path, original, stat.S_IMODE(known[path][-1]))
             self.date_back(path)
 
 
@@ -267,6 +312,16 @@ def date_back(tree: str, paths: Iterable[str]) -> None:
 def footprint(path: str) -> Footprint:
     """Return what changes when a file does, without reading it: the mode comes last."""
     return _print_of(os.lstat(path))
+
+
+def prints(folder: str, paths: Iterable[str]) -> Dict[str, Footprint]:
+    """Return what `snapshot` would of some paths, which are there."""
+    found: Dict[str, Footprint] = {}
+    for path in paths:
+        about = os.lstat(os.path.join(folder, path))
+        is_folder = stat.S_ISDIR(about.st_mode)
+        found[path] = (0, 0, 0, 0, about.st_mode) if is_folder else _print_of(about)
+    return found
 
 
 def _print_of(about: os.stat_result) -> Footprint:

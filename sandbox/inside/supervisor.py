@@ -269,7 +269,7 @@ class Supervisor:
             self.tree,
             [self.home, self.tmp, self.plugins, *([] if self.base else ["/dev/shm"])],
             lambda path: self.do_fetch(b"", path, 1 << 30)[1],
-            lambda path, data: cast(None, self.do_write(data, path)),
+            lambda path, data, mode: cast(None, self.do_write(data, path, mode)),
             lambda: cast(None, self.do_load(self.loaded)),
             self.original,
         )
