@@ -168,7 +168,14 @@ def run_bugs(
         }
         writer.begin(plan, source.tree, records)
         with closing(TriagePool(bench, report.note)) as triage:
-            return _Filling(run, source, bench, mix, moves, triage, writer, report).fill()
+            filling = _Filling(run, source, bench, mix, moves, triage, writer, report)
+            try:
+                summary = filling.fill()
+            except ExhaustedError:
+                writer.finish()
+                raise
+            writer.finish()
+            return summary
     finally:
         writer.close()
 
