@@ -125,7 +125,7 @@ def labeller(cuts: Cuts | None) -> Label:
 
     def label(raw: Any) -> Labels:
         state, source = bytes(raw.problem.state), bytes(raw.provenance.source)
-        return labels_of(raw.domain, state, source, raw.score, cuts)
+        return labels_of(raw.domain, state, source, raw.score, cuts, bytes(raw.features))
 
     return label
 
@@ -195,16 +195,18 @@ class Dataset:
         for trace, labels in self._read(TRACES, Reader.labelled):
             yield Row(trace, labels)
 
-    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    def batches(self, columns: Sequence[str] | None = None, kind: Kind = TRACES) -> Iterator[pa.RecordBatch]:
         """Yield the traces with their labels as Arrow record batches: quick, where few columns are wanted.
 
         Args:
-            columns: by name, such as `level`; None for all.
+            columns: by name, such as `level`, or as Parquet names a part of one, such as
+                `steps.list.element.rule`, which may come with the rest; None for all.
+            kind: what of the data set: its traces, or its candidates.
 
         Raises:
             DatasetError: a shard or a line is damaged.
         """
-        yield from self._read(TRACES, lambda reader: reader.batches(columns))
+        yield from self._read(kind, lambda reader: reader.batches(columns))
 
     def decisions(self) -> Iterator[Decision]:
         """Yield what became of every candidate, in order."""
@@ -213,6 +215,15 @@ class Dataset:
     def count(self) -> int:
         """Return the number of traces."""
         return sum(batch.num_rows for batch in self.batches(["id"]))
+
+    def size(self) -> int:
+        """Return the bytes of the shards and journals of traces."""
+        index = read_index(self.folder)
+        whole = sum(shard.bytes for shard in index.shards.get(TRACES.name, ()))
+        journal = self.folder / index.journal(TRACES.name)
+        with suppress(OSError):  # a run may have ended just now
+            whole += journal.stat().st_size if TRACES.name in index.journals else 0
+        return whole
 
     def _read(self, kind: Kind, how: Callable[[Reader], Iterator[Any]]) -> Iterator[Any]:
         reader = Reader(self.folder, kind, self._label() if kind.labels else None)

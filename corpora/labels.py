@@ -61,11 +61,23 @@ class _CodeState(msgspec.Struct):
     diff: str = ""
 
 
+class _Features(msgspec.Struct):
+    level: float | None = None
+
+
+_FEATURES = msgspec.json.Decoder(_Features)
 _SOURCE = msgspec.json.Decoder(_Source)
 _STATE = msgspec.json.Decoder(_CodeState)
 
 
-def labels_of(domain: str, state: bytes, source: bytes, score: float | None, cuts: Cuts | None) -> Labels:
+def labels_of(
+    domain: str,
+    state: bytes,
+    source: bytes,
+    score: float | None,
+    cuts: Cuts | None,
+    features: bytes = b"{}",
+) -> Labels:
     """Return the labels of a trace.
 
     Args:
@@ -74,6 +86,7 @@ def labels_of(domain: str, state: bytes, source: bytes, score: float | None, cut
         source: what the trace's provenance says of it, as JSON.
         score: its difficulty.
         cuts: where its run cut scores into levels; None where levels are asked for.
+        features: of the trace, as JSON: the level is among those of some that others made.
     """
     try:
         about = _SOURCE.decode(source)
@@ -82,6 +95,8 @@ def labels_of(domain: str, state: bytes, source: bytes, score: float | None, cut
     level = about.level
     if level is None and cuts is not None and score is not None:
         level = level_of(score, cuts)
+    if level is None and (told := _FEATURES.decode(features).level) is not None:
+        level = int(told)
     if not domain.startswith("code/"):
         same = () if about.skeleton is None else (about.skeleton,)
         return Labels(level=level, family=about.family, licence=about.licence, near_duplicates=same)

@@ -123,7 +123,8 @@ class Reader:
         """Yield rows as Arrow record batches, those of the journal included.
 
         Args:
-            columns: those that are wanted, by name; None for all.
+            columns: those that are wanted, by name, or as Parquet names a part of one, such as
+                `steps.list.element.rule`; None for all. Of the latter the rest may be there, too.
 
         Raises:
             DatasetError: a shard or a line is damaged.
@@ -131,11 +132,12 @@ class Reader:
         yield from self._stored(columns)
         if self._journal is None:
             return
+        whole = None if columns is None else list(dict.fromkeys(name.partition(".")[0] for name in columns))
         schema = self._kind.schema
         for lines, _ in _groups(_whole_lines(self._journal), 1 << 20):
             raw = list(self._guarded(_decoded(lines, self._kind.shape)))
             batch = pa.RecordBatch.from_arrays(self._kind.columns(raw, self._label), schema=schema)
-            yield batch if columns is None else batch.select(list(columns))
+            yield batch if whole is None else batch.select(whole)
 
     def _from(self, batch: pa.RecordBatch, shape: type[msgspec.Struct]) -> Iterator[Any]:
         try:

@@ -39,6 +39,7 @@ from rpsdg.traces.levels import Cuts, level_of
 from rpsdg.traces.record import Trace
 
 from .agreement import Agreement
+from .card import write_card
 from .executor import in_order, side_by_side
 from .levels import Levels
 from .progress import Reporter
@@ -172,12 +173,17 @@ def run_bugs(
             try:
                 summary = filling.fill()
             except ExhaustedError:
-                writer.finish()
+                _finish(writer)
                 raise
-            writer.finish()
+            _finish(writer)
             return summary
     finally:
         writer.close()
+
+
+def _finish(writer: DatasetWriter) -> None:
+    writer.finish()
+    write_card(writer.folder)
 
 
 def _fetched(run: BugRun, settings: Settings, sources: SourceSettings) -> Source:

@@ -26,6 +26,7 @@ from rpsdg.traces import jsonl
 from rpsdg.traces.errors import UsageError
 from rpsdg.traces.record import Provenance
 
+from .card import write_card
 from .progress import Reporter
 from .version import VERSION
 
@@ -113,6 +114,7 @@ def run_mathematics(plan: MathPlan, folder: Path, jobs: int, report: Reporter) -
             _one_family(plan, name, earlier, jobs, writer, report, summary)
         report.stage("packing")
         writer.finish()
+        write_card(folder)
     return summary
 
 
