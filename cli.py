@@ -18,6 +18,10 @@ _COMMANDS = {
     "math": "mathematics:math",
     "show": "looking:show",
     "stats": "looking:stats",
+    "merge": "curating:merge_command",
+    "split": "curating:split_command",
+    "filter": "curating:filter_command",
+    "sample": "curating:sample_command",
     "verify": "checking:verify_command",
     "env": "environments:env",
     "preview": "looking:preview_command",
@@ -99,7 +103,10 @@ def cli() -> None:
       rpsdg bugs pypi:toolz==1.0.0 --count 30 --out data
       rpsdg math linear-equation --count 100 --out data
       rpsdg show data                                 list the traces
-      rpsdg stats data                                what kinds of bugs they are, and how large
+      rpsdg stats data                                what is in it, and how large
+      rpsdg merge data more --out all                 put together, each problem once
+      rpsdg filter data --level 3-5 --out hard        the traces that are meant
+      rpsdg split data --out splits                   train, validation and test
       rpsdg verify data                               check every claim again
       rpsdg preview FILE                              every bug that could be put into a file
       rpsdg catalogue                                 the kinds of bugs there are

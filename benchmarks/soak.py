@@ -171,7 +171,7 @@ def soaked(folder: Path, packages: Sequence[str], minutes: float, sandbox: str, 
     )
     for package in packages:
         out = _folder(folder, package)
-        if (out / "traces.jsonl").exists():
+        if _begun(out):
             _log.info("%s: calmly", package)
             _compare(soak, package, out, sandbox)
     return soak
@@ -181,9 +181,13 @@ def _folder(folder: Path, package: str) -> Path:
     return folder / package.partition(":")[2].replace("==", "-")
 
 
+def _begun(out: Path) -> bool:
+    return (out / "run.json").exists()
+
+
 def _turn(rng: random.Random, package: str, out: Path, sandbox: str, restart: str | None) -> Turn:
     began = time.monotonic()
-    have = sum(1 for _ in Dataset(out).traces()) if (out / "traces.jsonl").exists() else 0
+    have = Dataset(out).count() if _begun(out) else 0
     arguments = ["bugs", package, "--out", str(out), "--count", str(have + MORE), "--sandbox", sandbox]
     process = _rpsdg(arguments)
     over = threading.Event()

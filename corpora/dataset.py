@@ -3,8 +3,11 @@
 ::
 
     DIR/
-      traces.jsonl              one confirmed trace a line, in candidate order
-      candidates.jsonl          one decided candidate a line: confirmed, or refused with its reason
+      README.md                 the card
+      traces/N-SHA.parquet      the traces, in candidate order
+      candidates/N-SHA.parquet  what became of each candidate: confirmed, or refused with its reason
+      index.json                which shards count, with their checksums
+      traces.jsonl, candidates.jsonl  what came after the last shard, while a run goes on
       run.json                  the plan: what was asked for, of which source, with which version
       environments/ID.json      how each environment is made again
       baselines/ID.json         the steady tests (the shared pass-to-pass list) and the quarantined ones
@@ -17,41 +20,43 @@ opening; everything before it is kept.
 
 from __future__ import annotations
 
-import fcntl
 import gzip
-import os
 import re
 import shutil
 import tarfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
+import pyarrow as pa
 
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces import jsonl
-from rpsdg.traces.errors import ExitCode, RpsdgError
 from rpsdg.traces.levels import Cuts
 from rpsdg.traces.record import Confirmed, Trace
 
-__all__ = ["Dataset", "DatasetError", "DatasetWriter", "Decision", "OutputError", "Plan"]
+from .errors import DatasetError, OutputError
+from .index import INDEX, KINDS, read_index, write_file
+from .labels import Labels, labels_of
+from .store import Kind, Label, Reader, StoreWriter
+
+__all__ = [
+    "CANDIDATES",
+    "TRACES",
+    "Dataset",
+    "DatasetError",
+    "DatasetWriter",
+    "Decision",
+    "OutputError",
+    "Plan",
+    "Row",
+    "labeller",
+]
 
 T = TypeVar("T", bound=msgspec.Struct)
-
-
-class OutputError(RpsdgError):
-    """The output folder cannot be used."""
-
-    code = ExitCode.OUTPUT
-
-
-class DatasetError(RpsdgError):
-    """A data set that was to be read is missing or damaged."""
-
-    code = ExitCode.DATA
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -105,6 +110,27 @@ class Decision(msgspec.Struct, frozen=True):
     """Of the tests that failed, those that by their coverage do not reach the edit; where any failed."""
 
 
+TRACES = Kind("traces", Trace, Labels)
+CANDIDATES = Kind("candidates", Decision)
+
+
+class Row(NamedTuple):
+    """A trace with what the data set says of it."""
+
+    trace: Trace
+    labels: Labels
+
+
+def labeller(cuts: Cuts | None) -> Label:
+    """Return what tells the labels of traces, for a run that cut its levels so."""
+
+    def label(raw: Any) -> Labels:
+        state, source = bytes(raw.problem.state), bytes(raw.provenance.source)
+        return labels_of(raw.domain, state, source, raw.score, cuts, bytes(raw.features))
+
+    return label
+
+
 class Dataset:
     """A data set folder, open for reading."""
 
@@ -112,12 +138,17 @@ class Dataset:
         """Open a folder that a run wrote.
 
         Raises:
-            DatasetError: there is no data set in it.
+            DatasetError: there is no data set in it, or it cannot be read.
         """
         self.folder = folder
-        if not (folder / "traces.jsonl").is_file():
+        try:
+            there = (folder / INDEX).is_file() or (folder / "traces.jsonl").is_file()
+        except OSError as error:
+            raise DatasetError(f"`{folder}` cannot be read: {error.strerror or error}") from error
+        if not there:
+            read_index(folder)  # which knows better if there are shards
             raise DatasetError(
-                f"there is no data set in `{folder}`: no `traces.jsonl`",
+                f"there is no data set in `{folder}`: no `{INDEX}`, and no `traces.jsonl` of an older one",
                 hint="Name the folder that was given to `--out`.",
             )
 
@@ -132,7 +163,14 @@ class Dataset:
             return
         writer = DatasetWriter(folder)
         try:
-            for name in ("traces.jsonl", "candidates.jsonl", "run.json"):
+            index = read_index(folder)
+            for kind in KINDS:
+                for shard in index.shards.get(kind, ()):
+                    (folder / kind / shard.name).unlink(missing_ok=True)
+                (folder / index.journal(kind)).unlink(missing_ok=True)
+                with suppress(OSError):
+                    (folder / kind).rmdir()
+            for name in (INDEX, "run.json", "README.md"):
                 (folder / name).unlink(missing_ok=True)
             for name in ("environments", "baselines", "trees"):
                 shutil.rmtree(folder / name, ignore_errors=True)
@@ -145,13 +183,59 @@ class Dataset:
         """Yield the traces in candidate order.
 
         Raises:
-            DatasetError: a line is not a trace.
+            DatasetError: a shard or a line is damaged.
         """
-        return _read_lines(self.folder / "traces.jsonl", Trace)
+        yield from self._read(TRACES, Reader.records)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the traces with what the data set says of them, in candidate order.
+
+        Raises:
+            DatasetError: a shard or a line is damaged.
+        """
+        for trace, labels in self._read(TRACES, Reader.labelled):
+            yield Row(trace, labels)
+
+    def batches(self, columns: Sequence[str] | None = None, kind: Kind = TRACES) -> Iterator[pa.RecordBatch]:
+        """Yield the traces with their labels as Arrow record batches: quick, where few columns are wanted.
+
+        Args:
+            columns: by name, such as `level`, or as Parquet names a part of one, such as
+                `steps.list.element.rule`, which may come with the rest; None for all.
+            kind: what of the data set: its traces, or its candidates.
+
+        Raises:
+            DatasetError: a shard or a line is damaged.
+        """
+        yield from self._read(kind, lambda reader: reader.batches(columns))
 
     def decisions(self) -> Iterator[Decision]:
         """Yield what became of every candidate, in order."""
-        return _read_lines(self.folder / "candidates.jsonl", Decision)
+        yield from self._read(CANDIDATES, Reader.records)
+
+    def count(self) -> int:
+        """Return the number of traces."""
+        return sum(batch.num_rows for batch in self.batches(["id"]))
+
+    def size(self) -> int:
+        """Return the bytes of the shards and journals of traces."""
+        index = read_index(self.folder)
+        whole = sum(shard.bytes for shard in index.shards.get(TRACES.name, ()))
+        journal = self.folder / index.journal(TRACES.name)
+        with suppress(OSError):  # a run may have ended just now
+            whole += journal.stat().st_size if TRACES.name in index.journals else 0
+        return whole
+
+    def _read(self, kind: Kind, how: Callable[[Reader], Iterator[Any]]) -> Iterator[Any]:
+        reader = Reader(self.folder, kind, self._label() if kind.labels else None)
+        try:
+            yield from how(reader)
+        finally:
+            reader.close()
+
+    def _label(self) -> Label:
+        plan = self.plan()
+        return labeller(None if plan is None else plan.cuts)
 
     def plan(self) -> Plan | None:
         """Return the plan the folder was written for."""
@@ -193,23 +277,9 @@ class DatasetWriter(Dataset):
             OutputError: it cannot be written, or another run is writing it.
         """
         self.folder = folder
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock = (folder / ".lock").open("w")
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise OutputError(
-                f"another run is writing to `{folder}`",
-                hint="Wait for it, or name another folder with `--out`.",
-            ) from error
-        except OSError as error:
-            raise OutputError(
-                f"the output folder `{folder}` cannot be written: {error.strerror or error}",
-                hint="Name another folder with `--out`.",
-            ) from error
-        self._traces = self._appending("traces.jsonl")
-        self._candidates = self._appending("candidates.jsonl")
+        self._store = StoreWriter(folder, (TRACES, CANDIDATES))
         self._undecided: set[str] = set()
+        self._labels = self._label()
 
     def begin(self, plan: Plan, tree: Tree, records: Mapping[str, msgspec.Struct]) -> None:
         """Start or go on with a plan.
@@ -236,6 +306,7 @@ class DatasetWriter(Dataset):
             self.keep("run", plan)
         # A crash between the two appends leaves a trace without its decision. Readers may have seen it, so it
         # stays, and the decision that is made again only fills in what is missing.
+        self._labels = labeller(plan.cuts)
         decided = {decision.trace for decision in self.decisions()}
         self._undecided = {trace.id for trace in self.traces()} - decided
 
@@ -253,49 +324,31 @@ class DatasetWriter(Dataset):
 
     def decide(self, decision: Decision, trace: Trace | None = None) -> None:
         """Append a decision, and its trace; both are on the disk when this returns."""
-        try:
-            if trace is not None and trace.id not in self._undecided:
-                _append(self._traces, trace)
-            _append(self._candidates, decision)
-        except OSError as error:
-            raise OutputError(
-                f"writing to `{self.folder}` failed: {error.strerror or error}",
-                hint="Make room, then repeat the command: it goes on where it stopped.",
-            ) from error
+        if trace is not None and trace.id not in self._undecided:
+            self._store.append(TRACES.name, [jsonl.encode(trace)], self._labels)
+        self._store.append(CANDIDATES.name, [jsonl.encode(decision)], self._labels)
+
+    def finish(self) -> None:
+        """Turn everything into shards: the run ended, and what it made will be read, not added to.
+
+        Raises:
+            OutputError: the disk is full; nothing is lost.
+        """
+        self._store.roll(self._labels, final=True)
 
     def close(self) -> None:
         """Let go of the folder; one in which nothing was begun is left as it was found."""
-        for file in (self._traces, self._candidates):
-            with suppress(OSError):  # a full disk was reported when it was met
-                file.close()
-        paths = [self.folder / name for name in ("traces.jsonl", "candidates.jsonl", ".lock")]
+        empty = self._store.is_empty
+        self._store.close()
         with suppress(OSError):
-            if not (self.folder / "run.json").exists() and all(path.stat().st_size == 0 for path in paths):
-                for path in paths:
-                    path.unlink()
+            if empty and not (self.folder / "run.json").exists():
+                for name in ("traces.jsonl", "candidates.jsonl", ".lock"):
+                    (self.folder / name).unlink()
                 self.folder.rmdir()
-        self._lock.close()
-
-    def _appending(self, name: str) -> IO[bytes]:
-        path = self.folder / name
-        try:
-            file = path.open("ab+")
-            file.seek(0)
-            data = file.read()
-            file.truncate(data.rfind(b"\n") + 1)
-        except OSError as error:
-            raise OutputError(f"`{path}` cannot be written: {error.strerror or error}") from error
-        return file
 
     def _replace(self, path: Path, data: bytes) -> None:
-        partial = path.with_name(f".{path.name}.part")
         try:
-            path.parent.mkdir(exist_ok=True)
-            with partial.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
+            write_file(path, data)
         except OSError as error:
             raise OutputError(f"`{path}` cannot be written: {error.strerror or error}") from error
 
@@ -305,24 +358,6 @@ def _checked(name: str) -> str:
     if re.fullmatch(r"[0-9a-f]{64}", name) is None:
         raise DatasetError(f"an id of 64 hexadecimal digits was expected, not `{name}`")
     return name
-
-
-def _append(file: IO[bytes], record: msgspec.Struct) -> None:
-    file.write(jsonl.encode(record))
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _read_lines(path: Path, shape: type[T]) -> Iterator[T]:
-    if not path.exists():
-        return
-    try:
-        with path.open("rb") as file:
-            yield from jsonl.read(file, shape)
-    except jsonl.BadRecordError as error:
-        raise DatasetError(f"`{path}`, {error}") from error
-    except OSError as error:
-        raise DatasetError(f"`{path}` cannot be read: {error.strerror or error}") from error
 
 
 def _read(path: Path, shape: type[T]) -> T:

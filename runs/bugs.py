@@ -39,6 +39,7 @@ from rpsdg.traces.levels import Cuts, level_of
 from rpsdg.traces.record import Trace
 
 from .agreement import Agreement
+from .card import write_card
 from .executor import in_order, side_by_side
 from .levels import Levels
 from .progress import Reporter
@@ -168,9 +169,21 @@ def run_bugs(
         }
         writer.begin(plan, source.tree, records)
         with closing(TriagePool(bench, report.note)) as triage:
-            return _Filling(run, source, bench, mix, moves, triage, writer, report).fill()
+            filling = _Filling(run, source, bench, mix, moves, triage, writer, report)
+            try:
+                summary = filling.fill()
+            except ExhaustedError:
+                _finish(writer)
+                raise
+            _finish(writer)
+            return summary
     finally:
         writer.close()
+
+
+def _finish(writer: DatasetWriter) -> None:
+    writer.finish()
+    write_card(writer.folder)
 
 
 def _fetched(run: BugRun, settings: Settings, sources: SourceSettings) -> Source:

@@ -15,6 +15,7 @@ import msgspec
 
 from rpsdg.corpora.bulk import BulkWriter
 from rpsdg.corpora.dataset import Dataset
+from rpsdg.corpora.tabular import records_of
 from rpsdg.math_domains.curriculum import parse_dial
 from rpsdg.math_domains.problems import NoSuchProblemError, Problems
 from rpsdg.math_domains.registry import all_families, all_topics, no_family
@@ -23,7 +24,9 @@ from rpsdg.math_domains.seen import Seen
 from rpsdg.math_domains.splitting import Split, splits_with
 from rpsdg.traces import jsonl
 from rpsdg.traces.errors import UsageError
+from rpsdg.traces.record import Provenance
 
+from .card import write_card
 from .progress import Reporter
 from .version import VERSION
 
@@ -72,6 +75,12 @@ class _Made(NamedTuple):
     line: bytes
 
 
+class _From(msgspec.Struct):
+    """What is read of a trace to go on behind it."""
+
+    provenance: Provenance
+
+
 def check_families(names: Sequence[str]) -> tuple[str, ...]:
     """Return the families that are meant: those named, also by their topics, once each, or all of them.
 
@@ -103,6 +112,9 @@ def run_mathematics(plan: MathPlan, folder: Path, jobs: int, report: Reporter) -
         for name in plan.families:
             report.stage(f"making {name}")
             _one_family(plan, name, earlier, jobs, writer, report, summary)
+        report.stage("packing")
+        writer.finish()
+        write_card(folder)
     return summary
 
 
@@ -117,11 +129,13 @@ class _Earlier(NamedTuple):
     @classmethod
     def read(cls, folder: Path, plan: MathPlan) -> _Earlier:
         earlier = cls({}, {}, Seen(plan.count * len(plan.families)))
-        for trace in Dataset(folder).traces():
-            name = str(trace.provenance.source["family"])
-            earlier.counts[name] = earlier.counts.get(name, 0) + 1
-            earlier.next_index[name] = trace.provenance.index + 1
-            earlier.seen.add(bytes.fromhex(str(trace.provenance.source["canonical"])))
+        for batch in Dataset(folder).batches(["provenance"]):
+            for made in records_of(batch, _From):
+                source = made.provenance.source
+                name = str(source["family"])
+                earlier.counts[name] = earlier.counts.get(name, 0) + 1
+                earlier.next_index[name] = made.provenance.index + 1
+                earlier.seen.add(bytes.fromhex(str(source["canonical"])))
         return earlier
 
 

@@ -16,6 +16,7 @@ from rich.rule import Rule
 from rich.table import Table
 
 from rpsdg.corpora.dataset import Dataset, DatasetError
+from rpsdg.corpora.facts import facts_of
 from rpsdg.mutators.classify import EditSize, classify, edit_size
 from rpsdg.mutators.diffs import DiffError, apply_diff
 from rpsdg.mutators.families import Family
@@ -27,6 +28,7 @@ from rpsdg.traces.kernel import Reason
 from rpsdg.traces.record import State, Trace
 
 from .agreement import Agreement
+from .census import Census
 from .terminal import as_markup
 
 __all__ = ["Divergence", "Stats", "Yield", "divergence", "expected_divergence", "measure", "render_stats"]
@@ -99,6 +101,8 @@ class Stats:
     own: dict[str, float] | None = None
     """Target shares of the runs' own mixes, each run weighted by its bugs; None if one has no such shares."""
     own_name: str = ""
+    census: Census = field(default_factory=Census)
+    """Domains, families of mathematics, repositories, licences, and sets that have the same repositories."""
 
     @property
     def bugs(self) -> int:
@@ -149,6 +153,8 @@ class Stats:
                 name: {"declared": self.declared[name], "classified": self.classified[name]}
                 for name in [*Family, *sorted(set(self.declared) - set(Family))]
             },
+            **{name: number for name, number in self.census.describe().items() if name != "families"},
+            "mathematics": dict(self.census.families.most_common()),
             "agreement": asdict(self.agreement),
             "divergences": [asdict(one) for one in self.divergences()],
             "edits": self.edits(),
@@ -218,6 +224,7 @@ def measure(datasets: Iterable[Dataset]) -> Stats:
 
 def _add(stats: Stats, data: Dataset) -> None:
     stats.folders.append(str(data.folder))
+    stats.census.bytes += data.size()
     levels: dict[str | None, int] = {}
     for decision in data.decisions():
         stats.outcomes[decision.outcome] += 1
@@ -230,12 +237,16 @@ def _add(stats: Stats, data: Dataset) -> None:
             of.confirmed += decision.outcome in {"confirmed", Reason.OTHER_LEVEL}
             of.uncovered += decision.outcome == Reason.NOT_COVERED
     trees: dict[str, Tree] = {}
-    for trace in data.traces():
+    has_code = False
+    for facts in facts_of(data):
+        has_code |= facts.domain == DOMAIN
         stats.traces += 1
-        stats.steps[len(trace.steps)] += 1
-        level = levels.get(trace.id, trace.features.get("level"))
+        stats.steps[len(facts.rules)] += 1
+        stats.census.add(facts)
+        level = levels.get(facts.id, facts.level)
         if level is not None:
-            stats.levels[int(level)] += 1
+            stats.levels[level] += 1
+    for trace in data.traces() if has_code else ():
         if trace.domain == DOMAIN:
             stats.sizes.append(edit_size(str(trace.problem.state.get("diff", ""))))
             stats.classified.update(_families(data, trace, trees))
@@ -276,8 +287,10 @@ def _tree(data: Dataset, state: State, trees: dict[str, Tree]) -> Tree:
 def render_stats(stats: Stats) -> RenderableType:
     """Return the figures laid out for a terminal."""
     candidates = stats.outcomes.total()
-    bugs = f" with {stats.bugs} bugs" if stats.bugs != stats.traces else ""
-    parts: list[RenderableType] = [f"{stats.traces} traces{bugs} from {candidates} candidates"]
+    bugs = f" with {stats.bugs} bugs" if stats.bugs and stats.bugs != stats.traces else ""
+    of = f" from {candidates} candidates" if candidates else ""
+    each = f", {stats.census.bytes / stats.traces:,.0f} bytes each" if stats.traces else ""
+    parts: list[RenderableType] = [f"{stats.traces} traces{bugs}{of}{each}"]
     outcomes = [
         (as_markup(name), str(n), _per_cent(n, candidates)) for name, n in stats.outcomes.most_common()
     ]
@@ -303,13 +316,25 @@ def render_stats(stats: Stats) -> RenderableType:
         percentiles = stats.percentiles()
         heads = ("of the traces", *(f"{p} %" for p in percentiles))
         parts += _section("", heads, [("have at most so many lines", *map(str, percentiles.values()))])
-    for title, counted in (("Levels", stats.levels), ("Bugs in a trace", stats.steps)):
+    steps = "Bugs in a trace" if set(stats.census.domains) <= {DOMAIN} else "Steps in a trace"
+    for title, counted in (("Levels", stats.levels), (steps, stats.steps)):
         if counted and (title == "Levels" or set(counted) != {1}):
-            numbers = [
-                (str(key), str(n), _per_cent(n, counted.total())) for key, n in sorted(counted.items())
-            ]
-            parts += _section(title, ("", "traces", "share"), numbers)
+            parts += _counts(title, sorted(counted.items()), counted.total())
+    census = stats.census
+    for title, named in (
+        ("Domains", census.domains),
+        ("Families of mathematics", census.families),
+        ("Repositories", census.repositories),
+        ("Licences", census.licences),
+        ("Sets that have the same repositories", census.contamination),
+    ):
+        parts += _counts(title, named.most_common(), stats.traces)
     return Group(*parts)
+
+
+def _counts(title: str, counted: Sequence[tuple[object, int]], whole: int) -> list[RenderableType]:
+    rows = [(as_markup(key), str(number), _per_cent(number, whole)) for key, number in counted]
+    return _section(title, ("", "traces", "share"), rows)
 
 
 def _families_section(stats: Stats) -> list[RenderableType]:

@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import pytest
 
+from rpsdg.corpora.dataset import Dataset
 from rpsdg.sandbox.contract import Sandbox, SandboxUnavailableError
 from rpsdg.sandbox.docker_runner import DockerSandbox
 from rpsdg.sandbox.local_runner import LocalSandbox
 from rpsdg.sandbox.settings import Settings
+from rpsdg.traces import jsonl
+
+
+def lines_of(folder: Path, kind: Literal["traces", "candidates"] = "traces") -> bytes:
+    """Return what a data set holds as lines of JSON, wherever it keeps it."""
+    data = Dataset(folder)
+    return b"".join(map(jsonl.encode, data.traces() if kind == "traces" else data.decisions()))
+
+
+def unpack(folder: Path, traces: bytes | None = None, candidates: bytes | None = None) -> None:
+    """Turn a folder into one whose run has not ended: all in lines, which a test may have changed."""
+    whole = {
+        "traces": lines_of(folder) if traces is None else traces,
+        "candidates": lines_of(folder, "candidates") if candidates is None else candidates,
+    }
+    for kind, lines in whole.items():
+        shutil.rmtree(folder / kind, ignore_errors=True)
+        (folder / f"{kind}.jsonl").write_bytes(lines)
+    (folder / "index.json").unlink(missing_ok=True)
+
 
 RUNNERS = (
     pytest.param("docker", marks=pytest.mark.docker),

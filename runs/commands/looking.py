@@ -99,7 +99,7 @@ def show(folder: Path, trace_id: str | None, as_json: bool, color: bool | None, 
 @click.argument("folders", type=click.Path(path_type=Path), metavar="DIR...", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def stats(folders: tuple[Path, ...], as_json: bool) -> None:
-    """Say what is in a data set: yield of each rule, kinds of bugs, sizes, levels.
+    """Say what is in a data set: yield of each rule, kinds of bugs, sizes, levels, families, licences.
 
     The kind of each bug is told from its diff alone, and compared with how often people make such mistakes.
     Several folders are added up.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -19,6 +20,8 @@ from rpsdg.math_domains.registry import TOPICS, all_topics
 from rpsdg.math_domains.third_party import GROUP, BrokenTopicError, third_party_topics
 from rpsdg.math_domains.topics import Topic
 from rpsdg.traces.errors import ExitCode
+
+from ..conftest import lines_of, unpack
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "docs" / "examples" / "kinematics"
@@ -117,7 +120,7 @@ def made(rpsdg: Rpsdg, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_commands_that_read_a_data_set_read_it(rpsdg: Rpsdg, made: Path) -> None:
-    first = json.loads((made / "traces.jsonl").read_text().splitlines()[0])
+    first = json.loads(lines_of(made).splitlines()[0])
 
     assert rpsdg("verify", str(made)).returncode == ExitCode.OK
     shown = rpsdg("show", str(made), first["id"]).stdout
@@ -128,11 +131,8 @@ def test_the_commands_that_read_a_data_set_read_it(rpsdg: Rpsdg, made: Path) -> 
 
 
 def test_a_false_claim_about_a_motion_is_found(rpsdg: Rpsdg, made: Path, tmp_path: Path) -> None:
-    text = (made / "traces.jsonl").read_text()
-    (tmp_path / "out").mkdir()
-    for path in made.iterdir():
-        (tmp_path / "out" / path.name).write_bytes(path.read_bytes())
-    (tmp_path / "out" / "traces.jsonl").write_text(text.replace(" m/s² ", " km/s² "))
+    shutil.copytree(made, tmp_path / "out")
+    unpack(tmp_path / "out", lines_of(made).replace(" m/s² ".encode(), " km/s² ".encode()))
 
     assert rpsdg("verify", str(tmp_path / "out")).returncode == ExitCode.FALSE_CLAIM
 
@@ -151,7 +151,7 @@ def test_splits_share_no_shape(rpsdg: Rpsdg, tmp_path: Path) -> None:
         arguments = ["--count", "15", "--split", split, "--jobs", "1", "--out", str(folder)]
         done = rpsdg("math", "change-of-speed", *arguments)
         assert done.returncode == ExitCode.OK, done.stderr
-        shapes[split] = set(re.findall(r'"skeleton":"(\w+)"', (folder / "traces.jsonl").read_text()))
+        shapes[split] = set(re.findall(r'"skeleton":"(\w+)"', lines_of(folder).decode()))
 
     assert shapes["train"]
     assert shapes["validation"]
@@ -290,7 +290,7 @@ def test_an_installed_topic_changes_nothing_of_ours(rpsdg: Rpsdg, tmp_path: Path
     for name, run in (("with", rpsdg), ("without", runner())):
         assert run("math", *arguments, "--out", str(tmp_path / name)).returncode == ExitCode.OK
 
-    with_it, without_it = ((tmp_path / name / "traces.jsonl").read_bytes() for name in ("with", "without"))
+    with_it, without_it = (lines_of(tmp_path / name) for name in ("with", "without"))
     assert with_it == without_it
 
 

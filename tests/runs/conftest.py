@@ -18,6 +18,8 @@ from rpsdg.runs.progress import PlainReporter
 from rpsdg.sandbox.contract import Sandbox
 from rpsdg.sandbox.settings import Settings
 
+from ..conftest import lines_of
+
 SHOP = {
     "pyproject.toml": """\
 [build-system]
@@ -167,8 +169,9 @@ def rpsdg(environ: dict[str, str]) -> Command:
     return run
 
 
-def records(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
+def records(data: Path) -> list[dict[str, Any]]:
+    """Return the traces of a data set as JSON."""
+    return [json.loads(line) for line in lines_of(data).splitlines()]
 
 
 def run(

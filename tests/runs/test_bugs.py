@@ -22,7 +22,8 @@ from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.errors import ExitCode
 from rpsdg.traces.record import Trace
 
-from .conftest import Command, Finished, records, run
+from ..conftest import lines_of, unpack
+from .conftest import Command, Finished, run
 
 
 def traces(out: Path) -> list[Trace]:
@@ -58,7 +59,7 @@ def test_jobs_and_sandbox_change_nothing(
     one, two = finished(local_sandbox, 1), finished(sandbox, 2)
 
     assert [(t.id, t.content_hash) for t in traces(one)] == [(t.id, t.content_hash) for t in traces(two)]
-    assert records(one / "candidates.jsonl") == records(two / "candidates.jsonl")
+    assert lines_of(one, "candidates") == lines_of(two, "candidates")
     assert (one / "run.json").read_bytes() == (two / "run.json").read_bytes()
 
 
@@ -92,16 +93,16 @@ def test_a_run_goes_on_where_it_stopped(
     whole, parts = finished(local_sandbox, 1), tmp_path / "parts"
     run(kept_shop, parts, local_sandbox, settings, count=2)
     # A crash in the middle of a line, and between a trace and its decision.
-    with (parts / "traces.jsonl").open("ab") as file:
-        file.write((whole / "traces.jsonl").read_bytes().splitlines(keepends=True)[2])
-        file.write(b'{"id": "cut sho')
-    with (parts / "candidates.jsonl").open("ab") as file:
-        file.write(b'{"index": 99')
+    unpack(
+        parts,
+        lines_of(parts) + lines_of(whole).splitlines(keepends=True)[2] + b'{"id": "cut sho',
+        lines_of(parts, "candidates") + b'{"index": 99',
+    )
     run(kept_shop, parts, local_sandbox, settings)
 
-    assert (whole / "traces.jsonl").read_text().count("\n") == 5
+    assert lines_of(whole).count(b"\n") == 5
     assert [t.content_hash for t in traces(whole)] == [t.content_hash for t in traces(parts)]
-    assert records(whole / "candidates.jsonl") == records(parts / "candidates.jsonl")
+    assert lines_of(whole, "candidates") == lines_of(parts, "candidates")
 
 
 @pytest.mark.slow
@@ -140,12 +141,12 @@ def test_another_plan_is_refused(
 ) -> None:
     out = tmp_path / "out"
     run(shop, out, local_sandbox, settings, count=1)
-    before = (out / "traces.jsonl").read_bytes()
+    before = lines_of(out)
     (shop / "shop" / "more.py").write_text("LIMIT = 10\n")
     with pytest.raises(OutputError, match="a run with another source, tree"):
         run(shop, out, local_sandbox, settings, count=2)
 
-    assert (out / "traces.jsonl").read_bytes() == before
+    assert lines_of(out) == before
 
 
 def test_a_folder_has_one_writer(tmp_path: Path) -> None:
@@ -173,8 +174,9 @@ def test_a_trace_without_its_decision_stays(
     out = tmp_path / "out"
     run(shop, out, local_sandbox, settings, count=2)
     before = traces(out)
-    decisions = (out / "candidates.jsonl").read_bytes().splitlines(keepends=True)
-    (out / "candidates.jsonl").write_bytes(b"".join(decisions[:-1]))  # killed between the two appends
+    decisions = lines_of(out, "candidates")
+    last = decisions.splitlines(keepends=True)[-1]
+    unpack(out, candidates=decisions.removesuffix(last))  # killed between the two appends
 
     writer = DatasetWriter(out)
     plan = writer.plan()
@@ -186,7 +188,7 @@ def test_a_trace_without_its_decision_stays(
     run(shop, out, local_sandbox, settings, count=3)
     assert traces(out)[:2] == before
     assert len(traces(out)) == 3
-    assert (out / "candidates.jsonl").read_bytes().startswith(b"".join(decisions))
+    assert lines_of(out, "candidates").startswith(decisions)
 
 
 def test_a_full_disk_is_said_clearly(
@@ -195,7 +197,7 @@ def test_a_full_disk_is_said_clearly(
     def full(fd: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("rpsdg.corpora.dataset.os.fsync", full)
+    monkeypatch.setattr("rpsdg.corpora.journal.os.fsync", full)
     with pytest.raises(OutputError, match="No space left on device"):
         run(shop, tmp_path / "out", local_sandbox, settings, count=1)
 

@@ -5,7 +5,6 @@ RPSDG_INTERRUPTS sets how many runs are interrupted a sandbox (default 2).
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shlex
@@ -127,12 +126,10 @@ def test_interrupted_runs(
             # run does.
             LocalSandbox(settings).sweep()
         assert not wait_until_gone(marker, process.pid, docker=kind == "docker")
-        if (out / "traces.jsonl").exists():
+        if (out / "index.json").exists() or (out / "traces.jsonl").exists():
             finished = [t.id for t in Dataset(out).traces()]
             assert len(finished) == len(set(finished)) >= seen
             seen = len(finished)
-            for line in (out / "traces.jsonl").read_bytes().splitlines(keepends=True):
-                assert not line.endswith(b"\n") or json.loads(line)
 
 
 def test_an_interrupt_while_classes_are_made_ends_with_the_exit_code(

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import msgspec
 import pytest
 from click.testing import CliRunner
 
 from rpsdg.cli import cli
+from rpsdg.corpora.dataset import Dataset
 from rpsdg.math_domains.registry import all_families, all_mistakes, all_rules
 from rpsdg.runs.math_catalogue import LEVEL, SEED, as_markdown
-from rpsdg.traces.record import Trace
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +31,7 @@ def test_examples_are_what_the_command_makes(page: str, tmp_path: Path) -> None:
     arguments = ["math", family, "--count", "1", "--level", str(LEVEL), "--seed", str(SEED)]
     done = CliRunner().invoke(cli, [*arguments, "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
-    trace = msgspec.json.decode((tmp_path / "out" / "traces.jsonl").read_bytes(), type=Trace)
+    (trace,) = Dataset(tmp_path / "out").traces()
     _, _, section = page.partition(f"### {family}\n")
     shown = section.partition("\n### ")[0]
     assert f"> {trace.problem.statement}" in shown

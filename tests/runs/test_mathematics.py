@@ -25,11 +25,13 @@ from rpsdg.runs.mathematics import new_plan, run_mathematics
 from rpsdg.runs.progress import PlainReporter
 from rpsdg.traces.errors import ExitCode, UsageError
 
+from ..conftest import lines_of, unpack
+
 
 def make(folder: Path, *families: str, count: int = 20, jobs: int = 1, level: str | None = None) -> bytes:
     plan = new_plan(families, count, level, 3, 2, 0.3)
     run_mathematics(plan, folder, jobs, PlainReporter(count, "traces"))
-    return (folder / "traces.jsonl").read_bytes()
+    return lines_of(folder)
 
 
 def test_processes_change_nothing(tmp_path: Path) -> None:
@@ -49,14 +51,14 @@ def test_every_process_makes_the_same_problems(tmp_path: Path) -> None:
         arguments = ["--jobs", "1", "--out", str(tmp_path / seed)]
         subprocess.run([*command, *arguments], env={**os.environ, "PYTHONHASHSEED": seed}, check=True)
 
-    assert (tmp_path / "1/traces.jsonl").read_bytes() == (tmp_path / "2/traces.jsonl").read_bytes()
+    assert lines_of(tmp_path / "1") == lines_of(tmp_path / "2")
 
 
 def test_an_interrupted_run_goes_on(tmp_path: Path) -> None:
     whole = make(tmp_path / "whole", "linear-equation", "expand-polynomial")
     folder = tmp_path / "cut"
     make(folder, "linear-equation", "expand-polynomial")
-    (folder / "traces.jsonl").write_bytes(whole[: len(whole) * 2 // 3])
+    unpack(folder, whole[: len(whole) * 2 // 3])
 
     assert make(folder, "linear-equation", "expand-polynomial") == whole
 
@@ -138,7 +140,7 @@ def test_verify_finds_every_claim_true_and_a_changed_one_false(tmp_path: Path) -
     arguments = [str(tmp_path), "--json"]
 
     right = CliRunner().invoke(verify_command, arguments, standalone_mode=False)
-    (tmp_path / "traces.jsonl").write_bytes(text.replace(b'"score":0.', b'"score":0.9'))
+    unpack(tmp_path, text.replace(b'"score":0.', b'"score":0.9'))
     wrong = CliRunner().invoke(verify_command, arguments, standalone_mode=False)
 
     assert right.return_value == ExitCode.OK

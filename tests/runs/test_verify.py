@@ -25,6 +25,7 @@ from rpsdg.traces.errors import ExitCode
 from rpsdg.traces.identity import digest
 from rpsdg.traces.record import Action
 
+from ..conftest import unpack
 from .conftest import SHOP, Command, records, write
 
 COUNT, WALKS = 5, 1
@@ -52,11 +53,11 @@ def check(data: Path, sandbox: Sandbox, settings: Settings) -> list[Checked]:
 
 def keep(data: Path, lines: list[dict[str, Any]]) -> None:
     """Leave these traces alone in a data set."""
-    (data / "traces.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    unpack(data, "".join(json.dumps(line) + "\n" for line in lines).encode())
 
 
 def test_what_was_made_here_holds_in_every_sandbox(data: Path, sandbox: Sandbox, settings: Settings) -> None:
-    lines = records(data / "traces.jsonl")
+    lines = records(data)
     keep(data, [*lines[:2], *lines[-WALKS:]])
     assert [one.false for one in check(data, sandbox, settings)] == [()] * (2 + WALKS)
 
@@ -150,7 +151,7 @@ CHANGES: dict[Change, str] = {
 
 def test_every_false_claim_is_named(data: Path, local_sandbox: Sandbox, settings: Settings) -> None:
     """One trace is changed in each way, and one is left alone."""
-    made = records(data / "traces.jsonl")
+    made = records(data)
     lines = [deepcopy(made[number % COUNT]) for number in range(len(CHANGES) + 1)]
     for line, change in zip(lines, CHANGES, strict=False):
         before = json.dumps(line)
@@ -179,7 +180,7 @@ def test_what_comes_in_another_order_once_is_not_false(
             again = msgspec.structs.replace(again, observation="a thread\n" + again.observation)
         return again, report
 
-    keep(data, records(data / "traces.jsonl")[:1])
+    keep(data, records(data)[:1])
     monkeypatch.setattr("rpsdg.runs.verify.repeat", unsteady)
     assert [one.false for one in check(data, local_sandbox, settings)] == [()]
     assert runs[0] == runs[1]
@@ -210,7 +211,7 @@ WALK_CHANGES: dict[Change, str] = {
 
 
 def test_every_false_claim_of_a_walk_is_named(data: Path, local_sandbox: Sandbox, settings: Settings) -> None:
-    lines = [deepcopy(records(data / "traces.jsonl")[COUNT]) for _ in WALK_CHANGES]
+    lines = [deepcopy(records(data)[COUNT]) for _ in WALK_CHANGES]
     for line, change in zip(lines, WALK_CHANGES, strict=True):
         assert len(line["steps"]) > 1
         change(line)
@@ -224,7 +225,7 @@ def test_every_false_claim_of_a_walk_is_named(data: Path, local_sandbox: Sandbox
 def test_a_wrong_patch_that_is_recorded_otherwise_is_named(
     data: Path, local_sandbox: Sandbox, settings: Settings
 ) -> None:
-    lines = records(data / "traces.jsonl")[:COUNT]
+    lines = records(data)[:COUNT]
     chosen = next(line for line in lines if line["negatives"])
     change_partial_fix(chosen)
     keep(data, [chosen])
@@ -234,7 +235,7 @@ def test_a_wrong_patch_that_is_recorded_otherwise_is_named(
 
 
 def test_the_command_names_trace_and_claim(data: Path, rpsdg: Command) -> None:
-    lines = records(data / "traces.jsonl")[:2]
+    lines = records(data)[:2]
     keep(data, lines)
     assert rpsdg("verify", data, "--sandbox", "local").returncode == ExitCode.OK
     change_hash(lines[0])
