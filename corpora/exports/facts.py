@@ -9,17 +9,17 @@ from rpsdg.mutators.difficulty import DEFAULT_CUTS
 from rpsdg.traces.levels import level_of
 from rpsdg.traces.record import Trace
 
-__all__ = ["facts_of", "level_of_trace", "licence_of"]
+__all__ = ["FACTS", "facts_of", "level_of_trace", "licence_of"]
+
+
+FACTS = ("trace_id", "domain", "level", "licence")
+"""The columns."""
 
 
 def facts_of(trace: Trace, dataset: Dataset) -> dict[str, Any]:
-    """Return the columns that every record has: `trace_id`, `domain`, `level` and `licence`."""
-    return {
-        "trace_id": trace.id,
-        "domain": trace.domain,
-        "level": level_of_trace(trace, dataset),
-        "licence": licence_of(trace),
-    }
+    """Return the columns that every record has."""
+    level, licence = level_of_trace(trace, dataset), licence_of(trace)
+    return dict(zip(FACTS, (trace.id, trace.domain, level, licence), strict=True))
 
 
 def level_of_trace(trace: Trace, dataset: Dataset) -> int | None:
