@@ -12,9 +12,10 @@ from .programs import Programs
 from .styles import INSTRUCTIONS, Style, file_block, write_answer
 from .unfit import UnfitError
 
-__all__ = ["CODE", "Asked", "asked", "is_code", "is_right", "step_text", "worked"]
+__all__ = ["CODE", "Asked", "asked", "first_error", "is_code", "is_right", "step_text", "worked"]
 
-CODE = "code/"
+CODE = ("code/",)
+"""Beginnings of the domains of programs."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,14 @@ def is_code(trace: Trace) -> bool:
     return trace.domain.startswith(CODE)
 
 
+def first_error(trace: Trace) -> int | None:
+    """Return the number of the first wrong step, from 0; None if every step is right."""
+    return next((number for number, step in enumerate(trace.steps) if step.label != "correct"), None)
+
+
 def is_right(trace: Trace) -> bool:
     """Say whether every step of a trace is right."""
-    return all(step.label == "correct" for step in trace.steps)
+    return first_error(trace) is None
 
 
 def asked(trace: Trace, programs: Programs, style: Style) -> Asked:
@@ -72,10 +78,10 @@ def worked(trace: Trace) -> Iterator[str]:
     """Yield a worked solution of mathematics, step by step, wrong ones as they are told; the answer ends it.
 
     Raises:
-        UnfitError: it is no mathematics, or leads nowhere.
+        UnfitError: it is no such trace.
     """
     if not trace.steps or "latex" not in trace.answer.state:
-        raise UnfitError("no worked solution")
+        raise UnfitError("no solution in formulas")
     yield from (step_text(step) for step in trace.steps[:-1])
     last = trace.steps[-1]
     answer = trace.answer.text if is_right(trace) else f"${last.after['latex']}$"

@@ -14,6 +14,7 @@ from rpsdg.corpora.dataset import Dataset
 from rpsdg.corpora.exports.base import Options, Style
 from rpsdg.corpora.exports.registry import all_exports, distribution_of, find_export
 from rpsdg.corpora.exports.running import run_export
+from rpsdg.corpora.exports.tokens import token_limit
 from rpsdg.runs.progress import reporter_for
 from rpsdg.runs.terminal import as_markup, err, out
 from rpsdg.traces.errors import ExitCode
@@ -32,6 +33,10 @@ __all__ = ["export"]
     type=click.Choice(get_args(Style)),
     help="How answers to code problems are written.  [default: what is usual in the format]",
 )
+@click.option("--max-tokens", type=click.IntRange(min=1), help="Leave out records with more tokens.")
+@click.option(
+    "--tokenizer", metavar="NAME_OR_FILE", help="What counts tokens: a model of the Hub, or a tokenizer.json."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and leave nothing behind.")
 @click.option("--force", is_flag=True, help="Replace what an earlier export made.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, for machines.")
@@ -42,6 +47,8 @@ def export(
     list_them: bool,
     limit: int | None,
     style: Style | None,
+    max_tokens: int | None,
+    tokenizer: str | None,
     dry_run: bool,
     force: bool,
     as_json: bool,
@@ -56,13 +63,18 @@ def export(
       rpsdg export --list
       rpsdg export data --to jsonl --out traces.jsonl
       rpsdg export data --to jsonl --out traces.jsonl --limit 10 --force
+      rpsdg export data --to trl-sft --out sft.jsonl --max-tokens 8192 --tokenizer tokenizer.json
+      rpsdg export data --to trl-prompt-completion --out answers.jsonl --style diff
     """
     if list_them:
         _list_formats(as_json=as_json)
         return ExitCode.OK
     if folder is None or name is None or place is None:
         raise click.UsageError("a data set, a format with --to, and a place with --out were expected")
-    made, dataset, options = find_export(name)(), Dataset(folder), Options(limit, style)
+    if (max_tokens is None) != (tokenizer is None):
+        raise click.UsageError("--max-tokens and --tokenizer go together")
+    tokens = None if max_tokens is None or tokenizer is None else token_limit(max_tokens, tokenizer)
+    made, dataset, options = find_export(name)(), Dataset(folder), Options(limit, style, tokens)
     total = max(1, limit or sum(1 for _ in dataset.traces()))
     with reporter_for(total, "traces", as_json=as_json, console=err) as report:
         report.begin(0)
