@@ -1,10 +1,12 @@
-"""Commands that hand data to other programs: export."""
+"""Commands that hand data to others: export, push."""
 
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import get_args
 
 import click
@@ -12,14 +14,15 @@ from rich.table import Table
 
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.corpora.exports.base import Options, Style
+from rpsdg.corpora.exports.pushing import push as send
 from rpsdg.corpora.exports.registry import all_exports, distribution_of, find_export
-from rpsdg.corpora.exports.running import run_export
+from rpsdg.corpora.exports.running import MARK, run_export
 from rpsdg.corpora.exports.tokens import token_limit
 from rpsdg.runs.progress import reporter_for
 from rpsdg.runs.terminal import as_markup, err, out
 from rpsdg.traces.errors import ExitCode
 
-__all__ = ["export"]
+__all__ = ["export", "push"]
 
 
 @click.command()
@@ -93,6 +96,42 @@ def export(
     err.print(
         f"[green]{summary.records} records[/] of {summary.traces} traces {would} [bold]{as_markup(place)}[/]"
     )
+    return ExitCode.OK
+
+
+@click.command(name="push")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("repo", metavar="REPO")
+@click.option("--public", is_flag=True, help="Let everybody see it.  [default: private]")
+@click.option("--dry-run", is_flag=True, help="List what would be sent, and send nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def push(folder: Path, repo: str, public: bool, dry_run: bool, as_json: bool) -> int:
+    """Send a data set to the Hugging Face Hub, as one commit.
+
+    DIR is a data set, which is sent as `rpsdg export --to huggingface` writes it, or a folder that an export
+    made, which is sent as it is. REPO is `owner/name`. The token is read from HF_TOKEN, and another Hub's
+    address from HF_ENDPOINT. Needs the extra `hub`.
+
+    \b
+    Examples:
+      rpsdg push data me/my-bugs --dry-run
+      rpsdg push data me/my-bugs
+      rpsdg push exported me/my-bugs --public
+    """
+    with ExitStack() as stack:
+        if not (folder / MARK).is_file():
+            place = Path(stack.enter_context(TemporaryDirectory())) / repo.rpartition("/")[2]
+            run_export(find_export("huggingface")(), Dataset(folder), place, Options())
+            folder = place
+        sent = send(folder, repo, public=public, dry_run=dry_run)
+    if as_json:
+        about = {"repo": repo, "dry_run": dry_run, "public": public}
+        click.echo(json.dumps({"event": "summary", **about, **asdict(sent)}))
+        return ExitCode.OK
+    for path, size in sent.files.items():
+        err.print(f"{size:>12,}  {as_markup(path)}")
+    said = f"would be sent to {repo}" if dry_run else f"are in {sent.url}"
+    err.print(f"[green]{len(sent.files)} files[/], {sum(sent.files.values()):,} bytes, {as_markup(said)}")
     return ExitCode.OK
 
 

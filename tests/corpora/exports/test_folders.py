@@ -1,4 +1,4 @@
-"""Folders: Parquet that holds all of a trace, cards that nothing in a name can break, packages that import."""
+"""Folders: Parquet that holds all of a trace, cards that no name can break, packages that import."""
 
 from __future__ import annotations
 

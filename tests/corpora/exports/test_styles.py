@@ -1,4 +1,4 @@
-"""The law of answers: read again and applied to the program they were written for, they give what was meant."""
+"""The law of answers: read again and applied to the program, they give what was meant."""
 
 from __future__ import annotations
 

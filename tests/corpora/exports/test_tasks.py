@@ -1,4 +1,4 @@
-"""Tasks for SWE-bench and SWE-smith: which way a patch leads, and names of tests as their parsers read them."""
+"""Tasks for SWE-bench and SWE-smith: which way a patch leads, and how tests are named."""
 
 from __future__ import annotations
 

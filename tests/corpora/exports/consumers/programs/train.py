@@ -9,7 +9,8 @@ import sys
 from typing import Any
 
 from datasets import load_dataset
-from tiny import ONE_STEP, language_model, step_model, tell, tokenizer_for, trained
+from results import tell
+from tiny import ONE_STEP, language_model, step_model, tokenizer_for, trained
 
 
 def _trainer(kind: str, data: Any, tokenizer: Any, folder: str) -> Any:

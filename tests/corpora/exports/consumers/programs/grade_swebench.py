@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from results import tell
 from swebench.harness.grading import get_eval_report
 from swebench.harness.utils import get_predictions_from_file, load_swebench_dataset, make_test_spec
-from tiny import tell
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from datasets import load_dataset
 from huggingface_hub import DatasetCard
-from tiny import tell
+from results import tell
 
 
 def main() -> None:
