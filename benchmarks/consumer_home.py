@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ from rpsdg.sandbox.interpreters import find_interpreter
 __all__ = ["HOMES", "Home", "Recipe", "make_home"]
 
 ROOT = Path(__file__).parents[1]
+OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
+"""The Python that this runs on."""
 TORCH = "torch==2.13.0+cpu"
 _SECONDS = 1200
 
@@ -39,18 +42,20 @@ class Recipe:
     """Whether what is exported imports rpsdg."""
     aside: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Packages of other versions, each in a folder that a program is told to look into first."""
+    overrides: tuple[str, ...] = ()
+    """What is asked for instead, whatever a requirement says."""
 
 
 HOMES = {
     "training": Recipe(
-        "3.11",
+        OWN,
         ("trl==1.16.0", "datasets==5.2.0", "swebench==5.0.2"),
         torch=True,
         # The last TRL that trains on steps, and SWE-smith with the last SWE-bench that it works with.
         aside={"steps": ("trl==1.13.0",), "smith": ("swesmith==0.0.9", "swebench==4.1.0")},
     ),
     "environments": Recipe(
-        "3.11",
+        OWN,
         (
             "reasoning-gym==0.1.25",
             "verifiers==0.4.0",
@@ -61,7 +66,8 @@ HOMES = {
         ),
         rpsdg=True,
     ),
-    "harbor": Recipe("3.12", ("harbor==0.25.0",)),
+    # It asks for certificates of the same day, which a mirror of the index may not have yet.
+    "harbor": Recipe("3.12", ("harbor==0.25.0",), overrides=("certifi",)),
 }
 
 
@@ -139,12 +145,13 @@ def _install(recipe: Recipe, folder: Path) -> None:
         raise LookupError(f"there is no Python {recipe.python} here, which a consumer of exports needs")
     python = folder / "env/bin/python"
     _run(found[0], "-m", "venv", "--clear", folder / "env")
-    constraints = folder / "constraints.txt"
+    constraints, overrides = folder / "constraints.txt", folder / "overrides.txt"
     constraints.write_text(f"{TORCH}\n")
+    overrides.write_text("".join(f"{line}\n" for line in recipe.overrides))
     if recipe.torch:
         _run(python, "-m", "pip", "install", "--quiet", TORCH)
     install = (find_uv_bin(), "pip", "install", "--quiet", "--python", python)
-    _run(*install, "--constraint", constraints, *recipe.requirements)
+    _run(*install, "--constraint", constraints, "--override", overrides, *recipe.requirements)
     for name, requirements in recipe.aside.items():
         _run(*install, "--no-deps", "--target", folder / name, *requirements)
     if recipe.rpsdg:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.mutators.difficulty import DEFAULT_CUTS
-from rpsdg.traces.levels import level_of
+from rpsdg.traces.levels import Cuts, level_of
 from rpsdg.traces.record import Trace
 
 __all__ = ["FACTS", "facts_of", "level_of_trace", "licence_of"]
@@ -31,10 +32,13 @@ def level_of_trace(trace: Trace, dataset: Dataset) -> int | None:
     level = trace.provenance.source.get("level")
     if isinstance(level, int):
         return level
-    if trace.score is None:
-        return None
+    return None if trace.score is None else level_of(trace.score, _cuts(dataset))
+
+
+@lru_cache(maxsize=4)
+def _cuts(dataset: Dataset) -> Cuts:
     plan = dataset.plan()
-    return level_of(trace.score, DEFAULT_CUTS if plan is None else plan.cuts)
+    return DEFAULT_CUTS if plan is None else plan.cuts
 
 
 def licence_of(trace: Trace) -> str | None:

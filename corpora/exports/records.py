@@ -50,7 +50,7 @@ class RecordExport(Export):
             try:
                 for record in self.records(trace, job):
                     try:
-                        line = encoder.encode(record)
+                        line = _on_one_line(encoder.encode(record))
                     except UnicodeEncodeError:
                         job.dropped("text that is not UTF-8")
                         continue
@@ -66,6 +66,13 @@ class RecordExport(Export):
         if tokens is None:
             return False
         return any(sum(map(tokens.count, texts)) > tokens.limit for texts in self.seen(record))
+
+
+def _on_one_line(data: bytes) -> bytes:
+    """Escape what some readers take for the end of a line: NEL, and Unicode's two separators."""
+    for character in "\x85\u2028\u2029":
+        data = data.replace(character.encode(), b"\\u%04x" % ord(character))
+    return data
 
 
 def texts_in(value: Any) -> Iterator[str]:

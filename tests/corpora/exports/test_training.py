@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,23 @@ def test_the_right_step_is_judged_anew() -> None:
     assert made == 9
     with pytest.raises(NoRightStepError):
         right_step(Problems(all_families()["linear-equation"])[0])
+
+
+def test_no_text_ends_a_record(mathematics: Dataset, tmp_path: Path) -> None:
+    class Loud(find_export("jsonl")):  # type: ignore[misc] # a class that is looked up
+        name = "loud"
+
+        def records(self, trace: Trace, job: object) -> Iterator[dict[str, str]]:
+            yield {"text": 'a\x85b\u2028c\u2029d\x0ce\x1cf\r\ng\0h\x1b[2J"}'}
+            yield {"text": "\udcff"}
+
+    summary = run_export(Loud(), mathematics, tmp_path / "out", Options())
+
+    lines = (tmp_path / "out").read_text().splitlines()  # which ends a line at all of these
+    assert [json.loads(line)["text"] for line in lines] == [
+        'a\x85b\u2028c\u2029d\x0ce\x1cf\r\ng\0h\x1b[2J"}'
+    ] * 6
+    assert summary.dropped["text that is not UTF-8"] == 6
 
 
 def test_records_over_a_limit_of_tokens_are_counted(bugs: Dataset, tmp_path: Path) -> None:
