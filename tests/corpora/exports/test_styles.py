@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from rpsdg.corpora.dataset import Dataset
@@ -47,6 +47,7 @@ TEXTS = st.builds(
 PATHS = st.sampled_from(["a.py", "b c.py", '"q".py', "File: d.py", "e\nf.py", "tab\t.txt", " g ", "é.py"])
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 @given(st.dictionaries(PATHS, st.tuples(TEXTS, TEXTS), min_size=1, max_size=3), st.sampled_from(STYLES))
 def test_an_answer_leads_to_what_was_meant(texts: dict[str, tuple[str, str]], style: Style) -> None:
     before, after = (
