@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.traces.record import Trace
@@ -53,6 +53,10 @@ class Summary:
     """What was written of them: lines, rows, tasks."""
     dropped: Counter[str] = field(default_factory=Counter)
     """What was left out, by reason."""
+
+    def describe(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {"traces": self.traces, "records": self.records, "dropped": dict(self.dropped)}
 
 
 @dataclass

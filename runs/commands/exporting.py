@@ -88,7 +88,7 @@ def export(
         summary = run_export(made, dataset, place, options, force=force, dry_run=dry_run, tell=tell)
     if as_json:
         about = {"format": name, "out": str(place), "dry_run": dry_run}
-        click.echo(json.dumps({"event": "summary", **about, **asdict(summary)}))
+        click.echo(json.dumps({"event": "summary", **about, **summary.describe()}))
         return ExitCode.OK
     for reason, number in summary.dropped.most_common():
         err.print(f"[yellow]left out[/] {number} for {as_markup(reason)}")
