@@ -19,6 +19,7 @@ _COMMANDS = {
     "show": "looking:show",
     "stats": "looking:stats",
     "verify": "checking:verify_command",
+    "export": "exporting:export",
     "env": "environments:env",
     "preview": "looking:preview_command",
     "catalogue": "looking:catalogue",
@@ -101,6 +102,7 @@ def cli() -> None:
       rpsdg show data                                 list the traces
       rpsdg stats data                                what kinds of bugs they are, and how large
       rpsdg verify data                               check every claim again
+      rpsdg export data --to jsonl --out data.jsonl   write it for another program
       rpsdg preview FILE                              every bug that could be put into a file
       rpsdg catalogue                                 the kinds of bugs there are
       rpsdg env list                                  the environments that are kept
