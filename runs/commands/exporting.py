@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 import click
 from rich.table import Table
@@ -32,6 +32,12 @@ __all__ = ["export"]
     type=click.Choice(get_args(Style)),
     help="How answers to code problems are written.  [default: what is usual in the format]",
 )
+@click.option("--base-image", help="Of images built from tasks; `{python}` stands for the minor version.")
+@click.option(
+    "--network",
+    type=click.Choice(["policy", "none"]),
+    help="How tasks are kept from the network: by the policy of what runs them, or by having none.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and leave nothing behind.")
 @click.option("--force", is_flag=True, help="Replace what an earlier export made.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, for machines.")
@@ -42,6 +48,8 @@ def export(
     list_them: bool,
     limit: int | None,
     style: Style | None,
+    base_image: str | None,
+    network: Literal["policy", "none"] | None,
     dry_run: bool,
     force: bool,
     as_json: bool,
@@ -62,7 +70,7 @@ def export(
         return ExitCode.OK
     if folder is None or name is None or place is None:
         raise click.UsageError("a data set, a format with --to, and a place with --out were expected")
-    made, dataset, options = find_export(name)(), Dataset(folder), Options(limit, style)
+    made, dataset, options = find_export(name)(), Dataset(folder), Options(limit, style, base_image=base_image, network=network)
     total = max(1, limit or sum(1 for _ in dataset.traces()))
     with reporter_for(total, "traces", as_json=as_json, console=err) as report:
         report.begin(0)
