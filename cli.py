@@ -20,6 +20,8 @@ _COMMANDS = {
     "stats": "looking:stats",
     "verify": "checking:verify_command",
     "export": "exporting:export",
+    "grade": "grading:grade_command",
+    "audit": "auditing:audit_command",
     "env": "environments:env",
     "preview": "looking:preview_command",
     "catalogue": "looking:catalogue",

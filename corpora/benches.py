@@ -56,7 +56,11 @@ class Settled(NamedTuple):
 
 
 def settled_again(
-    data: Dataset, key: BenchKey, box: Sandbox, settings: Settings, progress: Callable[[str], None] = lambda _: None
+    data: Dataset,
+    key: BenchKey,
+    box: Sandbox,
+    settings: Settings,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Settled:
     """Return what traces of a data set were made on; the environment is built from its recorded lock.
 

@@ -252,7 +252,6 @@ LINES: tuple[Recording, ...] = ("lines",)
 """What a run records for `coverage` and `features`."""
 
 
-
 def _patient(run: Callable[P, R]) -> Callable[P, R]:
     """Return a run that is done again where the sandbox breaks: it is the untouched program that runs."""
 

@@ -156,8 +156,16 @@ def _patched(old: str, file: _File) -> str:
     ending = "\r" if lines and sum(line.endswith("\r") for line in lines) > len(lines) / 2 else ""
     least, moved = 0, 0
     for hunk in file.hunks:
-        wanted = [line + ending if not line.endswith(ending) else line for line in hunk.old] if ending else hunk.old
-        added = [line + ending if not line.endswith(ending) else line for line in hunk.new] if ending else hunk.new
+        wanted = (
+            [line + ending if not line.endswith(ending) else line for line in hunk.old]
+            if ending
+            else hunk.old
+        )
+        added = (
+            [line + ending if not line.endswith(ending) else line for line in hunk.new]
+            if ending
+            else hunk.new
+        )
         place = _place(lines, wanted, hunk.near + moved, least, file)
         lines[place : place + len(wanted)] = added
         moved = place - hunk.near + len(added) - len(wanted)
@@ -174,7 +182,9 @@ def _place(lines: Sequence[str], wanted: Sequence[str], near: int, least: int, f
         if lines[place] == wanted[0] and list(lines[place : place + len(wanted)]) == list(wanted):
             return place
     shown = next((line.strip() for line in wanted if line.strip()), "")
-    raise BadPatchError(f"`{file.before}` does not hold the lines of the hunk at line {near + 1}: `{shown[:100]}` …")
+    raise BadPatchError(
+        f"`{file.before}` does not hold the lines of the hunk at line {near + 1}: `{shown[:100]}` …"
+    )
 
 
 def _named(before: str, after: str) -> tuple[str | None, str | None]:

@@ -43,7 +43,9 @@ def reach(source: bytes) -> frozenset[str]:
     return frozenset(_found(ast.walk(tree)))
 
 
-def new_reach(base: Tree, after: Tree, paths: Iterable[str], allowed: Mapping[str, Iterable[str]]) -> list[str]:
+def new_reach(
+    base: Tree, after: Tree, paths: Iterable[str], allowed: Mapping[str, Iterable[str]]
+) -> list[str]:
     """Return what the changes of some files bring in, in words; nothing if that is none of ours.
 
     Args:
@@ -79,7 +81,10 @@ def _found(nodes: Iterable[ast.AST]) -> Iterator[str]:
                     yield name
             case ast.Call(func=ast.Name(id=name)) if name in _CALLED:
                 yield name
-            case ast.Call(func=ast.Attribute(attr="import_module")) | ast.Call(func=ast.Name(id="import_module")):
+            case (
+                ast.Call(func=ast.Attribute(attr="import_module"))
+                | ast.Call(func=ast.Name(id="import_module"))
+            ):
                 yield "import_module"
             case ast.FunctionDef(name=name) if name.startswith("pytest_"):
                 yield name

@@ -16,7 +16,9 @@ __all__ = ["MOST_BYTES", "Submission", "offered_in", "submit"]
 
 MOST_BYTES = 16 * 1024 * 1024
 """Of one file that a solver may hand in, and four times as many of all together."""
-_LOADED = frozenset({"pytest", "_pytest", "pluggy", "py", "iniconfig", "packaging", "pygments", "exceptiongroup"})
+_LOADED = frozenset(
+    {"pytest", "_pytest", "pluggy", "py", "iniconfig", "packaging", "pygments", "exceptiongroup"}
+)
 """What a run of tests loads besides the standard library."""
 _STARTS = frozenset({"sitecustomize", "usercustomize", "rpsdg_inside"})
 

@@ -70,7 +70,11 @@ def export(
         return ExitCode.OK
     if folder is None or name is None or place is None:
         raise click.UsageError("a data set, a format with --to, and a place with --out were expected")
-    made, dataset, options = find_export(name)(), Dataset(folder), Options(limit, style, base_image=base_image, network=network)
+    made, dataset, options = (
+        find_export(name)(),
+        Dataset(folder),
+        Options(limit, style, base_image=base_image, network=network),
+    )
     total = max(1, limit or sum(1 for _ in dataset.traces()))
     with reporter_for(total, "traces", as_json=as_json, console=err) as report:
         report.begin(0)

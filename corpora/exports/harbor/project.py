@@ -8,7 +8,7 @@ from rpsdg.sandbox.contract import Limits, SandboxBrokeError
 __all__ = ["project_files"]
 
 # The list of installed files names digests of the right program's: one could try edits until one fits.
-_COLLECT = r'''
+_COLLECT = r"""
 import io, os, sys, tarfile
 from importlib import metadata
 prefix, name, moment = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -39,7 +39,7 @@ with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as tar:
         tar.addfile(info, io.BytesIO(data))
 with open(sys.argv[4], "wb") as file:
     file.write(buffer.getvalue() if found else b"")
-'''
+"""
 
 
 def project_files(sandbox: Sandbox, place: Place, limits: Limits, name: str | None, moment: int) -> bytes:
@@ -57,7 +57,15 @@ def project_files(sandbox: Sandbox, place: Place, limits: Limits, name: str | No
         target = f"{session.home}/project.tar"
         python = f"{session.prefix}/env/bin/python"
         session.write(f"{session.home}/collect.py", _COLLECT.encode())
-        script = [python, "-I", f"{session.home}/collect.py", session.prefix, name or "-", str(moment), target]
+        script = [
+            python,
+            "-I",
+            f"{session.home}/collect.py",
+            session.prefix,
+            name or "-",
+            str(moment),
+            target,
+        ]
         done = session.execute(script, timeout=120)
         if done.returncode or done.stopped:
             raise SandboxBrokeError(f"the project's metadata cannot be read: {done.output[-500:]}")

@@ -21,7 +21,9 @@ __all__ = ["MOMENT", "archive", "fresh_repository"]
 MOMENT = 1_767_225_600
 """When every file was last changed, and the commit made: the beginning of 2026. No file is newer than others."""
 _WHO = f"somebody <somebody@localhost> {MOMENT} +0000"
-_CONFIG = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tlogallrefupdates = true\n"
+_CONFIG = (
+    "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tlogallrefupdates = true\n"
+)
 _MODES = {"file": 0o100644, "exec": 0o100755, "link": 0o120000}
 
 

@@ -40,13 +40,16 @@ COPY --from=environment {prefix} {prefix}
 WORKDIR {testbed}
 ADD tree.tar.gz {testbed}/
 """
-_APT = "apt-get update && apt-get install -y --no-install-recommends {packages} && rm -rf /var/lib/apt/lists/*"
+_APT = (
+    "apt-get update && apt-get install -y --no-install-recommends {packages} && rm -rf /var/lib/apt/lists/*"
+)
 
 _COMPOSE = """\
 # No network at all. Index, certificates and base image come from the machine that builds, and stay there.
 services:
   main:
     network_mode: none
+    init: true  # it ends at once when it is told to
     build:
       args:
         - BASE_IMAGE=${RPSDG_BASE_IMAGE:-%s}
