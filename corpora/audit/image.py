@@ -84,7 +84,7 @@ def read_images(
                 file = archive.extractfile(member) if member.isreg() else None
                 if file is None:
                     continue
-                if member.name.endswith(".json") or member.name in {"VERSION", "oci-layout"}:
+                if member.name.endswith((".json", "VERSION", "oci-layout")):
                     texts[member.name] = file.read()
                 elif (start := file.read(512)).lstrip()[:1] == b"{":
                     texts[member.name] = start + file.read()
