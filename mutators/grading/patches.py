@@ -31,6 +31,8 @@ class _Hunk:
     """Line of the old file where it says it begins, from 0."""
     old: list[str] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
+    ended: bool | None = None
+    """Whether the last line of the new file ends, where it says so."""
 
 
 @dataclass
@@ -126,7 +128,7 @@ def _hunk(lines: Sequence[str], number: int) -> tuple[_Hunk, int]:
         if line.startswith("diff --git ") or starts or _HEAD.match(line) or _FENCE.match(line):
             break
         if line.startswith("\\"):
-            pass  # whether the last line has an end is seen in the file
+            hunk.ended = lines[number - 1].startswith("-")  # then it is the old file's that has none
         elif line.startswith("-"):
             hunk.old.append(line[1:])
         elif line.startswith("+"):
@@ -170,6 +172,8 @@ def _patched(old: str, file: _File) -> str:
         lines[place : place + len(wanted)] = added
         moved = place - hunk.near + len(added) - len(wanted)
         least = place + len(added)
+        if hunk.ended is not None and least == len(lines):
+            ended = hunk.ended
     return "\n".join(lines) + ("\n" if lines and (ended or not old) else "")
 
 
