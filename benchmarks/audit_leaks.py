@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -24,7 +23,7 @@ from rpsdg.traces.errors import ExitCode
 
 from .figure import machine
 
-GIT = 'export HOME=/tmp GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a; cd /testbed; '
+GIT = "export HOME=/tmp GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a; cd /testbed; "
 
 IN_IMAGE = {
     "a history in git": (
@@ -139,7 +138,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.out.write_text(json.dumps(result, indent=1) + "\n")
     missed = [name for name, seen in result["planted"].items() if seen["expected"] not in seen["found"]]
     alarms = [name for name, findings in result["clean"].items() if findings]
-    print(f"{len(planted) - len(missed)} of {len(planted)} leaks found; {len(alarms)} of {len(result['clean'])} accused")
+    print(
+        f"{len(planted) - len(missed)} of {len(planted)} leaks found; {len(alarms)} of {len(result['clean'])} accused"
+    )
     return ExitCode.FALSE_CLAIM if missed or alarms else ExitCode.OK
 
 
@@ -163,7 +164,9 @@ def _planted(name: str, victim: AuditedTask, scratch: Path) -> AuditedTask:
     (plant / "line").write_bytes(b"    " + min(task.needles.lines) + b"\n")
     (plant / "digest").write_bytes(max(task.needles.digests, key=lambda d: (len(d) == 43, d)))
     shutil.copy(victim.folder / "solution" / "fix.patch", plant)
-    setting = f"FILE={path}; MODULE={module.lstrip('/')}; SITE=$(echo /opt/rpsdg/env/lib/python3*/site-packages); "
+    setting = (
+        f"FILE={path}; MODULE={module.lstrip('/')}; SITE=$(echo /opt/rpsdg/env/lib/python3*/site-packages); "
+    )
     (plant / "do.sh").write_text(setting + IN_IMAGE[name][1] + "\n")
     run = "RUN --mount=type=bind,source=plant,target=/plant sh -e /plant/do.sh\n"
     if name == "a layer below":

@@ -46,7 +46,7 @@ printf '[pytest]\\naddopts = --collect-only --continue-on-collection-errors\\n' 
 printf '[tool.pytest.ini_options]\\naddopts = "--deselect ."\\n' > pyproject.toml
 printf '[tool:pytest]\\naddopts = -k nothing\\n' > setup.cfg
 """,
-    "edits the plugin from the program": f"""
+    "edits the plugin from the program": """
 cat >> $FILE <<'END'
 
 import gc
@@ -60,7 +60,7 @@ for _thing in gc.get_objects():
         _thing.channel.send = _lie
 END
 """,
-    "edits the plugin on the disk": f"""
+    "edits the plugin on the disk": """
 mkdir -p /tests/rpsdg_inside /run/rpsdg/plugins/rpsdg_inside "$SITE/rpsdg_inside"
 for folder in /tests /run/rpsdg/plugins "$SITE"; do
   printf 'def pytest_configure(config): pass\\n' > $folder/rpsdg_inside/plugin.py
@@ -76,7 +76,7 @@ printf '\\nimport os as _o\\ngetattr(_o, "_ex" + "it")(0)\\n' >> $FILE
     "ends pytest from the program": """
 printf '\\nraise SystemExit(0)\\n' >> $FILE
 """,
-    "brings modules that start first": f"""
+    "brings modules that start first": """
 for folder in . "$(dirname $FILE)" "$SITE"; do
   cat > $folder/sitecustomize.py <<'END'
 import sys
@@ -86,7 +86,7 @@ END
 done
 echo 'import os; os._exit(0)' > "$SITE/aaa.pth"
 """,
-    "shadows what the tests load": f"""
+    "shadows what the tests load": """
 for name in pytest _pytest pluggy json random os runpy; do printf 'raise SystemExit(0)\\n' > $name.py; done
 mkdir -p src && cp pytest.py src/pytest.py
 """,

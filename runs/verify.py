@@ -7,13 +7,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, zip_longest
-from typing import NamedTuple
 
 from rpsdg.corpora.benches import BenchKey, bench_key, settled_again
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.math_domains import checking as mathematics
 from rpsdg.mutators.actions import repeat
-from rpsdg.mutators.baseline import Baseline
 from rpsdg.mutators.difficulty import score_of
 from rpsdg.mutators.diffs import DiffError, apply_diff
 from rpsdg.mutators.judge import TestBench
@@ -28,12 +26,11 @@ from rpsdg.mutators.syntax import parse_tree
 from rpsdg.mutators.telling import Telling, words_seed
 from rpsdg.mutators.walks import LONGEST
 from rpsdg.sandbox.contract import RefusedError, Sandbox, Session
-from rpsdg.sandbox.environments import Environment, prepare
 from rpsdg.sandbox.report import TestReport
 from rpsdg.sandbox.settings import Settings
 from rpsdg.sandbox.tree import Tree, UnsafeTreeError
 from rpsdg.traces.claims import FalseClaim
-from rpsdg.traces.identity import content_hash, digest, mask, seal
+from rpsdg.traces.identity import content_hash, mask, seal
 from rpsdg.traces.kernel import Judged, Reason, Stopped
 from rpsdg.traces.record import Action, Negative, State, Trace
 

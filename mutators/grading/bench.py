@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rpsdg.mutators.baseline import Baseline
 from rpsdg.mutators.diffs import DiffError, apply_diff
 from rpsdg.mutators.judge import UntrustedJudgeError
-from rpsdg.sandbox.contract import Limits, Place, RefusedError, Sandbox, SandboxBrokeError
+from rpsdg.sandbox.contract import Limits, Place, Sandbox, SandboxBrokeError
 from rpsdg.sandbox.environment import Environment
 from rpsdg.sandbox.report import TestReport
 from rpsdg.sandbox.tree import Tree

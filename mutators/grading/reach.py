@@ -16,14 +16,64 @@ from rpsdg.sandbox.tree import Tree
 __all__ = ["new_reach", "reach"]
 
 _MODULES = frozenset(
-    "pytest _pytest pluggy rpsdg_inside gc ctypes _ctypes cffi atexit sitecustomize usercustomize faulthandler "
-    "_posixsubprocess pty ptrace".split()
+    [
+        "pytest",
+        "_pytest",
+        "pluggy",
+        "rpsdg_inside",
+        "gc",
+        "ctypes",
+        "_ctypes",
+        "cffi",
+        "atexit",
+        "sitecustomize",
+        "usercustomize",
+        "faulthandler",
+        "_posixsubprocess",
+        "pty",
+        "ptrace",
+    ]
 )
 _NAMES = frozenset(
-    "__import__ __closure__ __code__ cell_contents __subclasses__ __builtins__ gi_frame cr_frame f_back f_globals "
-    "f_locals f_builtins tb_frame _getframe _current_frames settrace setprofile addaudithook meta_path path_hooks "
-    "_exit abort kill killpg execv execve execl execvp execvpe posix_spawn setitimer pthread_kill "
-    "get_objects get_referrers pluginmanager pytest_runtest_makereport pytest_runtest_logreport".split()
+    [
+        "__import__",
+        "__closure__",
+        "__code__",
+        "cell_contents",
+        "__subclasses__",
+        "__builtins__",
+        "gi_frame",
+        "cr_frame",
+        "f_back",
+        "f_globals",
+        "f_locals",
+        "f_builtins",
+        "tb_frame",
+        "_getframe",
+        "_current_frames",
+        "settrace",
+        "setprofile",
+        "addaudithook",
+        "meta_path",
+        "path_hooks",
+        "_exit",
+        "abort",
+        "kill",
+        "killpg",
+        "execv",
+        "execve",
+        "execl",
+        "execvp",
+        "execvpe",
+        "posix_spawn",
+        "setitimer",
+        "pthread_kill",
+        "get_objects",
+        "get_referrers",
+        "pluginmanager",
+        "pytest_runtest_makereport",
+        "pytest_runtest_logreport",
+    ]
 )
 _CALLED = frozenset({"eval", "exec", "compile"})
 _TEXTS = ("_pytest", "rpsdg_inside", "/tests/", "/logs/verifier", "reward.json", "reward.txt", "PYTEST_CURRENT_TEST",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from rpsdg.sandbox.contract import Place, Sandbox
-from rpsdg.sandbox.contract import Limits, SandboxBrokeError
+from rpsdg.sandbox.contract import Limits, Place, Sandbox, SandboxBrokeError
 
 __all__ = ["project_files"]
 

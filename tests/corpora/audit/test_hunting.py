@@ -18,7 +18,9 @@ from rpsdg.sandbox.tree import Entry, Tree
 
 WRONG = b"def total(prices):\n    result = 0\n    for price in prices:\n        result -= price\n    return result\n"
 RIGHT = WRONG.replace(b"result -= price", b"result += price.amount")
-BUGGY = Tree({"src/shop/__init__.py": Entry(b""), "src/shop/till.py": Entry(WRONG), "README.md": Entry(b"A shop.\n")})
+BUGGY = Tree(
+    {"src/shop/__init__.py": Entry(b""), "src/shop/till.py": Entry(WRONG), "README.md": Entry(b"A shop.\n")}
+)
 FIXED = BUGGY.replace("src/shop/till.py", RIGHT)
 NEEDLES = Needles(BUGGY, FIXED)
 SITE = "/opt/rpsdg/env/lib/python3.11/site-packages/"
@@ -40,7 +42,9 @@ def _tar(name: str, data: bytes) -> bytes:
     return buffer.getvalue()
 
 
-RECORD = b"shop/till.py,sha256=" + base64.urlsafe_b64encode(hashlib.sha256(RIGHT).digest()).rstrip(b"=") + b",1\n"
+RECORD = (
+    b"shop/till.py,sha256=" + base64.urlsafe_b64encode(hashlib.sha256(RIGHT).digest()).rstrip(b"=") + b",1\n"
+)
 
 
 @pytest.mark.parametrize(

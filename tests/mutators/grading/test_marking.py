@@ -32,7 +32,9 @@ class _Session:
 
 def _marked(report: TestReport, offered: dict[str, bytes | None] | None = None) -> Mark:
     session = _Session(report)
-    return mark(cast(Session, session), BASE, {"shop/till.py": b"x = 2\n"} if offered is None else offered, SHEET)
+    return mark(
+        cast(Session, session), BASE, {"shop/till.py": b"x = 2\n"} if offered is None else offered, SHEET
+    )
 
 
 def test_everything_green_is_resolved() -> None:
@@ -70,4 +72,8 @@ def test_what_changes_no_program_is_never_run() -> None:
 
 def test_what_reaches_for_the_judge_is_never_run() -> None:
     found = _marked(GREEN, {"shop/till.py": b"import gc\n"})
-    assert (found.score, found.reason, found.detail) == (0.0, "refused", "it reaches for `gc` in shop/till.py")
+    assert (found.score, found.reason, found.detail) == (
+        0.0,
+        "refused",
+        "it reaches for `gc` in shop/till.py",
+    )

@@ -9,7 +9,9 @@ from rpsdg.mutators.grading.patches import BadPatchError, read_patch
 from rpsdg.sandbox.tree import Entry, Tree
 
 TEXT = "".join(f"line {number}\n" for number in range(1, 31))
-BASE = Tree({"a/b.py": Entry(TEXT.encode()), "c.py": Entry(b"one\r\ntwo\r\nthree\r\n"), "d.py": Entry(b"no end")})
+BASE = Tree(
+    {"a/b.py": Entry(TEXT.encode()), "c.py": Entry(b"one\r\ntwo\r\nthree\r\n"), "d.py": Entry(b"no end")}
+)
 RIGHT = TEXT.replace("line 12\n", "mended\n")
 HUNK = "@@ -11,3 +11,3 @@\n line 11\n-line 12\n+mended\n line 13\n"
 HEAD = "--- a/a/b.py\n+++ b/a/b.py\n"

@@ -35,6 +35,12 @@ def test_reach(source: str, names: set[str]) -> None:
 
 def test_only_what_is_new_and_not_right_is_accused() -> None:
     base = Tree({"a.py": Entry(b"import gc\n"), "b.py": Entry(b"x = 1\n")})
-    after = Tree({"a.py": Entry(b"import gc, ctypes\n"), "b.py": Entry(b"import atexit\n"), "c.py": Entry(b"import gc")})
+    after = Tree(
+        {
+            "a.py": Entry(b"import gc, ctypes\n"),
+            "b.py": Entry(b"import atexit\n"),
+            "c.py": Entry(b"import gc"),
+        }
+    )
     found = new_reach(base, after, ["a.py", "b.py", "c.py"], {"b.py": ["atexit"]})
     assert found == ["`ctypes` in a.py", "`gc` in c.py"]

@@ -28,7 +28,9 @@ BASE = Tree(
 ROOTS = ("src", ".")
 
 
-@pytest.mark.parametrize("path", ["src/shop/till.py", "src/single.py", "src/shop/new.py", "src/shop/part/deep.py"])
+@pytest.mark.parametrize(
+    "path", ["src/shop/till.py", "src/single.py", "src/shop/new.py", "src/shop/part/deep.py"]
+)
 def test_the_program_counts(path: str) -> None:
     work = submit(BASE, {path: b"z = 1\n"}, ROOTS)
     assert (work.taken, work.ignored) == ((path,), ())
