@@ -1,8 +1,8 @@
 """Does `rpsdg audit` find every leak that is planted in a task, and none where there is none?
 
-Run as `python -m benchmarks.audit_leaks --out FILE TASKS`, with a folder of exported Harbor tasks. Each leak is planted
-in a copy of the first of them whose fix has a line of its own; exit status 1 means that one was not found, or that
-something was found in a task as it is exported.
+Run as `python -m benchmarks.audit_leaks --out FILE TASKS`, with a folder of exported Harbor tasks. Each leak
+is planted in a copy of the first of them whose fix has a line of its own; exit status 1 means that one was
+not found, or that something was found in a task as it is exported.
 """
 
 from __future__ import annotations
@@ -23,50 +23,63 @@ from rpsdg.traces.errors import ExitCode
 
 from .figure import machine
 
-GIT = "export HOME=/tmp GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a; cd /testbed; "
+_SETTING = """\
+SITE=$(echo /opt/rpsdg/env/lib/python3*/site-packages)
+export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a
+"""
 
 IN_IMAGE = {
     "a history in git": (
-        "git", GIT + "cp /plant/right $FILE; git commit -qam right; git checkout -q HEAD~1 -- $FILE; git commit -qm wrong"
+        "git",
+        "cp /plant/right $FILE; git commit -qam right; git checkout -q HEAD~1 -- $FILE; git commit -qm wrong",
     ),
-    "a stray object of git": ("git", GIT + "git hash-object -w /plant/right"),
+    "a stray object of git": ("git", "git hash-object -w /plant/right"),
     "a packed object of git": (
         "git",
-        GIT + "id=$(git hash-object -w /plant/right); echo $id | git pack-objects -q .git/objects/pack/pack; "
+        "id=$(git hash-object -w /plant/right); echo $id | git pack-objects -q .git/objects/pack/pack; "
         "rm .git/objects/$(echo $id | cut -c1-2)/$(echo $id | cut -c3-)",
     ),
-    "a remote": ("git", GIT + "git remote add origin https://example.com/program.git"),
-    "a stash": ("git", GIT + "cp /plant/right $FILE; git stash -q"),
+    "a remote": ("git", "git remote add origin https://example.com/program.git"),
+    "a stash": ("git", "cp /plant/right $FILE; git stash -q"),
     "an installed copy": ("copy", "mkdir -p $(dirname $SITE/$MODULE); cp /plant/right $SITE/$MODULE"),
     "a wheel in pip's cache": (
-        "copy", "mkdir -p /root/.cache/pip/wheels; cd /tmp; mkdir -p w/$(dirname $MODULE); cp /plant/right w/$MODULE; "
-        "cd w; python -m zipfile -c /root/.cache/pip/wheels/program-1-py3-none-any.whl .; rm -rf /tmp/w"
+        "copy",
+        "mkdir -p /root/.cache/pip/wheels; cd /tmp; mkdir -p w/$(dirname $MODULE); "
+        "cp /plant/right w/$MODULE; cd w; "
+        "python -m zipfile -c /root/.cache/pip/wheels/program-1-py3-none-any.whl .; rm -rf /tmp/w",
     ),
     "a response in pip's cache": (
-        "cache", "mkdir -p /root/.cache/pip/http-v2/a; echo zzz > /root/.cache/pip/http-v2/a/abc.body"
+        "cache",
+        "mkdir -p /root/.cache/pip/http-v2/a; echo zzz > /root/.cache/pip/http-v2/a/abc.body",
     ),
     "a release's archive": ("copy", "cd /plant; tar czf /opt/program-1.tar.gz right"),
     "byte code": (
         "byte-code",
-        "mkdir -p /testbed/$(dirname $FILE)/__pycache__; cd /testbed; "
-        "python -c \"import py_compile, sys; py_compile.compile('/plant/right', dfile='$FILE', "
+        "mkdir -p $(dirname $FILE)/__pycache__; "
+        "python -c \"import py_compile; py_compile.compile('/plant/right', dfile='$FILE', "
         "cfile='/testbed/$(dirname $FILE)/__pycache__/$(basename $FILE .py).cpython-311.pyc')\"",
     ),
-    "an editor's backup": ("leftover", "cp /plant/right /testbed/$FILE~"),
+    "an editor's backup": ("leftover", "cp /plant/right $FILE~"),
     "an editor's swap file": (
-        "quote", "{ printf 'b0VIM 9.0\\0\\0\\0'; cat /plant/line; } > /testbed/$(dirname $FILE)/.program.py.swp"
+        "quote",
+        "{ printf 'b0VIM 9.0\\0\\0\\0'; cat /plant/line; } > $(dirname $FILE)/.program.py.swp",
     ),
-    "a document that quotes the line": ("quote", "f=$(ls /testbed/*.md /testbed/*.rst /testbed/*.txt /testbed/PKG-INFO "
-        "2>/dev/null | head -n 1); cat /plant/line >> $f"),
+    "a document that quotes the line": (
+        "quote",
+        "cat /plant/line >> $(ls *.md *.rst *.txt PKG-INFO 2>/dev/null | head -n 1)",
+    ),
     "the solution": ("image", "mkdir -p /solution; cp /plant/fix.patch /solution/"),
     "a patch elsewhere": ("quote", "cp /plant/fix.patch /opt/notes"),
-    "a digest in a list of files": ("digest", "printf '%s,sha256=%s,1\\n' $MODULE $(cat /plant/digest) >> $SITE/files.dist-info"
-        "; mkdir -p $SITE/x.dist-info; mv $SITE/files.dist-info $SITE/x.dist-info/RECORD"),
-    "a layer below": ("copy", "cp /testbed/$FILE /tmp/kept; cp /plant/right /testbed/$FILE"),
-    "a time": ("time", "touch /testbed/$FILE"),
-}  # fmt: skip
-"""What is done in an image by root, and the kind of finding that is expected; `/plant` has the right file, its digest,
-the fix, and one line of it."""
+    "a digest in a list of files": (
+        "digest",
+        "mkdir -p $SITE/x.dist-info; "
+        "printf '%s,sha256=%s,1\\n' $MODULE $(cat /plant/digest) > $SITE/x.dist-info/RECORD",
+    ),
+    "a layer below": ("copy", "cp $FILE /tmp/kept; cp /plant/right $FILE"),
+    "a time": ("time", "touch $FILE"),
+}
+"""What is done in an image by root, and the kind of finding that is expected; `/plant` has the right file, its
+digest, the fix, and one line of it."""
 
 
 def _statement(text: Callable[[AuditedTask], str]) -> Callable[[AuditedTask], None]:
@@ -138,9 +151,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.out.write_text(json.dumps(result, indent=1) + "\n")
     missed = [name for name, seen in result["planted"].items() if seen["expected"] not in seen["found"]]
     alarms = [name for name, findings in result["clean"].items() if findings]
-    print(
-        f"{len(planted) - len(missed)} of {len(planted)} leaks found; {len(alarms)} of {len(result['clean'])} accused"
-    )
+    print(f"{len(planted) - len(missed)} of {len(planted)} leaks found")
+    print(f"{len(alarms)} of {len(result['clean'])} tasks accused")
     return ExitCode.FALSE_CLAIM if missed or alarms else ExitCode.OK
 
 

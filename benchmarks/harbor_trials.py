@@ -1,11 +1,12 @@
 """Are tasks as Harbor runs them solved by the recorded fix, and by nothing else?
 
-Run as `python -m benchmarks.harbor_trials --out FILE DIR...`: exports tasks of the data sets named, has Harbor's own
-agents `oracle` and `nop` try each, and then every script of `harbor_cheats` on one of them. Without data sets it makes
-a small one. Exit status 1 means that a reward was not what it has to be.
+Run as `python -m benchmarks.harbor_trials --out FILE DIR...`: exports tasks of the data sets named, has
+Harbor's own agents `oracle` and `nop` try each, and then every script of `harbor_cheats` on one of them.
+Without data sets it makes a small one. Exit status 1 means that a reward was not what it has to be.
 
-Harbor is installed into an environment of its own (Python 3.12 or newer; `--harbor` names one that is there). It needs
-Docker with its plugins `compose` and `buildx`; `.ci/docker-plugins` fetches those where a system has none.
+Harbor is installed into an environment of its own (Python 3.12 or newer; `--harbor` names one that is
+there). It needs Docker with its plugins `compose` and `buildx`; `.ci/docker-plugins` fetches those where a
+system has none.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def _measure(options: argparse.Namespace, scratch: Path) -> int:
         result[agent] = _run(harbor, tasks, agent, scratch / "jobs" / agent, options.jobs)
         print(f"{agent}: {_summary(result[agent])}")
     cheating = scratch / "cheats"
-    _plant(sorted(tasks.iterdir())[0], cheating, list(CHEATS)[: options.cheats])
+    _plant(min(tasks.iterdir()), cheating, list(CHEATS)[: options.cheats])
     result["cheats"] = _run(harbor, cheating, "oracle", scratch / "jobs" / "cheats", options.jobs)
     for name, reward in result["cheats"].items():
         print(f"{name}: {reward}")

@@ -1,4 +1,4 @@
-"""What the code traces of a data set are judged by: environment, baseline and tree, had again from their records."""
+"""What the code traces of a data set are judged by, had again from its records."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ For reward loops::
     tasks = load_tasks("data")
     reward = score(tasks[0], "diff --git ...")
 
-`score` is safe for use by many threads, and no text that a model writes makes it raise: what cannot be read or does
-not fit is worth 0. Where the machinery gives way it does raise, as that is nobody's answer.
+`score` is safe for use by many threads, and no text that a model writes makes it raise: what cannot be read
+or does not fit is worth 0. Where the machinery gives way it does raise, as that is nobody's answer.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ class Task:
 
 
 class Grader:
-    """Marks answers to the tasks of one data set. Environments are built when they are first needed, and kept."""
+    """Marks answers to the tasks of one data set. Environments are built when they are first needed, and
+    kept."""
 
     def __init__(
         self,

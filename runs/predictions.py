@@ -62,8 +62,9 @@ def read_predictions(path: Path) -> list[Prediction]:
 
 
 def match_ids(predictions: Iterable[Prediction], ids: Iterable[str]) -> Mapping[str, str]:
-    """Return the trace that each name in the predictions stands for: its id, or the beginning of it in the end of a
-    name, as exports give to their records.
+    """Return the trace that each name in the predictions stands for.
+
+    A name is a trace's id, or ends in the beginning of one, as those do that exports give to their records.
 
     Raises:
         PredictionsError: a name stands for none, or for several.
@@ -76,7 +77,7 @@ def match_ids(predictions: Iterable[Prediction], ids: Iterable[str]) -> Mapping[
         matching = {one for one in known if one.startswith(start)} if len(start) >= _SHORTEST else set()
         if len(matching) != 1:
             raise PredictionsError(
-                f"the predictions name a task `{name}`, which is {'several' if matching else 'none'} of the data set's",
+                f"the predictions name `{name}`, which is {'several tasks' if matching else 'no task'} here",
                 hint="Names are ids of traces, or end in at least eight characters of one.",
             )
         found[name] = matching.pop()
@@ -102,6 +103,7 @@ def _prediction(row: Any, where: str) -> Prediction:
     answer = next((key for key in _ANSWERS if key in row), None) if isinstance(row, dict) else None
     if not isinstance(name, str) or answer is None:
         raise PredictionsError(
-            f"{where}: an object with an id ({', '.join(_IDS)}) and an answer ({', '.join(_ANSWERS)}) was expected"
+            f"{where}: expected was an object with an id ({', '.join(_IDS)}) "
+            f"and an answer ({', '.join(_ANSWERS)})"
         )
     return Prediction(name, row[answer])

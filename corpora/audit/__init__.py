@@ -1,1 +1,1 @@
-"""Looking for what gives a task's answer away: in its image, every layer of it, and in what a solver is told."""
+"""Looking for what gives a task's answer away, in every layer of its image and in what a solver is told."""

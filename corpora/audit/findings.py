@@ -12,7 +12,8 @@ class Finding:
     """One thing that gives an answer away."""
 
     kind: str
-    """`git`, `copy`, `quote`, `digest`, `cache`, `byte-code`, `leftover`, `time`, `image`, `network`, `statement`."""
+    """`git`, `copy`, `quote`, `digest`, `cache`, `byte-code`, `leftover`, `time`, `image`, `network`,
+    `statement`."""
     where: str
     """Path in the image, or the part of the task."""
     what: str

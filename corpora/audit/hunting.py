@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import tarfile
@@ -13,10 +12,11 @@ from contextlib import suppress
 from .findings import Finding
 from .needles import Needles
 
-__all__ = ["hunt"]
+__all__ = ["holds_in_base", "hunt"]
 
-_CACHES = re.compile(r"/(\.cache/(pip|uv|pypoetry|pdm|hatch)|pip-cache|uv-cache|\.pytest_cache|\.mypy_cache|\.ruff_cache"
-                     r"|\.hypothesis|\.tox|\.nox)/")  # fmt: skip
+_CACHES = re.compile(
+    r"/(\.cache/(pip|uv|pypoetry|pdm|hatch)|pip-cache|uv-cache|\.(pytest|mypy|ruff)_cache|\.hypothesis|\.tox|\.nox)/"
+)
 _LEFTOVERS = re.compile(
     r"(~|\.sw[a-p]|\.orig|\.rej|\.bak|\.old|\.save)$|/(#[^/]+#|\.#[^/]+|\.bash_history|\.python_history|\.viminfo"
     r"|\.coverage(\.[^/]+)?)$|/(\.idea|\.history|\.vscode-server)/"
@@ -31,18 +31,17 @@ _MEMBERS = 20_000
 _HOME = "/testbed/"
 
 
-def hunt(path: str, data: bytes, needles: Needles, *, foreign: bool) -> Iterator[Finding]:
+def hunt(path: str, data: bytes, needles: Needles) -> Iterator[Finding]:
     """Yield what is wrong with a file.
 
     Args:
         path: absolute, in the image.
         data: its content.
         needles: what must not be there.
-        foreign: whether it belongs to the base image, which knows nothing of the project.
     """
     at_home = path.startswith(_HOME)
     handed_out = at_home and path.removeprefix(_HOME) in needles.buggy
-    if not handed_out and not foreign:
+    if not handed_out:
         yield from _misplaced(path, at_home=at_home)
     if path.endswith((".pyc", ".pyo")):
         named = any(module.encode() in data for module in needles.modules)
@@ -51,10 +50,16 @@ def hunt(path: str, data: bytes, needles: Needles, *, foreign: bool) -> Iterator
         return
     if not at_home and any(path.endswith(module) for module in needles.modules):
         yield Finding("copy", path, "a module that the answer changes, installed besides")
-    yield from _content(path, data, needles, quotes=_may_quote(path, at_home=at_home, foreign=foreign))
+    yield from _content(path, data, needles, quotes=_may_quote(path, at_home=at_home))
     if path.endswith(_ARCHIVES) and len(data) <= _MOST:
         for name, member in _members(data):
             yield from _content(f"{path}!{name}", member, needles, quotes=True)
+
+
+def holds_in_base(finding: Finding) -> bool:
+    """Say whether what was found in a file is wrong in a base image, too, which knows nothing of the project."""
+    listed = ".dist-info/" in finding.where and finding.kind in {"quote", "digest"}
+    return listed or finding.kind in {"copy", "byte-code"}
 
 
 def _misplaced(path: str, *, at_home: bool) -> Iterator[Finding]:
@@ -68,14 +73,14 @@ def _misplaced(path: str, *, at_home: bool) -> Iterator[Finding]:
         yield Finding("leftover", path, "a file that is not part of the program that is handed out")
 
 
-def _may_quote(path: str, *, at_home: bool, foreign: bool) -> bool:
-    if foreign or "/site-packages/" in path:
+def _may_quote(path: str, *, at_home: bool) -> bool:
+    if "/site-packages/" in path:
         return ".dist-info/" in path
     return not at_home or bool(_DOCUMENTS.search(path.lower())) or bool(_LEFTOVERS.search(path))
 
 
 def _content(path: str, data: bytes, needles: Needles, *, quotes: bool) -> Iterator[Finding]:
-    if hashlib.sha256(data).digest() in needles.contents:
+    if needles.right(data):
         yield Finding("copy", path, "the right version of a file, byte for byte")
     elif needles.copied(data):
         yield Finding("copy", path, "a passage of the right program")

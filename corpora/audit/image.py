@@ -45,8 +45,9 @@ def built(folder: Path, tag: str, settings: Settings, base_image: str | None) ->
     done = _docker([*command, str(folder)])
     if done.returncode:
         raise EnvironmentFailedError(
-            f"the image of `{folder.parent.name}` cannot be built: {done.stderr.decode('utf-8', 'replace')[-1500:]}",
-            hint="Name another base image with `--base-image`; RPSDG_CA_BUNDLE and RPSDG_INDEX_URL are used, too.",
+            f"the image of `{folder.parent.name}` cannot be built: "
+            + done.stderr.decode("utf-8", "replace")[-1500:],
+            hint="Settings that help: `--base-image`, RPSDG_CA_BUNDLE, RPSDG_INDEX_URL.",
         )
 
 

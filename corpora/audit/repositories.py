@@ -13,8 +13,10 @@ from .needles import Needles
 __all__ = ["hunt_repositories"]
 
 _LOOSE = re.compile(r"objects/([0-9a-f]{2})/([0-9a-f]{38})$")
-_TELLING = ("logs/", "ORIG_HEAD", "FETCH_HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD", "COMMIT_EDITMSG",
-            "packed-refs", "shallow", "modules/", "worktrees/", "rebase-", "objects/info/alternates")  # fmt: skip
+_TELLING = (
+    *("logs/", "ORIG_HEAD", "FETCH_HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD", "COMMIT_EDITMSG"),
+    *("packed-refs", "shallow", "modules/", "worktrees/", "rebase-", "objects/info/alternates"),
+)
 
 
 def hunt_repositories(files: Mapping[str, bytes], needles: Needles) -> Iterator[Finding]:

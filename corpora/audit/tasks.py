@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 import tomllib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,7 +21,7 @@ from rpsdg.sandbox.settings import Settings
 from rpsdg.sandbox.tree import Tree
 
 from .findings import Finding
-from .hunting import hunt
+from .hunting import holds_in_base, hunt
 from .image import LayerFile, built, layers_of, read_images, unnamed
 from .needles import Needles
 from .repositories import hunt_repositories
@@ -120,8 +120,8 @@ def look_at_images(tags: dict[str, AuditedTask], base_image: str | None) -> dict
     """Look at images that are there, by tag; returns the findings by task."""
     base = min(_depth_of_base(task, tag, base_image) for tag, task in tags.items())
 
-    def look(_: str, files: Iterator[LayerFile]) -> dict[str, _Seen]:
-        seen = {task.name: _Seen(task.needles) for task in tags.values()}
+    def look(_: str, files: Iterator[LayerFile]) -> dict[tuple[str, str], _Seen]:
+        seen = {_answer(task): _Seen(task.needles) for task in tags.values()}
         for file in files:
             for one in seen.values():
                 one.take(file)
@@ -133,7 +133,7 @@ def look_at_images(tags: dict[str, AuditedTask], base_image: str | None) -> dict
         mine: list[Finding] = []
         repository: dict[str, bytes] = {}
         for depth, layer in enumerate(layers[tag]):
-            seen: _Seen | None = kept.get(layer, {}).get(task.name)
+            seen: _Seen | None = kept.get(layer, {}).get(_answer(task))
             if seen is not None:
                 mine += seen.findings(foreign=depth < base)
                 if depth >= base:
@@ -145,13 +145,17 @@ def look_at_images(tags: dict[str, AuditedTask], base_image: str | None) -> dict
     return found
 
 
+def _answer(task: AuditedTask) -> tuple[str, str]:
+    return task.needles.buggy.digest, task.needles.fixed.digest
+
+
 class _Seen:
     """What one layer has for one task."""
 
     def __init__(self, needles: Needles) -> None:
         self.needles = needles
         self.repository: dict[str, bytes] = {}
-        self._found: dict[bool, list[Finding]] = defaultdict(list)
+        self._found: list[Finding] = []
         self._times: dict[str, float] = {}
 
     def take(self, file: LayerFile) -> None:
@@ -160,13 +164,11 @@ class _Seen:
             self.repository[file.path] = file.data
         if file.path.startswith("/testbed/"):
             self._times[file.path.removeprefix("/testbed/")] = file.time
-        # Which layers are the base image's is known when all were read.
-        for foreign in (False, True):
-            self._found[foreign] += hunt(file.path, file.data, self.needles, foreign=foreign)
+        self._found += hunt(file.path, file.data, self.needles)
 
     def findings(self, *, foreign: bool) -> list[Finding]:
         """Return what was found, if the layer is the base image's, or if it is not."""
-        return self._found[foreign]
+        return [finding for finding in self._found if not foreign or holds_in_base(finding)]
 
     def odd_times(self) -> Iterator[Finding]:
         """Yield what the times of files tell."""
@@ -180,7 +182,8 @@ class _Seen:
 
 
 def _depth_of_base(task: AuditedTask, tag: str, base_image: str | None) -> int:
-    """Return how many layers of an image are its base's; none where the engine does not have that by its name."""
+    """Return how many layers of an image are its base's; none where the engine does not have that by its
+    name."""
     text = (task.folder / "environment" / "Dockerfile").read_text("utf-8")
     named = re.search(r"^ARG BASE_IMAGE=(\S+)", text, re.MULTILINE)
     base = layers_of(base_image or (named[1] if named else ""))

@@ -1,4 +1,4 @@
-"""A project on the bench where answers are marked: shown to be green first, then asked as often as one likes."""
+"""A project on the bench where answers are marked: shown to be green first."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ class GradingBench:
     limits: Limits
     baseline: Baseline
     timeout: float
-    """Seconds for all tests; generous, as a limit that a busy machine reaches costs a right answer its mark."""
+    """Seconds for all tests; generous, as a limit that a busy machine reaches costs a right answer its
+    mark."""
     test_timeout: float
 
     @classmethod
@@ -103,7 +104,7 @@ class GradingBench:
         red = [node for node in self.baseline.steady if report.outcomes.get(node) != "passed"]
         if red or not report.complete:
             raise UntrustedJudgeError(
-                f"{len(red)} of the {len(self.baseline.steady)} tests that answers are marked by do not pass on "
+                f"{len(red)} of the {len(self.baseline.steady)} tests that mark answers do not pass on "
                 f"the untouched program: {', '.join(red[:3]) or report.stopped or 'the run broke off'}",
                 hint="Is the machine overloaded? `rpsdg verify` says more.",
             )

@@ -1,7 +1,7 @@
 """The grader inside a task's container: marks what a solver left in a folder, and writes the reward.
 
-It is started by root in a fresh container in which no solver ever ran. The tests run as another user, behind the
-supervisor, the nonce and the canaries of every sandbox; what they may write, nobody reads as a reward.
+It is started by root in a fresh container in which no solver ever ran. The tests run as another user, behind
+the supervisor, the nonce and the canaries of every sandbox; what they may write, nobody reads as a reward.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ __all__ = ["main"]
 
 USER = 1000
 """Who the tests are: no one who may write a reward."""
+TEMPORARY = "/tmp"  # noqa: S108 - the container's, in which nobody else is
 
 
 def main() -> int:
@@ -71,7 +72,7 @@ def _mark(base: Tree, offered: dict[str, bytes | None], sheet: Sheet) -> Mark:
 
 def _make_room() -> None:
     """Empty the places that tests see, and give them to their user."""
-    for place in (TESTBED, "/tmp", str(Path(HOME).parent)):
+    for place in (TESTBED, TEMPORARY, str(Path(HOME).parent)):
         folder = Path(place)
         folder.mkdir(parents=True, exist_ok=True)
         for entry in folder.iterdir():
@@ -81,7 +82,7 @@ def _make_room() -> None:
                 entry.unlink()
     for place in (TESTBED, str(Path(HOME).parent)):
         os.chown(place, USER, USER)
-    Path("/tmp").chmod(0o1777)
+    Path(TEMPORARY).chmod(0o1777)
 
 
 def _own(folder: Path, mode: int) -> None:

@@ -49,8 +49,8 @@ class Mark:
     pass_to_pass: float = 0.0
     """Share of the tests that passed and still do."""
     reason: str = ""
-    """A word for why there is nothing to count: `no-change`, `no-patch`, `bad-patch`, `refused`, or what kept the
-    tests from coming to an end, such as `timeout` or `forged-report`; empty where tests were counted."""
+    """A word for why there is nothing to count: `no-change`, `no-patch`, `bad-patch`, `refused`, or what kept
+    the tests from coming to an end, such as `timeout` or `forged-report`; empty where tests were counted."""
     detail: str = ""
     failing: tuple[str, ...] = ()
     """The first tests that do not pass."""

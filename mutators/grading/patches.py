@@ -1,8 +1,8 @@
 """Reading the patches that models write: unified diffs, more or less.
 
-Line numbers and counts of a hunk's head are only hints, as they are for `patch`: a hunk goes where its lines are
-found, nearest to where it says. Fences around the diff, missing `diff --git` lines and prefixes are taken as they
-come; what is still ambiguous or does not fit is an error that says so.
+Line numbers and counts of a hunk's head are only hints, as they are for `patch`: a hunk goes where its lines
+are found, nearest to where it says. Fences around the diff, missing `diff --git` lines and prefixes are
+taken as they come; what is still ambiguous or does not fit is an error that says so.
 """
 
 from __future__ import annotations

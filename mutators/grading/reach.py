@@ -1,9 +1,9 @@
 """What a change of a program reaches for that has nothing to do with the program: its judge.
 
-Tests and program share a process, so code that is written against the judge could speak for it. What such code
-is made of is known: the test runner's modules, the interpreter's frames and hooks, an end of the process. A
-change that brings something of that into a file, where neither the file nor its right version has it, is refused.
-Whoever hides it well enough is not found; `docs/security.md` says so, too.
+Tests and program share a process, so code that is written against the judge could speak for it. What such
+code is made of is known: the test runner's modules, the interpreter's frames and hooks, an end of the
+process. A change that brings something of that into a file, where neither the file nor its right version has
+it, is refused. Whoever hides it well enough is not found; `docs/security.md` says so, too.
 """
 
 from __future__ import annotations
@@ -76,8 +76,10 @@ _NAMES = frozenset(
     ]
 )
 _CALLED = frozenset({"eval", "exec", "compile"})
-_TEXTS = ("_pytest", "rpsdg_inside", "/tests/", "/logs/verifier", "reward.json", "reward.txt", "PYTEST_CURRENT_TEST",
-          "conftest")  # fmt: skip
+_TEXTS = (
+    *("_pytest", "rpsdg_inside", "conftest", "PYTEST_CURRENT_TEST"),
+    *("/tests/", "/logs/verifier", "reward.json", "reward.txt"),
+)
 
 
 def reach(source: bytes) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -41,7 +41,8 @@ def submit(base: Tree, offered: Mapping[str, bytes | None], roots: Sequence[str]
         base: the program as it was handed out, tests included.
         offered: the new content of files by path, or None where one was removed. What is missing, and what is
             the same, was not changed.
-        roots: folders of the tree on the module search path; a new file there could take the place of a module
+        roots: folders of the tree on the module search path; a new file there could take the place of a
+        module
             of the test runner's, and does not count.
     """
     homes = _homes(base, roots)
@@ -79,7 +80,7 @@ def offered_in(folder: Path, base: Tree) -> dict[str, bytes | None]:
     return offered
 
 
-def _counts(path: str, base: Tree, homes: Collection[str]) -> bool:
+def _counts(path: str, base: Tree, homes: frozenset[str]) -> bool:
     if not is_mutable(path) or ".." in PurePosixPath(path).parts:
         return False
     if path in base:

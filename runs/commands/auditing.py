@@ -42,10 +42,11 @@ def audit_command(
 ) -> int:
     """Hunt for what gives answers away; exit 1 if anything does.
 
-    DIR is a folder of Harbor tasks, or a data set, of which such tasks are made first. Their images are built,
-    and every file of every layer is looked at: other commits and stray objects of git, installed and packed copies
-    of the program, caches, byte code, what editors leave, documents that quote a line of the fix, digests, times.
-    Statements must not name the place or the fix, and there must be no way to the network.
+    DIR is a folder of Harbor tasks, or a data set, of which such tasks are made first. Their images are
+    built, and every file of every layer is looked at: other commits and stray objects of git, installed and
+    packed copies of the program, caches, byte code, what editors leave, documents that quote a line of the
+    fix, digests, times. Statements must not name the place or the fix, and there must be no way to the
+    network.
 
     \b
     Examples:

@@ -27,7 +27,7 @@ _MODULES = {
     "mutators": ("scope",),
     "mutators.grading": ("in_container", "marking", "reach", "submission"),
 }
-"""By package; besides, all that runs inside sandboxes. They are taken as they are: tasks are marked by the code that
+"""By package; besides, all that runs inside sandboxes. As they are: tasks are marked by the code that
 every other verdict comes from."""
 _START = "import sys\nfrom rpsdg.mutators.grading.in_container import main\n\nsys.exit(main())\n"
 

@@ -1,4 +1,4 @@
-"""What an environment knows of the project besides its source: metadata, scripts, and what its build generated."""
+"""What an environment knows of the project besides its source: metadata, scripts, generated files."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A git repository of one commit: what a solver finds instead of a history.
 
-Git itself would do it as well; written here, the same tree gives the same bytes on every machine, and none of the
-machine's settings gets in.
+Git itself would do it as well; written here, the same tree gives the same bytes on every machine, and none
+of the machine's settings gets in.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from rpsdg.sandbox.tree import Entry, Tree
 __all__ = ["MOMENT", "archive", "fresh_repository"]
 
 MOMENT = 1_767_225_600
-"""When every file was last changed, and the commit made: the beginning of 2026. No file is newer than others."""
+"""When every file was last changed, and the commit made: the beginning of 2026. No file is newer than
+others."""
 _WHO = f"somebody <somebody@localhost> {MOMENT} +0000"
 _CONFIG = (
     "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tlogallrefupdates = true\n"

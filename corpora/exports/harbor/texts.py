@@ -11,13 +11,14 @@ from rpsdg.sandbox.contract import PREFIX, TESTBED
 __all__ = ["Network", "compose_file", "dockerfile", "instruction", "solve_script", "task_file", "test_script"]
 
 Network = Literal["policy", "none"]
-"""How a task is kept from the network: by Harbor's own policy, which lets an agent inside reach its model and nothing
-else, or by a container that has no network at all, which needs nothing of Harbor's but leaves such an agent mute."""
+"""How a task is kept from the network: by Harbor's own policy, which lets an agent inside reach its model and
+nothing else, or by a container without any network, which needs nothing of Harbor's but leaves such an agent
+mute."""
 
 _DOCKERFILE = """\
 # The environment first, which tasks of one project share; then the program, which they do not.
-# Build arguments: BASE_IMAGE, and PIP_INDEX_URL for another package index. A build secret `ca_bundle` is trusted
-# while packages are fetched. Neither index nor secret stays in the image.
+# Build arguments: BASE_IMAGE, and PIP_INDEX_URL for another package index. A build secret `ca_bundle` is
+# trusted while packages are fetched. Neither index nor secret stays in the image.
 ARG BASE_IMAGE={base_image}
 FROM ${{BASE_IMAGE}} AS environment
 USER root
@@ -32,7 +33,8 @@ RUN --mount=type=secret,id=ca_bundle \\
 
 FROM ${{BASE_IMAGE}}
 USER root
-RUN {needed}{{ getent passwd 1000 >/dev/null || echo 'tester:x:1000:1000::/run/rpsdg/home:/bin/sh' >> /etc/passwd; }} \\
+RUN {needed}{{ getent passwd 1000 >/dev/null \\
+      || echo 'tester:x:1000:1000::/run/rpsdg/home:/bin/sh' >> /etc/passwd; }} \\
  && {{ getent group 1000 >/dev/null || echo 'tester:x:1000:' >> /etc/group; }}
 COPY --from=environment {prefix} {prefix}
 {project}ENV PATH={prefix}/env/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \\
@@ -66,9 +68,9 @@ _INSTRUCTION = """\
 
 ---
 
-The program is in `{testbed}`, and so is its test suite: `python -m pytest`. There is no network. What counts is the
-program as you leave it there; it is judged in another container, by the tests as they are now. Changes of tests and
-of their settings do not count.
+The program is in `{testbed}`, and so is its test suite: `python -m pytest`. There is no network. What counts
+is the program as you leave it there; it is judged in another container, by the tests as they are now. Changes
+of tests and of their settings do not count.
 """
 
 _TEST = """\

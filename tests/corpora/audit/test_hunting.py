@@ -10,13 +10,15 @@ import zipfile
 
 import pytest
 
-from rpsdg.corpora.audit.hunting import hunt
+from rpsdg.corpora.audit.hunting import holds_in_base, hunt
 from rpsdg.corpora.audit.needles import Needles
 from rpsdg.corpora.audit.repositories import hunt_repositories
 from rpsdg.corpora.exports.harbor.repository import archive, fresh_repository
 from rpsdg.sandbox.tree import Entry, Tree
 
-WRONG = b"def total(prices):\n    result = 0\n    for price in prices:\n        result -= price\n    return result\n"
+WRONG = (
+    b"def total(prices):\n    result = 0\n    for price in prices:\n        result -= price\n    return 0\n"
+)
 RIGHT = WRONG.replace(b"result -= price", b"result += price.amount")
 BUGGY = Tree(
     {"src/shop/__init__.py": Entry(b""), "src/shop/till.py": Entry(WRONG), "README.md": Entry(b"A shop.\n")}
@@ -69,7 +71,7 @@ RECORD = (
     ],
 )
 def test_leaks(path: str, data: bytes, kind: str) -> None:
-    assert kind in {finding.kind for finding in hunt(path, data, NEEDLES, foreign=False)}
+    assert kind in {finding.kind for finding in hunt(path, data, NEEDLES)}
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,7 @@ def test_leaks(path: str, data: bytes, kind: str) -> None:
     ],
 )
 def test_no_leaks(path: str, data: bytes, foreign: bool) -> None:
-    assert list(hunt(path, data, NEEDLES, foreign=foreign)) == []
+    assert [one for one in hunt(path, data, NEEDLES) if not foreign or holds_in_base(one)] == []
 
 
 def test_a_fresh_repository_is_clean_and_others_are_not() -> None:

@@ -50,7 +50,7 @@ def test_the_grader_runs_by_itself_and_only_as_root(tmp_path: Path) -> None:
     path.write_bytes(grader())
     names = zipfile.ZipFile(path).namelist()
     assert {"rpsdg/sandbox/inside/plugin.py", "rpsdg/sandbox/inside/canary.py", "__main__.py"} <= set(names)
-    code = "import os, runpy, sys; os.getuid = lambda: 1000; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0])"
+    code = "import os, runpy, sys; os.getuid = lambda: 1000; runpy.run_path(sys.argv[1])"
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", code, str(path)], capture_output=True, text=True, check=False
     )

@@ -41,8 +41,10 @@ def test_a_diff_more_or_less(patch: str) -> None:
 
 def test_files_come_go_and_move() -> None:
     patch = (
-        "diff --git a/new.py b/new.py\nnew file mode 100644\n--- /dev/null\n+++ b/new.py\n@@ -0,0 +1,2 @@\n+x\n+y\n"
-        "diff --git a/c.py b/c.py\ndeleted file mode 100644\n--- a/c.py\n+++ /dev/null\n@@ -1,3 +0,0 @@\n-one\n-two\n-three\n"
+        "diff --git a/new.py b/new.py\nnew file mode 100644\n"
+        "--- /dev/null\n+++ b/new.py\n@@ -0,0 +1,2 @@\n+x\n+y\n"
+        "diff --git a/c.py b/c.py\ndeleted file mode 100644\n"
+        "--- a/c.py\n+++ /dev/null\n@@ -1,3 +0,0 @@\n-one\n-two\n-three\n"
         "diff --git a/d.py b/e.py\nsimilarity index 100%\nrename from d.py\nrename to e.py\n"
     )
     assert read_patch(BASE, patch) == {"new.py": b"x\ny\n", "c.py": None, "d.py": None, "e.py": b"no end"}
