@@ -21,6 +21,8 @@ _COMMANDS = {
     "verify": "checking:verify_command",
     "export": "exporting:export",
     "push": "exporting:push",
+    "grade": "grading:grade_command",
+    "audit": "auditing:audit_command",
     "env": "environments:env",
     "preview": "looking:preview_command",
     "catalogue": "looking:catalogue",

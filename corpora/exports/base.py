@@ -41,6 +41,10 @@ class Options:
     style: Style | None = None
     """None for what is usual in the format."""
     tokens: TokenLimit | None = None
+    base_image: str | None = None
+    """Of images that are built from what is written; `{python}` stands for the minor version."""
+    network: Literal["policy", "none"] | None = None
+    """How a task is kept from the network (`harbor.texts.Network`)."""
 
 
 @dataclass

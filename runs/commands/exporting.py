@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import get_args
+from typing import Literal, get_args
 
 import click
 from rich.table import Table
@@ -40,6 +40,12 @@ __all__ = ["export", "push"]
 @click.option(
     "--tokenizer", metavar="NAME_OR_FILE", help="What counts tokens: a model of the Hub, or a tokenizer.json."
 )
+@click.option("--base-image", help="Of images built from tasks; `{python}` stands for the minor version.")
+@click.option(
+    "--network",
+    type=click.Choice(["policy", "none"]),
+    help="How tasks are kept from the network: by the policy of what runs them, or by having none.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and leave nothing behind.")
 @click.option("--force", is_flag=True, help="Replace what an earlier export made.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, for machines.")
@@ -52,6 +58,8 @@ def export(
     style: Style | None,
     max_tokens: int | None,
     tokenizer: str | None,
+    base_image: str | None,
+    network: Literal["policy", "none"] | None,
     dry_run: bool,
     force: bool,
     as_json: bool,
@@ -77,7 +85,8 @@ def export(
     if (max_tokens is None) != (tokenizer is None):
         raise click.UsageError("--max-tokens and --tokenizer go together")
     tokens = None if max_tokens is None or tokenizer is None else token_limit(max_tokens, tokenizer)
-    made, dataset, options = find_export(name)(), Dataset(folder), Options(limit, style, tokens)
+    made, dataset = find_export(name)(), Dataset(folder)
+    options = Options(limit, style, tokens, base_image, network)
     total = max(1, limit or sum(1 for _ in dataset.traces()))
     with reporter_for(total, "traces", as_json=as_json, console=err) as report:
         report.begin(0)
