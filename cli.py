@@ -23,6 +23,10 @@ _COMMANDS = {
     "filter": "curating:filter_command",
     "sample": "curating:sample_command",
     "verify": "checking:verify_command",
+    "export": "exporting:export",
+    "push": "exporting:push",
+    "grade": "grading:grade_command",
+    "audit": "auditing:audit_command",
     "env": "environments:env",
     "preview": "looking:preview_command",
     "catalogue": "looking:catalogue",
@@ -108,6 +112,8 @@ def cli() -> None:
       rpsdg filter data --level 3-5 --out hard        the traces that are meant
       rpsdg split data --out splits                   train, validation and test
       rpsdg verify data                               check every claim again
+      rpsdg export data --to jsonl --out data.jsonl   write it for another program
+      rpsdg push data me/my-data                      send it to the Hugging Face Hub
       rpsdg preview FILE                              every bug that could be put into a file
       rpsdg catalogue                                 the kinds of bugs there are
       rpsdg env list                                  the environments that are kept

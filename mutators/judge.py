@@ -18,6 +18,7 @@ from rpsdg.traces.kernel import Judged, Outcome, Reason, Stopped, Verdict
 from .baseline import OWN, Baseline, Way
 from .calibration import WAYS, RunAll, some_of, take_baseline
 from .coverage import Coverage, lines_of, of_program
+from .grading.marking import COMPLETE
 from .mutator import Edit
 from .scope import mutable_files
 from .unfinished import unfinished
@@ -191,7 +192,7 @@ class TestBench:
         self, session: Session, nodes: Iterable[str] | None, way: Way, record: Collection[Recording]
     ) -> TestReport:
         return session.test(
-            [*self.environment.pytest_options(), *_COMPLETE],
+            [*self.environment.pytest_options(), *COMPLETE],
             roots=self.environment.roots,
             only=None if nodes is None else sorted(nodes),
             timeout=self.suite_timeout * slower(record),
@@ -249,7 +250,6 @@ TRIES = 3
 """Of a run whose sandbox breaks, until it is taken to be the doing of what runs in it."""
 LINES: tuple[Recording, ...] = ("lines",)
 """What a run records for `coverage` and `features`."""
-_COMPLETE = ("--continue-on-collection-errors", "--maxfail=0")
 
 
 def _patient(run: Callable[P, R]) -> Callable[P, R]:

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TypeVar
 
-__all__ = ["in_order", "side_by_side"]
+__all__ = ["Stopping", "in_order", "side_by_side"]
 
 A = TypeVar("A")
 R = TypeVar("R")

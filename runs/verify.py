@@ -7,12 +7,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, zip_longest
-from typing import NamedTuple
 
-from rpsdg.corpora.dataset import Dataset, DatasetError
+from rpsdg.corpora.benches import BenchKey, bench_key, settled_again
+from rpsdg.corpora.dataset import Dataset
 from rpsdg.math_domains import checking as mathematics
 from rpsdg.mutators.actions import repeat
-from rpsdg.mutators.baseline import Baseline
 from rpsdg.mutators.difficulty import score_of
 from rpsdg.mutators.diffs import DiffError, apply_diff
 from rpsdg.mutators.judge import TestBench
@@ -27,12 +26,11 @@ from rpsdg.mutators.syntax import parse_tree
 from rpsdg.mutators.telling import Telling, words_seed
 from rpsdg.mutators.walks import LONGEST
 from rpsdg.sandbox.contract import RefusedError, Sandbox, Session
-from rpsdg.sandbox.environments import Environment, prepare
 from rpsdg.sandbox.report import TestReport
 from rpsdg.sandbox.settings import Settings
 from rpsdg.sandbox.tree import Tree, UnsafeTreeError
 from rpsdg.traces.claims import FalseClaim
-from rpsdg.traces.identity import content_hash, digest, mask, seal
+from rpsdg.traces.identity import content_hash, mask, seal
 from rpsdg.traces.kernel import Judged, Reason, Stopped
 from rpsdg.traces.record import Action, Negative, State, Trace
 
@@ -346,33 +344,6 @@ def _told_problem(trace: Trace, telling: Telling) -> Iterator[FalseClaim]:
         yield FalseClaim("statement", f"it does not name `{name}`, which the tests need")
 
 
-class BenchKey(NamedTuple):
-    """What traces that can be checked on the same bench have in common: ids and a digest."""
-
-    environment: str
-    baseline: str
-    tree: str
-    version: str | None
-    """The project's version, for builds that would ask git for it."""
-
-
-def bench_key(trace: Trace) -> BenchKey:
-    """Return which bench a trace is checked on.
-
-    Raises:
-        DatasetError: it does not say.
-    """
-    if trace.checks is None:
-        raise DatasetError(f"trace {trace.id[:12]} does not say how to check it")
-    version = trace.provenance.source.get("version")
-    return BenchKey(
-        trace.checks.environment,
-        trace.checks.pass_to_pass,
-        str(trace.answer.state.get("tree")),
-        version if isinstance(version, str) else None,
-    )
-
-
 def bench_again(
     data: Dataset,
     key: BenchKey,
@@ -387,26 +358,18 @@ def bench_again(
     Raises:
         RpsdgError: the data set is damaged, or its environment or baseline cannot be had again.
     """
-    recorded = data.record("environments", key.environment, Environment)
-    listed = data.record("baselines", key.baseline, Baseline)
-    base = data.tree(key.tree)
-    made, place = prepare(base, box, settings, version=key.version, recorded=recorded, progress=report.stage)
-    if made.id != key.environment or digest(list(listed.steady)) != key.baseline:
-        raise DatasetError(
-            f"environment {key.environment[:12]} or baseline {key.baseline[:12]} is not what its id names",
-            hint="Files under `environments/` or `baselines/` were changed.",
-        )
+    settled = settled_again(data, key, box, settings, report.stage)
     bench = TestBench.calibrated(
         box,
-        place,
-        made,
-        base,
+        settled.place,
+        settled.environment,
+        settled.tree,
         settings.limits,
         timeout=timeout,
         run_all=partial(side_by_side, jobs=jobs, stopping=box.aborting),
         progress=report.stage,
     )
-    return bench.relying_on(listed)
+    return bench.relying_on(settled.baseline)
 
 
 def _tree(base: Tree, state: State) -> Tree | str:

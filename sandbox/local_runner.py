@@ -7,13 +7,11 @@ import fcntl
 import json
 import os
 import re
-import select
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,14 +26,14 @@ from .contract import (
     Limits,
     Place,
     Sandbox,
-    SandboxBrokeError,
     SandboxUnavailableError,
     Session,
 )
 from .inside.leftovers import remove
 from .interpreters import find_interpreter
 from .owner import is_alive, owner
-from .session import Connection, WireSession, abort_all, boot_command
+from .process_connection import ProcessConnection
+from .session import WireSession, abort_all, boot_command
 from .settings import Settings
 
 __all__ = ["LocalSandbox"]
@@ -296,7 +294,7 @@ class LocalSandbox(Sandbox):
                     self._open.discard(session)
             connection.close()
 
-    def _start(self, folder: Path, limits: Limits, *, building: bool) -> _Process:
+    def _start(self, folder: Path, limits: Limits, *, building: bool) -> ProcessConnection:
         python = self._interpreter[0]
         if self._wrap is None:
             return self._spawn(boot_command(python), str(self._work_folder()))
@@ -315,14 +313,14 @@ class LocalSandbox(Sandbox):
                 mounts += ["--ro-bind-try", path, path]
         return self._spawn([*self._wrapped(limits, mounts, building=building), *boot_command(python)], "")
 
-    def _spawn(self, command: list[str], base: str) -> _Process:
+    def _spawn(self, command: list[str], base: str) -> ProcessConnection:
         # Bubblewrap dies with its parent, which for the kernel is the thread that started it. The caller's
         # thread may end before the session does; this one does not.
         with self._guard:
             if self._spawner is None:
                 self._spawner = ThreadPoolExecutor(1, "rpsdg-spawner")
             spawner = self._spawner
-        return spawner.submit(_Process, command, base).result()
+        return spawner.submit(ProcessConnection, command, base).result()
 
     def _work_folder(self) -> Path:
         folder = Path(tempfile.mkdtemp(prefix=_WORK)).resolve()
@@ -367,71 +365,6 @@ class LocalSandbox(Sandbox):
         return path
 
 
-class _Process(Connection):
-    """The pipes of a supervisor that runs as a child process."""
-
-    def __init__(self, command: list[str], base: str) -> None:
-        self.base = base
-        """The session's work folder; empty when it has a file system of its own."""
-        try:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={"PATH": os.defpath},
-                cwd=base or "/",
-                start_new_session=True,  # a Ctrl-C in the terminal is the host's to handle
-                bufsize=0,
-            )
-        except OSError as error:
-            raise SandboxBrokeError(f"the sandbox could not be started: {error}") from error
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._to, self._from = self._process.stdin.fileno(), self._process.stdout.fileno()
-        os.set_blocking(self._to, False)
-        self._killed = threading.Lock()
-
-    def send(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            if not _ready(self._to, select.POLLOUT, 60.0):
-                raise TimeoutError("the supervisor does not read")
-            view = view[os.write(self._to, view[: 1 << 16]) :]
-
-    def receive(self, size: int, timeout: float) -> bytes:
-        deadline = time.monotonic() + timeout
-        data = bytearray()
-        while len(data) < size:
-            if not _ready(self._from, select.POLLIN, deadline - time.monotonic()):
-                raise TimeoutError(f"no answer within {timeout:.0f} s")
-            part = os.read(self._from, min(size - len(data), 1 << 20))
-            if not part:
-                raise ConnectionResetError("the supervisor ended")
-            data += part
-        return bytes(data)
-
-    def kill(self) -> None:
-        if not self._killed.acquire(blocking=False):
-            return
-        # Its input ends, so the supervisor kills what it started and leaves; a hung one is killed.
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        try:
-            self._process.wait(1.0)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self.base:
-            _remove(self.base)
-
-    def close(self) -> None:
-        """Give back the last of it, when nobody reads from it any more."""
-        self.kill()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-
-
 def _remove(folder: Path | str) -> None:
     """Remove a folder that code under test could write to, as far as that can be done."""
     with contextlib.suppress(OSError):  # gone already, or the next sweep tries again
@@ -444,13 +377,6 @@ def _marker(folder: Path) -> Path:
     It lies beside the folder, where no build can put a link in its place.
     """
     return folder.with_name(f"{folder.name}.json")
-
-
-def _ready(fd: int, event: int, timeout: float) -> bool:
-    # Not `select`, which fails for a process that has more than a thousand files open.
-    poll = select.poll()
-    poll.register(fd, event)
-    return bool(poll.poll(max(0.0, timeout) * 1000))
 
 
 def _kernel() -> tuple[int, ...]:

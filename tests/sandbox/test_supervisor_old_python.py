@@ -18,8 +18,9 @@ from rpsdg.sandbox.checks_variations import check_clock
 from rpsdg.sandbox.conformance import conformance_place
 from rpsdg.sandbox.contract import Limits, SandboxBrokeError
 from rpsdg.sandbox.interpreters import find_interpreters
-from rpsdg.sandbox.local_runner import LocalSandbox, _Process
+from rpsdg.sandbox.local_runner import LocalSandbox
 from rpsdg.sandbox.owner import owner
+from rpsdg.sandbox.process_connection import ProcessConnection
 from rpsdg.sandbox.session import WireSession, boot_command
 from rpsdg.sandbox.settings import Settings
 from rpsdg.sandbox.tree import Entry, Tree
@@ -63,7 +64,7 @@ def test_it_compiles(source: Path, version: str) -> None:
 def test_a_session(version: str, tmp_path: Path) -> None:
     base = Path(tempfile.mkdtemp(prefix="rpsdg-work-", dir=tmp_path))
     (base / "owner").write_text(owner())
-    process = _Process(boot_command(FOUND[version]), str(base))
+    process = ProcessConnection(boot_command(FOUND[version]), str(base))
     try:
         session = WireSession(
             process, limits=Limits(), prefix=str(tmp_path / "prefix"), base=str(base), watch=True
@@ -99,7 +100,7 @@ def test_what_pytest_loads(version: str, settings: Settings) -> None:
 
 def test_a_supervisor_ends_with_its_input() -> None:
     base = tempfile.mkdtemp(prefix="rpsdg-work-")
-    process = _Process(boot_command(sys.executable), base)
+    process = ProcessConnection(boot_command(sys.executable), base)
     try:
         WireSession(process, limits=Limits(), prefix="/nowhere", base=base)
         assert process._process.stdin is not None
