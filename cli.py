@@ -18,6 +18,7 @@ _COMMANDS = {
     "math": "mathematics:math",
     "show": "looking:show",
     "stats": "looking:stats",
+    "view": "viewing:view",
     "verify": "checking:verify_command",
     "env": "environments:env",
     "preview": "looking:preview_command",
@@ -100,6 +101,7 @@ def cli() -> None:
       rpsdg math linear-equation --count 100 --out data
       rpsdg show data                                 list the traces
       rpsdg stats data                                what kinds of bugs they are, and how large
+      rpsdg view data                                 look at them in a browser
       rpsdg verify data                               check every claim again
       rpsdg preview FILE                              every bug that could be put into a file
       rpsdg catalogue                                 the kinds of bugs there are

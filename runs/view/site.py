@@ -1,0 +1,186 @@
+"""The folder of pages: written beside its place and put there whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import as_file, files
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from rpsdg.corpora.dataset import Dataset, OutputError
+from rpsdg.runs.facts import read_facts
+from rpsdg.runs.survey import Survey
+from rpsdg.runs.terminal import plain
+
+from .columns import Columns
+from .overview import render_overview
+from .shards import Shards, pack
+
+__all__ = ["Site", "write_site"]
+
+SCRIPTS = (
+    "elements", "shards", "rows", "route", "formula", "markdown", "python", "diff", "actions", "story", "list",
+    "filters", "main", "keys",
+)  # fmt: skip
+"""The page's own scripts, in the order in which they need each other; what goes into the head is not among them."""
+
+_STORIES = 1_000_000
+"""Bytes of JSON in a shard of whole traces: some forty traces of code, or some hundreds of mathematics."""
+_MARK = b'<meta name="generator" content="rpsdg view">'
+_SCRIPT_BREAKERS = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
+
+@dataclass(frozen=True)
+class Site:
+    """What was written."""
+
+    folder: Path
+    traces: int
+    edition: str
+    """Another one each time."""
+    size: int
+    """Bytes in all files."""
+
+    @property
+    def index(self) -> Path:
+        """The page to open."""
+        return self.folder / "index.html"
+
+
+def write_site(
+    data: Dataset, folder: Path, out: Path, *, limit: int | None = None, follow: bool = False
+) -> Site:
+    """Write the pages of a data set.
+
+    Args:
+        data: whose traces are shown.
+        folder: the data set's, as a person named it; part of the commands that the pages show.
+        out: folder for the pages. One that holds earlier pages is replaced.
+        limit: only so many traces.
+        follow: whether the pages ask a server now and then whether there are newer ones.
+
+    Raises:
+        DatasetError: the data set is damaged.
+        OutputError: `out` holds something else, or cannot be written.
+    """
+    _require_ours(out)
+    edition = uuid.uuid4().hex
+    try:
+        with _in_place_of(out) as partial:
+            _copy_page(partial)
+            survey, columns, starts = _write_data(data, partial / "data", limit)
+            title = plain(folder.resolve().name) or "traces"
+            site = {
+                "title": title,
+                "folder": plain(folder),
+                "traces": survey.traces,
+                "edition": edition,
+                "indexes": columns.shards,
+                "stories": starts,
+                "facets": columns.facets(),
+            }
+            scripts = [*SCRIPTS, "follow"] if follow else SCRIPTS
+            page = _fill(
+                (partial / "index.html").read_text("utf-8"),
+                title=escape(title),
+                count=f"{survey.traces:,} traces",
+                overview=render_overview(title, survey, data.plan(), plain(folder)),
+                site=_inside_script(site),
+                scripts="\n".join(f'<script src="js/{name}.js"></script>' for name in scripts),
+            )
+            (partial / "index.html").write_text(page, "utf-8")
+            news = msgspec.json.encode({"edition": edition, "traces": survey.traces})
+            (partial / "data" / "edition.js").write_bytes(pack("edition", news))
+            size = sum(path.stat().st_size for path in partial.rglob("*") if path.is_file())
+    except OSError as error:
+        raise OutputError(
+            f"the pages cannot be written to `{out}`: {error.strerror or error}",
+            hint="Name another folder with `--out`.",
+        ) from error
+    return Site(out, survey.traces, edition, size)
+
+
+def _write_data(data: Dataset, folder: Path, limit: int | None) -> tuple[Survey, Columns, list[int]]:
+    folder.mkdir()
+
+    def write(name: str, content: bytes) -> None:
+        (folder / name).write_bytes(content)
+
+    def write_index(number: int, content: bytes) -> None:
+        name = f"index-{number:05}"
+        write(f"{name}.js", pack(name, content))
+
+    survey, columns, stories = Survey(), Columns(write_index), Shards(write, "story", _STORIES)
+    survey.add_decisions(data.decisions())
+    for trace, facts in islice(read_facts(data), limit):
+        survey.add(facts)
+        columns.add(trace, facts)
+        stories.add(msgspec.json.encode(trace))
+    columns.end()
+    stories.end()
+    return survey, columns, stories.starts
+
+
+def _copy_page(folder: Path) -> None:
+    with as_file(files(__package__) / "page") as page:
+        shutil.copytree(page, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
+
+
+def _fill(template: str, **parts: str) -> str:
+    """Return a template with its `{{parts}}` in place, each looked at once: what a part says is not filled in."""
+    pieces = template.split("{{")
+    filled = [pieces[0]]
+    for piece in pieces[1:]:
+        name, _, rest = piece.partition("}}")
+        filled += [parts[name], rest]
+    return "".join(filled)
+
+
+def _inside_script(value: object) -> str:
+    """Return JSON that nothing in it can lead out of a script element."""
+    return json.dumps(value, ensure_ascii=False).translate(_SCRIPT_BREAKERS)
+
+
+def _require_ours(out: Path) -> None:
+    """Raise unless a folder may be replaced: it is absent, empty, or holds pages."""
+    if not out.exists() and not out.is_symlink():
+        return
+    index = out / "index.html"
+    ours = out.is_dir() and (
+        not any(out.iterdir()) or (index.is_file() and _MARK in index.read_bytes()[:4096])
+    )
+    if not ours:
+        raise OutputError(
+            f"`{out}` holds something other than pages of `rpsdg view`, and is left alone",
+            hint="Name another folder with `--out`.",
+        )
+
+
+@contextmanager
+def _in_place_of(out: Path) -> Iterator[Path]:
+    """Give a folder to write into, which takes the place of `out` if nothing goes wrong, and else vanishes."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    partial, old = (out.with_name(f".{out.name}.{kind}-{os.getpid()}") for kind in ("part", "old"))
+    _remove([partial, old])
+    partial.mkdir()
+    try:
+        yield partial
+        if out.exists():
+            out.rename(old)
+        partial.rename(out)
+    finally:
+        _remove([partial, old])
+
+
+def _remove(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
