@@ -14,6 +14,9 @@ from rpsdg.traces.record import Trace
 
 __all__ = ["Facts", "facts_of", "read_facts"]
 
+_LONGEST = 200
+"""Characters of a name; whoever wrote a longer one did not mean to name something."""
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -60,23 +63,23 @@ def facts_of(trace: Trace, level: int | None = None, cuts: Cuts | None = None) -
         cuts: of the data set, for traces whose level nobody recorded.
     """
     source = trace.provenance.source
-    rules = tuple(dict.fromkeys(step.rule for step in trace.steps))
+    rules = tuple(dict.fromkeys(step.rule[:_LONGEST] for step in trace.steps))
     if trace.domain == DOMAIN:
         families = tuple(dict.fromkeys(map(_declared_family, rules)))
     else:
-        families = tuple(str(source[key]) for key in ("family",) if source.get(key))
+        families = _named(source.get("family"))
     told = source.get("level")
     if level is None and isinstance(told, int):
         level = told
     if level is None and cuts is not None and trace.score is not None:
         level = level_of(trace.score, cuts)
     return Facts(
-        domain=trace.domain,
+        domain=trace.domain[:_LONGEST],
         level=level,
         families=families,
         rules=rules,
-        repository=str(source["name"]) if source.get("name") else None,
-        licence=str(source["licence"]) if source.get("licence") else None,
+        repository=next(iter(_named(source.get("name"))), None),
+        licence=next(iter(_named(source.get("licence"))), None),
         steps=len(trace.steps),
         mistake=any(step.label != "correct" for step in trace.steps),
         failing=None if trace.checks is None else len(trace.checks.fail_to_pass),
@@ -88,3 +91,7 @@ def facts_of(trace: Trace, level: int | None = None, cuts: Cuts | None = None) -
 def _declared_family(rule: str) -> str:
     mutator = all_mutators().get(rule)
     return "unknown" if mutator is None else str(mutator.family)
+
+
+def _named(value: object) -> tuple[str, ...]:
+    return (str(value)[:_LONGEST],) if value else ()

@@ -7,7 +7,7 @@
   const MOST = 400_000;
 
   const quote = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\"'\"'")}'`);
-  rpsdg.shell = (command) => command.map((word) => quote(String(word))).join(" ");
+  rpsdg.shell = (command) => [command].flat().map((word) => quote(String(word))).join(" ");
 
   // A long text: its beginning, and the rest when it is asked for.
   const clipped = (text, draw) => {
@@ -38,13 +38,13 @@
   };
 
   // Lines as they were read, `   12  text`: numbers to the margin, the rest in colour.
-  const source = (text) => {
+  const source = (text, inside) => {
     const lines = text.split("\n").map((line) => /^ *(\d+) {2}(.*)$/s.exec(line));
     if (!lines.some(Boolean)) return make("pre", { tabindex: 0 }, make("code", null, text));
     const kept = lines.filter(Boolean);
     const box = make("code");
     const holder = document.createElement("div");
-    holder.append(make("div", null, rpsdg.python(kept.map((one) => one[2]).join("\n"))));
+    holder.append(make("div", null, rpsdg.python(kept.map((one) => one[2]).join("\n"), inside)));
     // The coloured text, cut into lines again.
     let line = make("span.line", { "data-number": kept[0][1] });
     let number = 0;
@@ -79,7 +79,7 @@
     if (action.tool === "read")
       return card("read",
         called("read", make("code", null, String(input.path ?? "")), make("span.where", null, `lines ${input.first ?? "?"}–${input.last ?? "?"}`)),
-        clipped(action.observation.trimEnd(), source));
+        clipped(action.observation.trimEnd(), (text) => source(text, rpsdg.beginsInside(action.observation))));
     const path = String(input.path ?? "");
     return rpsdg.edit(path, String(input.old ?? ""), String(input.new ?? ""), called("edit", make("code", null, path)));
   };

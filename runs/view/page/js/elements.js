@@ -10,8 +10,11 @@
   const code = (character) =>
     `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 
-  // Append a text to a node, with nothing in it unseen.
-  const write = (node, text) => {
+  const LONGEST = 400_000;
+
+  // Append a text to a node, with nothing in it unseen; of an enormous one the beginning.
+  const write = (node, whole) => {
+    const text = whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole;
     let last = 0;
     for (const found of text.matchAll(unseen)) {
       if (found.index > last) node.append(text.slice(last, found.index));

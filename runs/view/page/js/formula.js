@@ -3,6 +3,8 @@
 (() => {
   const { make } = rpsdg;
   const LONGEST = 20_000;
+  const MOST = 2_000;
+  let left = MOST;
   let katexReady = null;
 
   const loadKatex = () =>
@@ -32,10 +34,13 @@
     node.classList.add("typeset");
   };
 
+  // A page of many thousand formulas would stand still; each trace that is opened begins to count anew.
+  rpsdg.countFormulasAnew = () => (left = MOST);
+
   // Return an element for a formula; `display` gives it lines of its own.
   rpsdg.formula = (latex, display = false) => {
     const node = make(display ? "div.formula" : "span.formula", null, make("code", null, latex.slice(0, LONGEST)));
-    if (latex.length > LONGEST) return node;
+    if (latex.length > LONGEST || left-- <= 0) return node;
     if (window.katex) typeset(node, latex, display);
     else loadKatex().then(() => typeset(node, latex, display), () => {});
     return node;

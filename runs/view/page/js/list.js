@@ -39,6 +39,7 @@
   };
 
   const update = () => {
+    rpsdg.countFormulasAnew();
     const first = Math.max(0, Math.floor(box.scrollTop / HEIGHT) - SPARE);
     const last = Math.min(found.length, MOST, Math.ceil((box.scrollTop + box.clientHeight) / HEIGHT) + SPARE);
     for (const [place, node] of drawn)

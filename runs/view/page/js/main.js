@@ -69,6 +69,7 @@
     try {
       const traces = await rpsdg.loadKept(shard);
       if (shown !== id) return; // another one was chosen meanwhile
+      rpsdg.countFormulasAnew();
       const back = make("a.back", { href: route.address({ ...route.read(), id: "" }) }, "‹ All traces");
       article.replaceChildren(back, ...rpsdg.story(traces[place], row).filter(Boolean));
     } catch (error) {

@@ -4,9 +4,11 @@
 (() => {
   const { make, formula } = rpsdg;
   const DEEPEST = 8;
+  const LONGEST = 100_000;
 
+  // Code and emphasis have an end within reach: without that a text of many openings would take for ever.
   const inlinePattern =
-    /(`+)(?!`)([^]*?[^`])\1(?!`)|\$\$([^$]+)\$\$|\$([^$\n]+)\$|\*\*(?=\S)([^]*?\S)\*\*|\*(?=\S)([^*\n]*[^*\s])\*|\\([!-/:-@[-`{-~])/g;
+    /(`+)(?!`)([^]{0,4000}?[^`])\1(?!`)|\$\$([^$]+)\$\$|\$([^$\n]+)\$|\*\*(?=\S)([^]{0,2000}?\S)\*\*|\*(?=\S)([^*\n]*[^*\s])\*|\\([!-/:-@[-`{-~])/g;
 
   const inline = (text, depth = 0) => {
     const parts = [];
@@ -86,5 +88,7 @@
   };
 
   rpsdg.inline = inline;
-  rpsdg.markdown = (text, level = 3) => make("div.prose", null, blocks(text.split("\n"), level));
+  rpsdg.markdown = (text, level = 3) =>
+    make("div.prose", null, blocks(text.slice(0, LONGEST).split("\n"), level),
+      text.length > LONGEST && make("p.note", null, `${(text.length - LONGEST).toLocaleString("en")} more characters`));
 })();

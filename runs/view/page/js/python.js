@@ -38,12 +38,18 @@
     return /^[A-Z]\w*(?:Error|Exception|Warning)$/.test(all) ? "builtin" : null;
   };
 
-  // Return texts and coloured elements for a piece of Python.
-  rpsdg.python = (text) => {
-    if (text.length > LONGEST) return [text];
+  // Lines out of the middle of a file may begin inside a docstring: then they end one more than they begin.
+  rpsdg.beginsInside = (text) => (text.match(/"""/g) ?? []).length % 2 === 1;
+
+  // Return texts and coloured elements for a piece of Python; `inside` says that it begins inside a docstring.
+  rpsdg.python = (text, inside = false) => {
+    if (text.length > LONGEST || /[^\n]{3000}/.test(text)) return [text];
     const parts = [];
-    let plainFrom = 0;
-    let at = 0;
+    const quotes = inside ? text.indexOf('"""') : -1;
+    const first = quotes < 0 ? (inside ? text.length : 0) : quotes + 3;
+    if (first) parts.push(make("span.py-string", null, text.slice(0, first)));
+    let plainFrom = first;
+    let at = first;
     let before = "";
     while (at < text.length) {
       token.lastIndex = at;

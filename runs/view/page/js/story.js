@@ -19,7 +19,7 @@
   const table = (pairs) =>
     make("dl.pairs", null, pairs
       .filter(([, value]) => value !== null && value !== undefined && value !== "")
-      .map(([name, value]) => make("div", null, make("dt", null, name), make("dd", null, value))));
+      .map(([name, value]) => make("div", null, make("dt", null, name), make("dd", { title: value }, value))));
 
   const stateOf = (state) => {
     if (typeof state.latex === "string") return formula(state.latex, true);
@@ -76,7 +76,7 @@
   const headOf = (trace, row) => {
     const source = trace.provenance.source;
     const level = rpsdg.levelOf(row);
-    const places = (source.places ?? []).map((place) => `${place.path}:${place.first_line}`);
+    const places = [source.places ?? []].flat().map((place) => `${place?.path}:${place?.first_line}`);
     const rules = [...new Set(trace.steps.map((one) => one.rule))];
     const title = places.length ? rules : [source.family ?? rules[0] ?? trace.domain];
     return make("header.head", null,
@@ -100,7 +100,7 @@
     const source = provenance.source;
     const about = Object.entries(source)
       .filter(([name, value]) => !["places", "notes"].includes(name) && value !== null && typeof value !== "object")
-      .map(([name, value]) => [said(name), make("span.value", null, String(value))]);
+      .map(([name, value]) => [said(name), String(value)]);
     return [
       headOf(trace, row),
       section("Problem", markdown(problem.statement),
