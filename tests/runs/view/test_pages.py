@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import threading
@@ -52,7 +53,7 @@ class Browser:
         page.on("request", self.note)
         page.add_init_script(WATCH)
         page.goto(address)
-        page.wait_for_function("rpsdg.rows && rpsdg.rows.ids.length === rpsdg.site.traces")
+        playwright.expect(page.locator("#count")).not_to_contain_text("so far", timeout=30_000)
         return page
 
     def note(self, request) -> None:
@@ -97,6 +98,13 @@ def several() -> list[Trace]:
 def settled(page) -> None:
     """Wait until a trace is shown."""
     page.wait_for_selector("#story:not([hidden]):not([aria-busy]) .part")
+
+
+def count(page, text: str) -> None:
+    """Wait until so many traces are said to be found. Scripts in texts are forbidden on these pages, so that
+    Playwright cannot wait for conditions of its own making.
+    """
+    playwright.expect(page.locator("#count")).to_have_text(text)
 
 
 def shown_id(page) -> str:
@@ -149,20 +157,18 @@ def test_filters_and_search_narrow_the_list(browser: Browser) -> None:
     page = browser.open(several())
     level_3 = sum(trace.provenance.source.get("level") == 3 for trace in several())
     page.select_option("#filter-level", label=f"3 ({level_3})")
-    page.wait_for_function("document.getElementById('count').textContent.includes(' of 37')")
-    assert page.inner_text("#count") == f"{level_3} of 37 traces"
+    count(page, f"{level_3} of 37 traces")
     assert "level=3" in page.url
     page.click("#clear")
-    page.wait_for_function("document.getElementById('count').textContent === '37 traces'")
+    count(page, "37 traces")
     page.fill("#query", "TILL.py stall")
-    page.wait_for_function("document.getElementById('count').textContent.includes('of 37')")
-    assert page.inner_text("#count") == "0 of 37 traces"
+    count(page, "0 of 37 traces")
     assert "No trace matches" in page.inner_text("#list")
     page.fill("#query", "till.py shop")
-    page.wait_for_function("document.getElementById('count').textContent === '1 of 37 traces'")
+    count(page, "1 of 37 traces")
     page.go_back()
     page.click('.chart a[href="#?family=names"]')
-    page.wait_for_function("document.getElementById('count').textContent.includes('31 of 37')")
+    count(page, "31 of 37 traces")
 
 
 def test_the_address_keeps_everything(browser: Browser) -> None:
@@ -179,16 +185,16 @@ def test_everything_can_be_done_with_the_keyboard(browser: Browser) -> None:
     page = browser.open(traces)
     for key, place in (("j", 0), ("j", 1), ("ArrowDown", 2), ("k", 1)):
         page.keyboard.press(key)
-        page.wait_for_function("(id) => document.querySelector('#story .id code')?.textContent === id", arg=traces[place].id)
+        playwright.expect(page.locator("#story .id code")).to_have_text(traces[place].id)
         assert page.get_attribute(".row a[aria-current]", "href").startswith(f"#{traces[place].id[:16]}")
     page.keyboard.press("n")
     assert page.evaluate("document.activeElement.id") == "step-1"
     page.keyboard.press("/")
     page.keyboard.type("jjj?")
     assert page.input_value("#query") == "jjj?"
-    page.wait_for_function("document.getElementById('count').textContent.startsWith('0 of')")
+    count(page, "0 of 37 traces")
     page.keyboard.press("Escape")
-    page.wait_for_function("document.getElementById('count').textContent === '37 traces'")
+    count(page, "37 traces")
     page.keyboard.press("?")
     assert page.locator("#help").is_visible()
     page.keyboard.press("Escape")
@@ -242,17 +248,16 @@ def test_a_screen_reader_finds_its_way(browser: Browser) -> None:
     assert page.get_by_role("searchbox", name="Search the traces").count() == 1
 
 
-@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
-def test_nothing_that_a_stranger_wrote_runs(browser: Browser, payload: str) -> None:
+def test_nothing_that_a_stranger_wrote_runs(browser: Browser) -> None:
     honest = [code_trace(bugs=2), *mathematics("linear-equation", 2, wrong=0.5)]
-    page = browser.open([everywhere(trace, lambda _: payload) for trace in honest])
-    for number, _ in enumerate(honest):
+    attacks = [(trace, payload) for payload in PAYLOADS for trace in honest]
+    page = browser.open([everywhere(trace, lambda _, p=payload: p) for trace, payload in attacks])
+    for number, (_, payload) in enumerate(attacks):
         draw(page, number)
-        for box in page.locator("#story details").all():
-            box.evaluate("(box) => (box.open = true)")
+        page.evaluate("document.querySelectorAll('#story details').forEach((box) => (box.open = true))")
         harmless(page)
-    if payload.strip() and "\x1b" not in payload and "\u202e" not in payload and "\u2028" not in payload:
-        assert payload.strip()[:20] in page.inner_text("#story .raw pre").replace('\\"', '"').replace("\\\\", "\\")
+        shown = payload.splitlines()[0] if payload and payload.isprintable() else ""
+        assert json.dumps(shown)[1:-1] in page.inner_text("#story .raw pre")
 
 
 def test_what_is_unseen_is_shown(browser: Browser) -> None:
@@ -263,16 +268,16 @@ def test_what_is_unseen_is_shown(browser: Browser) -> None:
     assert page.evaluate("![...document.body.innerText].some((c) => '\\u202e\\u2066\\x1b'.includes(c))")
 
 
-def test_an_enormous_text_does_not_stop_the_page(browser: Browser) -> None:
-    parts = ("`", "``` ", "**a ", "*a", "$", "@a", "'", '"""', "\u202e", "- ", "> ", "\n", "a" * 50, "|| ")
-    for part in parts:
-        text = part * (2_000_000 // len(part))
-        page = browser.open([everywhere(code_trace(), lambda _, t=text: t[:300_000]), code_trace(1)])
-        draw(page, 0)
-        harmless(page)
-        draw(page, 1)
-        assert page.inner_text("#story h1") == "wrong-name"
-        page.context.close()
+@pytest.mark.parametrize(
+    "part", ["`", "``` ", "**a ", "*a", "$", "@a", "'", '"""', "\u202e", "- ", "> ", "\n", "a" * 50, "$a$ "], ids=repr
+)
+def test_an_enormous_text_does_not_stop_the_page(browser: Browser, part: str) -> None:
+    text = part * (300_000 // len(part))
+    page = browser.open([everywhere(code_trace(), lambda _: text), code_trace(1)])
+    draw(page, 0)
+    harmless(page)
+    draw(page, 1)
+    assert page.inner_text("#story h1") == "wrong-name"
 
 
 def draw(page, number: int) -> None:
@@ -312,7 +317,7 @@ def test_the_served_pages_tell_of_a_newer_edition(browser: Browser, tmp_path: Pa
             page.wait_for_selector("#news:not([hidden])")
             assert page.inner_text("#news").startswith("There are 5 traces now.")
             page.click("#news button")
-            page.wait_for_function("document.getElementById('count').textContent === '5 traces'")
+            count(page, "5 traces")
             page.close()
         finally:
             server.shutdown()

@@ -10,12 +10,15 @@
   const code = (character) =>
     `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 
-  const LONGEST = 400_000;
+  // What no one reads to its end need not be laid out to its end; whole records are shown line by line.
+  const LONGEST = 20_000;
+  const MARKS = 500;
 
   // Append a text to a node, with nothing in it unseen; of an enormous one the beginning.
   const write = (node, whole) => {
     const text = whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole;
     let last = 0;
+    let marks = 0;
     for (const found of text.matchAll(unseen)) {
       if (found.index > last) node.append(text.slice(last, found.index));
       const mark = document.createElement("span");
@@ -23,8 +26,10 @@
       mark.textContent = code(found[0]);
       node.append(mark);
       last = found.index + found[0].length;
+      if (++marks === MARKS) break;
     }
-    if (last < text.length) node.append(last ? text.slice(last) : text);
+    const rest = last ? text.slice(last) : text;
+    if (rest) node.append(marks === MARKS ? rest.replaceAll(unseen, "\ufffd") : rest);
   };
 
   // Make an element: `make("p.note", {id: "x"}, "text", child, …)`. Names of elements, classes and attributes are

@@ -124,7 +124,7 @@
           ["python", provenance.environment.python], ["content hash", trace.content_hash]]),
         make("details.raw", null, make("summary", null, "The record"),
           rpsdg.copyButton(() => JSON.stringify(trace)),
-          make("pre", { tabindex: 0 }, make("code", null, JSON.stringify(trace, null, 1).slice(0, 200_000))))),
+          make("pre", { tabindex: 0 }, make("code", null, JSON.stringify(trace, null, 1).slice(0, 400_000).split("\n").map((line) => `${line}\n`))))),
     ];
   };
 })();
