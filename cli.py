@@ -19,6 +19,7 @@ _COMMANDS = {
     "show": "looking:show",
     "stats": "looking:stats",
     "view": "viewing:view",
+    "report": "viewing:report",
     "verify": "checking:verify_command",
     "env": "environments:env",
     "preview": "looking:preview_command",
@@ -102,6 +103,7 @@ def cli() -> None:
       rpsdg show data                                 list the traces
       rpsdg stats data                                what kinds of bugs they are, and how large
       rpsdg view data                                 look at them in a browser
+      rpsdg report data                               one page for a pull request
       rpsdg verify data                               check every claim again
       rpsdg preview FILE                              every bug that could be put into a file
       rpsdg catalogue                                 the kinds of bugs there are

@@ -45,7 +45,8 @@ def render_trace(trace: Trace) -> RenderableType:
         Rule("Problem", align="left"),
         Padding(
             # The address of a link is shown: a terminal would hide it behind the text.
-            Markdown(_without_markup_in_formulas(plain(trace.problem.statement)), hyperlinks=False), (0, 2)
+            Markdown(_without_markup_in_formulas(plain(trace.problem.statement)), hyperlinks=False),
+            (0, 2),
         ),
     ]
     if "sympy" in trace.problem.state:

@@ -43,6 +43,17 @@ class Chart:
     """Whether the bars stand on a scale, in its order; otherwise they are names, most frequent first."""
 
     @property
+    def shown(self) -> tuple[Bar, ...]:
+        """The bars there is room for: all of a scale, of names the most frequent."""
+        return self.bars if self.ordered or len(self.bars) <= _MOST + 1 else self.bars[:_MOST]
+
+    @property
+    def left_out(self) -> str:
+        """The bars there is no room for, in words; empty if there is for all."""
+        rest = self.bars[len(self.shown) :]
+        return f"{len(rest)} more with {sum(bar.number for bar in rest):,}" if rest else ""
+
+    @property
     def total(self) -> int:
         """All that the bars count, more than there are traces where one counts in several."""
         return sum(bar.number for bar in self.bars)
@@ -101,8 +112,13 @@ class Survey:
         total = self.outcomes.total()
         return self.outcomes["confirmed"] / total if total else None
 
-    def charts(self) -> list[Chart]:
-        """Return the charts that have something to tell, the most telling first."""
+    def charts(self, beside: Survey | None = None) -> list[Chart]:
+        """Return the charts that have something to tell, the most telling first.
+
+        Args:
+            beside: another data set, whose charts are to have the same scales.
+        """
+        other = beside or Survey()
         charts = [
             Chart("Levels", "traces", _levels(self.levels), "level", ordered=True),
             Chart("Domains", "traces", _names(self.domains), "domain"),
@@ -110,9 +126,9 @@ class Survey:
             Chart("Rules", "traces", _names(self.rules), "rule"),
             Chart("Repositories", "traces", _names(self.repositories), "repository"),
             Chart("Licences", "traces", _names(self.licences), "licence"),
-            Chart("Steps of a solution", "traces", _ranges(self.steps), "steps", ordered=True),
-            Chart("Failing tests", "traces", _ranges(self.failing), ordered=True),
-            Chart("Changed lines of the fix", "traces", _ranges(self.lines), ordered=True),
+            Chart("Steps of a solution", "traces", _ranges(self.steps, other.steps), "steps", ordered=True),
+            Chart("Failing tests", "traces", _ranges(self.failing, other.failing), ordered=True),
+            Chart("Changed lines of the fix", "traces", _ranges(self.lines, other.lines), ordered=True),
             Chart("Difficulty score", "traces", _tenths(self.scores), ordered=True),
             Chart("Yield: what became of the candidates", "candidates", _names(self.outcomes)),
         ]
@@ -126,7 +142,12 @@ class Survey:
         if self.yielded is not None:
             found.append(("confirmed", f"{100 * self.yielded:.0f} %"))
         if self.repositories:
-            found.append(("repositories" if len(self.repositories) != 1 else "repository", f"{len(self.repositories):,}"))
+            found.append(
+                (
+                    "repositories" if len(self.repositories) != 1 else "repository",
+                    f"{len(self.repositories):,}",
+                )
+            )
         found += [("families", f"{len(self.families):,}"), ("rules", f"{len(self.rules):,}")]
         for name, counter in (("steps, median", self.steps), ("failing tests, median", self.failing)):
             if counter:
@@ -143,21 +164,20 @@ def _levels(counter: Counter[int]) -> tuple[Bar, ...]:
 
 def _names(counter: Counter[str]) -> tuple[Bar, ...]:
     ranked = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
-    bars = [Bar(name, number, name) for name, number in ranked[:_MOST]]
-    if len(ranked) > _MOST:
-        bars.append(Bar(f"{len(ranked) - _MOST} others", sum(number for _, number in ranked[_MOST:])))
-    return tuple(bars)
+    return tuple(Bar(name, number, name) for name, number in ranked)
 
 
-def _ranges(counter: Counter[int]) -> tuple[Bar, ...]:
+def _ranges(counter: Counter[int], other: Counter[int]) -> tuple[Bar, ...]:
     """Return bars for counts: each number by itself where there are few of them, else ranges of numbers."""
     if not counter:
         return ()
-    low, high = min(counter), max(counter)
+    low, high = min(*counter, *other, max(counter)), max(*counter, *other, min(counter))
     if high - low < len(_EDGES):
         return tuple(Bar(str(n), counter[n], str(n)) for n in range(low, high + 1))
-    edges = [edge for edge in _EDGES if edge <= high]
-    return tuple(_range(counter, first, after) for first, after in zip(edges, [*edges[1:], None], strict=True))
+    edges = [*([0] if low < 1 else []), *(edge for edge in _EDGES if edge <= high)]
+    return tuple(
+        _range(counter, first, after) for first, after in zip(edges, [*edges[1:], None], strict=True)
+    )
 
 
 def _range(counter: Counter[int], first: int, after: int | None) -> Bar:

@@ -1,4 +1,4 @@
-"""The command that makes pages to look at."""
+"""Commands that make something to look at: pages, and a report."""
 
 from __future__ import annotations
 
@@ -7,28 +7,34 @@ import os
 import sys
 import threading
 import webbrowser
-from contextlib import closing
 from pathlib import Path
 
 import click
 
 from rpsdg.corpora.dataset import Dataset
+from rpsdg.runs.report import measure, write_report
 from rpsdg.runs.terminal import as_markup, err
 from rpsdg.runs.view.serve import follow, serve
 from rpsdg.runs.view.site import Site, write_site
 
-__all__ = ["view"]
+__all__ = ["report", "view"]
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option(
-    "--out", "-o", type=click.Path(path_type=Path), help="Folder for the pages.  [default: DIR-view, beside it]"
+    "--out",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="Folder for the pages.  [default: DIR-view, beside it]",
 )
 @click.option("--limit", "-n", type=click.IntRange(min=1), help="Only the first so many traces.")
 @click.option("--open/--no-open", "open_it", default=None, help="Open the pages in the browser, or do not.")
 @click.option(
-    "--serve", "serve_it", is_flag=True, help="Serve the pages to this machine, and follow a run that goes on."
+    "--serve",
+    "serve_it",
+    is_flag=True,
+    help="Serve the pages to this machine, and follow a run that goes on.",
 )
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, help="Port for --serve.  [default: one that is free]"
@@ -76,7 +82,7 @@ def view(
         return
     ended = threading.Event()
     watcher = threading.Thread(target=follow, args=(folder, site, make, tell, ended), daemon=True)
-    with closing(serve(place, port)) as server:
+    with serve(place, port) as server:
         if as_json:
             click.echo(json.dumps({"event": "serving", "url": server.url}))
         else:
@@ -88,6 +94,39 @@ def view(
         finally:
             ended.set()
             watcher.join()
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option(
+    "--out",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="Folder for the report.  [default: DIR-report, beside it]",
+)
+@click.option(
+    "--against", type=click.Path(path_type=Path), metavar="DIR", help="Another data set to compare with."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def report(folder: Path, out: Path | None, against: Path | None, as_json: bool) -> None:
+    """Write one page about a data set, with plots, fit for a pull request.
+
+    Markdown and PNG files: sizes, levels, families, rules, yield and cost, and with --against what changed. The
+    plots need the extra `report`: pip install 'rpsdg[report]'.
+
+    \b
+    Examples:
+      rpsdg report data
+      rpsdg report data --out docs/data --against data-of-last-week
+    """
+    data, other = Dataset(folder), None if against is None else Dataset(against)
+    place = out or folder.resolve().with_name(f"{folder.resolve().name}-report")
+    found = measure(data)
+    page = write_report(found, place, None if other is None else measure(other))
+    if as_json:
+        click.echo(json.dumps({"event": "report", "out": str(page), "traces": found.survey.traces}))
+    else:
+        err.print(f"[green]{found.survey.traces:,} traces[/] in [bold]{as_markup(page)}[/]")
 
 
 def _open(url: str, wanted: bool | None) -> None:

@@ -52,7 +52,9 @@ class Columns:
     rows: int = 0
     shards: int = 0
     _numbers: dict[str, dict[str, int]] = field(default_factory=lambda: {facet.key: {} for facet in FACETS})
-    _counts: dict[str, Counter[str]] = field(default_factory=lambda: {facet.key: Counter() for facet in FACETS})
+    _counts: dict[str, Counter[str]] = field(
+        default_factory=lambda: {facet.key: Counter() for facet in FACETS}
+    )
     _pending: dict[str, Any] = field(default_factory=lambda: _empty())
 
     def add(self, trace: Trace, facts: Facts) -> None:
@@ -85,7 +87,8 @@ class Columns:
                 "label": facet.label,
                 "ordered": facet.ordered,
                 "values": [
-                    {"name": name, "count": self._counts[facet.key][name]} for name in self._numbers[facet.key]
+                    {"name": name, "count": self._counts[facet.key][name]}
+                    for name in self._numbers[facet.key]
                 ],
             }
             for facet in FACETS

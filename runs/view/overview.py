@@ -29,7 +29,7 @@ def render_overview(title: str, survey: Survey, plan: Plan | None, folder: str) 
     charts = "\n".join(_chart(chart) for chart in survey.charts())
     made = "" if plan is None else _made(plan, survey, folder)
     return (
-        f"<h1>{_text(title)}</h1>\n<p class=\"lead\">{_text(_lead(survey, plan))}</p>\n"
+        f'<h1>{_text(title)}</h1>\n<p class="lead">{_text(_lead(survey, plan))}</p>\n'
         f'<dl class="numbers">{numbers}</dl>\n<div class="charts">{charts}</div>\n{made}'
     )
 
@@ -44,19 +44,24 @@ def _lead(survey: Survey, plan: Plan | None) -> str:
         return "There are no traces in this data set yet."
     domains = [name for name, _ in survey.domains.most_common()]
     about = ", ".join(domains[:6]) + (f" and {len(domains) - 6} more" if len(domains) > 6 else "")
-    source = "" if plan is None else f" from {plan.source.get('name', 'a source')} {plan.source.get('version') or ''}"
+    source = (
+        ""
+        if plan is None
+        else f" from {plan.source.get('name', 'a source')} {plan.source.get('version') or ''}"
+    )
     return f"{about}{source.rstrip()}. Each trace is a problem, its solution step by step, and what every step was judged by."
 
 
 def _chart(chart: Chart) -> str:
-    most = max(bar.number for bar in chart.bars)
+    most = max(bar.number for bar in chart.shown)
     draw = _column if chart.ordered else _row
-    bars = "".join(f"<li>{draw(chart, bar, most)}</li>" for bar in chart.bars)
+    bars = "".join(f"<li>{draw(chart, bar, most)}</li>" for bar in chart.shown)
     kind = "scale" if chart.ordered else "names"
+    rest = f'<p class="rest">{chart.left_out}</p>' if chart.left_out else ""
     unit = f"<small>{_text(chart.unit)}</small>"
     return (
         f'<figure class="chart {kind}"><figcaption>{_text(chart.title)} {unit}</figcaption>'
-        f"<ol>{bars}</ol></figure>"
+        f"<ol>{bars}</ol>{rest}</figure>"
     )
 
 

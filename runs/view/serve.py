@@ -88,7 +88,8 @@ def serve(folder: Path, port: int) -> _Server:
         return _Server(folder, port)
     except (OSError, OverflowError) as error:
         raise PortError(
-            f"nothing can be served at port {port}: {error}", hint="Name another one with `--port`, or 0 for any."
+            f"nothing can be served at port {port}: {error}",
+            hint="Name another one with `--port`, or 0 for any.",
         ) from error
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import as_file, files
@@ -16,8 +13,9 @@ from pathlib import Path
 
 import msgspec
 
-from rpsdg.corpora.dataset import Dataset, OutputError
+from rpsdg.corpora.dataset import Dataset
 from rpsdg.runs.facts import read_facts
+from rpsdg.runs.replacing import in_place_of
 from rpsdg.runs.survey import Survey
 from rpsdg.runs.terminal import plain
 
@@ -72,40 +70,33 @@ def write_site(
         DatasetError: the data set is damaged.
         OutputError: `out` holds something else, or cannot be written.
     """
-    _require_ours(out)
     edition = uuid.uuid4().hex
-    try:
-        with _in_place_of(out) as partial:
-            _copy_page(partial)
-            survey, columns, starts = _write_data(data, partial / "data", limit)
-            title = plain(folder.resolve().name) or "traces"
-            site = {
-                "title": title,
-                "folder": plain(folder),
-                "traces": survey.traces,
-                "edition": edition,
-                "indexes": columns.shards,
-                "stories": starts,
-                "facets": columns.facets(),
-            }
-            scripts = [*SCRIPTS, "follow"] if follow else SCRIPTS
-            page = _fill(
-                (partial / "index.html").read_text("utf-8"),
-                title=escape(title),
-                count=f"{survey.traces:,} traces",
-                overview=render_overview(title, survey, data.plan(), plain(folder)),
-                site=_inside_script(site),
-                scripts="\n".join(f'<script src="js/{name}.js"></script>' for name in scripts),
-            )
-            (partial / "index.html").write_text(page, "utf-8")
-            news = msgspec.json.encode({"edition": edition, "traces": survey.traces})
-            (partial / "data" / "edition.js").write_bytes(pack("edition", news))
-            size = sum(path.stat().st_size for path in partial.rglob("*") if path.is_file())
-    except OSError as error:
-        raise OutputError(
-            f"the pages cannot be written to `{out}`: {error.strerror or error}",
-            hint="Name another folder with `--out`.",
-        ) from error
+    with in_place_of(out, "pages of `rpsdg view`", "index.html", _MARK) as partial:
+        _copy_page(partial)
+        survey, columns, starts = _write_data(data, partial / "data", limit)
+        title = plain(folder.resolve().name) or "traces"
+        site = {
+            "title": title,
+            "folder": plain(folder),
+            "traces": survey.traces,
+            "edition": edition,
+            "indexes": columns.shards,
+            "stories": starts,
+            "facets": columns.facets(),
+        }
+        scripts = [*SCRIPTS, "follow"] if follow else SCRIPTS
+        page = _fill(
+            (partial / "index.html").read_text("utf-8"),
+            title=escape(title),
+            count=f"{survey.traces:,} traces",
+            overview=render_overview(title, survey, data.plan(), plain(folder)),
+            site=_inside_script(site),
+            scripts="\n".join(f'<script src="js/{name}.js"></script>' for name in scripts),
+        )
+        (partial / "index.html").write_text(page, "utf-8")
+        news = msgspec.json.encode({"edition": edition, "traces": survey.traces})
+        (partial / "data" / "edition.js").write_bytes(pack("edition", news))
+        size = sum(path.stat().st_size for path in partial.rglob("*") if path.is_file())
     return Site(out, survey.traces, edition, size)
 
 
@@ -148,39 +139,3 @@ def _fill(template: str, **parts: str) -> str:
 def _inside_script(value: object) -> str:
     """Return JSON, all ASCII, in which nothing can lead out of a script element."""
     return json.dumps(value).translate(_MARKUP)
-
-
-def _require_ours(out: Path) -> None:
-    """Raise unless a folder may be replaced: it is absent, empty, or holds pages."""
-    if not out.exists() and not out.is_symlink():
-        return
-    index = out / "index.html"
-    ours = out.is_dir() and (
-        not any(out.iterdir()) or (index.is_file() and _MARK in index.read_bytes()[:4096])
-    )
-    if not ours:
-        raise OutputError(
-            f"`{out}` holds something other than pages of `rpsdg view`, and is left alone",
-            hint="Name another folder with `--out`.",
-        )
-
-
-@contextmanager
-def _in_place_of(out: Path) -> Iterator[Path]:
-    """Give a folder to write into, which takes the place of `out` if nothing goes wrong, and else vanishes."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    partial, old = (out.with_name(f".{out.name}.{kind}-{os.getpid()}") for kind in ("part", "old"))
-    _remove([partial, old])
-    partial.mkdir()
-    try:
-        yield partial
-        if out.exists():
-            out.rename(old)
-        partial.rename(out)
-    finally:
-        _remove([partial, old])
-
-
-def _remove(folders: Iterable[Path]) -> None:
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -89,7 +89,7 @@ def code_trace(number: int = 0, *, bugs: int = 1, level: int = 3) -> Trace:
                     {
                         "tool": "read",
                         "input": {"path": path, "first": 9, "last": 12},
-                        "observation": "    9  def cost(items):\n   10      \"\"\"Return it.\"\"\"\n"
+                        "observation": '    9  def cost(items):\n   10      """Return it."""\n'
                         "   11      total = 0  # so far\n   12      return totals\n",
                     },
                     {
@@ -112,7 +112,11 @@ def code_trace(number: int = 0, *, bugs: int = 1, level: int = 3) -> Trace:
         "steps": steps,
         "answer": {"state": {"tree": TREE, "diff": ""}, "text": "".join(map(_undone, diffs))},
         "negatives": [
-            {"state": {"tree": TREE, "diff": diffs[0]}, "verdict": {"failing": 1}, "reason": "mends too little"}
+            {
+                "state": {"tree": TREE, "diff": diffs[0]},
+                "verdict": {"failing": 1},
+                "reason": "mends too little",
+            }
         ],
         "checks": {
             "environment": "e" * 64,
@@ -143,7 +147,18 @@ def code_trace(number: int = 0, *, bugs: int = 1, level: int = 3) -> Trace:
 def everywhere(trace: Trace, text: Callable[[str], str]) -> Trace:
     """Return a trace with every text in it replaced, the names in free-form parts too, but for those of a fixed set."""
     fixed = {"label", "strength", "tool", "confirmed"}
-    structs = {"aim", "saw", "state", "before", "after", "input", "verdict", "source", "environment", "features"}
+    structs = {
+        "aim",
+        "saw",
+        "state",
+        "before",
+        "after",
+        "input",
+        "verdict",
+        "source",
+        "environment",
+        "features",
+    }
 
     def replaced(value: Any, key: str) -> Any:
         match value:

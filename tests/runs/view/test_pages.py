@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from rpsdg.benchmarks.chromium import NoChromiumError, open_chromium
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.runs.view.serve import serve
 from rpsdg.runs.view.site import write_site
@@ -49,7 +50,9 @@ class Browser:
         page.set_default_timeout(20_000)
         page.on("console", lambda m: m.type in ("error", "warning") and self.complaints.append(m.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("dialog", lambda dialog: self.complaints.append(f"dialog {dialog.message}") or dialog.dismiss())
+        page.on(
+            "dialog", lambda dialog: self.complaints.append(f"dialog {dialog.message}") or dialog.dismiss()
+        )
         page.on("request", self.note)
         page.add_init_script(WATCH)
         page.goto(address)
@@ -64,17 +67,14 @@ class Browser:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
-    path = os.environ.get("RPSDG_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        why = "no Chromium is installed (Debian: `apt-get install chromium`), and RPSDG_CHROMIUM names none"
-        if os.environ.get("RPSDG_REQUIRE_CHROMIUM") == "1":
-            pytest.fail(f"RPSDG_REQUIRE_CHROMIUM=1, but: {why}", pytrace=False)
-        pytest.skip(why)
-    # Chromium's own sandbox needs more than a container gives; these pages are ours.
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with ExitStack() as stack:
+        try:
+            browser = stack.enter_context(open_chromium())
+        except NoChromiumError as error:
+            if os.environ.get("RPSDG_REQUIRE_CHROMIUM") == "1":
+                pytest.fail(f"RPSDG_REQUIRE_CHROMIUM=1, but: {error}", pytrace=False)
+            pytest.skip(str(error))
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -92,7 +92,11 @@ def browser(chromium: object, tmp_path: Path) -> Iterator[Browser]:
 def several() -> list[Trace]:
     """Return 30 bugs, a walk of three, and six equations, half of them with a wrong step."""
     walk = [code_trace(99, bugs=3, level=5)]
-    return [code_trace(n, level=1 + n % 5) for n in range(30)] + walk + mathematics("linear-equation", 6, wrong=0.5)
+    return (
+        [code_trace(n, level=1 + n % 5) for n in range(30)]
+        + walk
+        + mathematics("linear-equation", 6, wrong=0.5)
+    )
 
 
 def settled(page) -> None:
@@ -128,8 +132,22 @@ def test_a_bug_is_told_as_a_story(browser: Browser) -> None:
     assert shown_id(page) == trace.id
     assert page.inner_text("#story h1") == "wrong-name + dropped-guard + off-by-one-range"
     assert page.locator(".step").count() == 3
-    assert page.inner_text(".step >> nth=1 >> .evidence").split() == "tests executed failing before 2 failing after 1 suite 20".split()
-    assert page.inner_text(".action.run figcaption code >> nth=0") == "python -m pytest 'tests/test_0.py::test_a[b c]'"
+    assert page.inner_text(".step >> nth=1 >> .evidence").split() == [
+        "tests",
+        "executed",
+        "failing",
+        "before",
+        "2",
+        "failing",
+        "after",
+        "1",
+        "suite",
+        "20",
+    ]
+    assert (
+        page.inner_text(".action.run figcaption code >> nth=0")
+        == "python -m pytest 'tests/test_0.py::test_a[b c]'"
+    )
     assert page.inner_text(".action.read .py-defined >> nth=0") == "cost"
     diff = page.locator("#story > .part").filter(has_text="Answer").locator(".diff").first
     assert diff.locator("del.line").inner_text().strip() == "return totals"
@@ -241,7 +259,9 @@ def test_a_screen_reader_finds_its_way(browser: Browser) -> None:
     unnamed = page.evaluate("""() => [...document.querySelectorAll("button, a[href], input, select, summary")]
         .filter((one) => !(one.textContent.trim() || one.getAttribute("aria-label") || one.labels?.length)).length""")
     assert unnamed == 0
-    levels = page.evaluate("[...document.querySelectorAll('#story :is(h1,h2,h3,h4,h5,h6)')].map((h) => +h.tagName[1])")
+    levels = page.evaluate(
+        "[...document.querySelectorAll('#story :is(h1,h2,h3,h4,h5,h6)')].map((h) => +h.tagName[1])"
+    )
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
     assert page.evaluate("document.activeElement.id") == "main"
@@ -269,7 +289,9 @@ def test_what_is_unseen_is_shown(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["`", "``` ", "**a ", "*a", "$", "@a", "'", '"""', "\u202e", "- ", "> ", "\n", "a" * 50, "$a$ "], ids=repr
+    "part",
+    ["`", "``` ", "**a ", "*a", "$", "@a", "'", '"""', "\u202e", "- ", "> ", "\n", "a" * 50, "$a$ "],
+    ids=repr,
 )
 def test_an_enormous_text_does_not_stop_the_page(browser: Browser, part: str) -> None:
     text = part * (300_000 // len(part))
@@ -282,25 +304,37 @@ def test_an_enormous_text_does_not_stop_the_page(browser: Browser, part: str) ->
 
 def draw(page, number: int) -> None:
     """Show a trace by its place in the list, whatever its id is."""
-    page.evaluate("""async (row) => {
+    page.evaluate(
+        """async (row) => {
         const [shard, place] = rpsdg.shardOf(row);
         const traces = await rpsdg.loadKept(shard);
         rpsdg.countFormulasAnew();
         const story = document.getElementById("story");
         story.hidden = false;
         story.replaceChildren(...rpsdg.story(traces[place], row).filter(Boolean));
-    }""", number)
+    }""",
+        number,
+    )
     page.wait_for_timeout(50)
 
 
 def harmless(page) -> None:
     """Nothing ran, nothing was fetched, nothing leads away."""
     assert page.evaluate("window.hacked") is None
-    assert page.evaluate("""() => [...document.querySelectorAll("a")]
-        .filter((a) => !a.getAttribute("href").startsWith("#")).length""") == 0
-    assert page.locator("#story :is(img, script, iframe, object, embed, form, input, video, base, meta)").count() == 0
-    assert page.evaluate("""() => [...document.querySelectorAll("*")]
-        .filter((one) => [...one.attributes].some((a) => a.name.startsWith("on"))).length""") == 0
+    assert (
+        page.evaluate("""() => [...document.querySelectorAll("a")]
+        .filter((a) => !a.getAttribute("href").startsWith("#")).length""")
+        == 0
+    )
+    assert (
+        page.locator("#story :is(img, script, iframe, object, embed, form, input, video, base, meta)").count()
+        == 0
+    )
+    assert (
+        page.evaluate("""() => [...document.querySelectorAll("*")]
+        .filter((one) => [...one.attributes].some((a) => a.name.startsWith("on"))).length""")
+        == 0
+    )
 
 
 def test_the_served_pages_tell_of_a_newer_edition(browser: Browser, tmp_path: Path) -> None:

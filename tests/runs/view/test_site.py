@@ -11,15 +11,17 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from rpsdg.corpora.dataset import Dataset, OutputError
+from rpsdg.corpora.dataset import Dataset, DatasetError, OutputError
 from rpsdg.runs.commands.viewing import view
 from rpsdg.runs.view.serve import PortError, follow, serve
 from rpsdg.runs.view.site import write_site
+from rpsdg.traces.record import Trace
 
 from .data import PAYLOADS, code_trace, everywhere, mathematics, write_dataset
 
@@ -50,7 +52,9 @@ class Tags(HTMLParser):
 
 
 def embedded(index: Path) -> dict:
-    found = re.search(r'<script type="application/json" id="site">(.*?)</script>', index.read_text(), re.S)
+    found = re.search(
+        r'<script type="application/json" id="site">(.*?)</script>', index.read_text(), re.DOTALL
+    )
     assert found is not None
     return json.loads(found[1])
 
@@ -108,10 +112,14 @@ def test_what_strangers_write_leads_nowhere(tmp_path: Path) -> None:
     tags = Tags()
     tags.feed(page)
     assert "window.hacked=1" in page  # shown, but:
-    plain = write_site(Dataset(write_dataset(tmp_path / "plain", [code_trace()])), tmp_path, tmp_path / "other")
+    plain = write_site(
+        Dataset(write_dataset(tmp_path / "plain", [code_trace()])), tmp_path, tmp_path / "other"
+    )
     honest = Tags()
     honest.feed(plain.index.read_text())
-    assert [tag for tag in tags.seen if tag[0] == "script"] == [tag for tag in honest.seen if tag[0] == "script"]
+    assert [tag for tag in tags.seen if tag[0] == "script"] == [
+        tag for tag in honest.seen if tag[0] == "script"
+    ]
     assert {tag for tag, _ in tags.seen} <= {tag for tag, _ in honest.seen} | {"a"}
     names = {name for _, attributes in tags.seen for name, _ in attributes}
     assert not [name for name in names if name.startswith("on") or name in ("style", "srcdoc", "action")]
@@ -141,12 +149,19 @@ def test_earlier_pages_are_replaced_and_nothing_else_is(data: Path, tmp_path: Pa
     assert (other / "index.html").read_text() == "<p>mine</p>"
 
 
-def test_a_damaged_data_set_leaves_the_earlier_pages(data: Path, tmp_path: Path) -> None:
+def test_a_damaged_data_set_leaves_the_earlier_pages(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = tmp_path / "pages"
     before = write_site(Dataset(data), data, out)
-    with (data / "traces.jsonl").open("ab") as file:
-        file.write(b'{"version":1}\n')
-    with pytest.raises(Exception, match="not a trace|line 11"):
+    whole = Dataset.traces
+
+    def damaged(self: Dataset) -> Iterator[Trace]:
+        yield from islice(whole(self), 4)
+        raise DatasetError("line 5 is damaged")
+
+    monkeypatch.setattr(Dataset, "traces", damaged)
+    with pytest.raises(DatasetError, match="line 5"):
         write_site(Dataset(data), data, out)
     assert embedded(before.index)["edition"] == before.edition
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "pages"]
@@ -211,9 +226,7 @@ def test_a_growing_data_set_is_followed(data: Path, tmp_path: Path, monkeypatch:
     site = make()
     thread = threading.Thread(target=follow, args=(data, site, make, tell, ended))
     thread.start()
-    lines = (data / "traces.jsonl").read_bytes().splitlines(keepends=True)
-    with (data / "traces.jsonl").open("ab") as file:
-        file.write(lines[0] + lines[1][:40])  # what is half written is not there yet
+    write_dataset(data, [code_trace(77)])
     thread.join(timeout=60)
     assert [one.traces for one in told] == [11]
     assert unpacked(out / "data" / "edition.js") == {"edition": told[0].edition, "traces": 11}

@@ -18,6 +18,7 @@
     const key = JSON.stringify([query, chosen]);
     const { found, counts } = rpsdg.search(query, chosen);
     list.showRows(found, { keepScroll: key === searched });
+    $("list").dataset.searched = query;
     searched = key;
     rpsdg.showFilters(chosen, counts);
     const all = site.traces.toLocaleString("en");
@@ -116,6 +117,7 @@
   rpsdg.loadAll((all) => {
     complete = all;
     show();
+    if (all) performance.mark("listed");
   }).catch((error) => {
     $("news").textContent = error.message;
     $("news").hidden = false;
