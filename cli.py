@@ -22,6 +22,8 @@ _COMMANDS = {
     "split": "curating:split_command",
     "filter": "curating:filter_command",
     "sample": "curating:sample_command",
+    "view": "viewing:view",
+    "report": "viewing:report",
     "verify": "checking:verify_command",
     "export": "exporting:export",
     "push": "exporting:push",
@@ -111,6 +113,8 @@ def cli() -> None:
       rpsdg merge data more --out all                 put together, each problem once
       rpsdg filter data --level 3-5 --out hard        the traces that are meant
       rpsdg split data --out splits                   train, validation and test
+      rpsdg view data                                 look at them in a browser
+      rpsdg report data                               one page for a pull request
       rpsdg verify data                               check every claim again
       rpsdg export data --to jsonl --out data.jsonl   write it for another program
       rpsdg push data me/my-data                      send it to the Hugging Face Hub

@@ -43,7 +43,11 @@ def render_trace(trace: Trace) -> RenderableType:
     parts: list[RenderableType] = [
         Panel(header, border_style="cyan"),
         Rule("Problem", align="left"),
-        Padding(Markdown(_without_markup_in_formulas(plain(trace.problem.statement))), (0, 2)),
+        Padding(
+            # The address of a link is shown: a terminal would hide it behind the text.
+            Markdown(_without_markup_in_formulas(plain(trace.problem.statement)), hyperlinks=False),
+            (0, 2),
+        ),
     ]
     if "sympy" in trace.problem.state:
         parts.append(Text(f"\n  {plain(_formula(trace.problem.state))}", style="bold"))
@@ -71,7 +75,7 @@ def render_trace(trace: Trace) -> RenderableType:
         parts += [Text(f"  {plain(n.reason)}: {plain(_listed(n.verdict))}") for n in trace.negatives]
     if trace.features:
         parts.append(Rule("Difficulty", align="left"))
-        parts.append(Text(f"  score {trace.score}  ({_listed(trace.features)})", style="dim"))
+        parts.append(Text(plain(f"  score {trace.score}  ({_listed(trace.features)})"), style="dim"))
     if trace.checks is not None:
         parts.append(Rule("Checks", align="left"))
         parts += [Text(f"  fail to pass: {plain(node)}") for node in trace.checks.fail_to_pass[:10]]

@@ -19,9 +19,11 @@ def console(**options: Any) -> Console:
 out = console()
 err = console(stderr=True)
 
-# What a terminal would obey: control characters and escape sequences.
+# What a terminal would obey: escape sequences, control characters, and marks that change the direction of
+# writing, with which code can be made to read as other code than it is.
 _CONTROL = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+    r"|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
 
 
