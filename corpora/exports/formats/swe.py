@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -28,7 +29,8 @@ class SweBench(RecordExport):
     """SWE-bench: records that `swebench` 5 loads and grades; `patch` is the fix.
 
     The image named in a record holds the program with its bug at `/testbed`, as one commit, and its
-    environment. Tests are named as the harness's parser reads them from pytest's summary.
+    environment. Tests are named as the harness's parser reads them from pytest's summary; those that it
+    cannot tell apart are left out.
     """
 
     name: ClassVar[str] = "swe-bench"
@@ -38,12 +40,14 @@ class SweBench(RecordExport):
         """Yield one record."""
         checks = _checks(trace)
         environment = job.dataset.record("environments", checks.environment, Environment)
-        failing, passing = _tests(checks, job)
-        read = {node: _as_parsed(node) for node in [*failing, *passing]}
-        if len(set(read.values())) < len(read):
-            raise UnfitError("tests that swebench cannot tell apart")
+        nodes = _tests(checks, job)
+        read = Counter(_as_parsed(node) for kind in nodes for node in kind)
+        # Names that differ in blanks alone are one to the parser, and the last of them counts for all.
+        failing, passing = ([n for n in map(_as_parsed, kind) if read[n] == 1] for kind in nodes)
+        if not failing:
+            raise UnfitError("no failing test that swebench can tell from others")
         owner, repository = _repository(trace)
-        files = sorted({node.partition("::")[0] for node in read} & set(_untouched(trace, job)))
+        files = sorted({name.partition("::")[0] for name in read} & set(_untouched(trace, job)))
         yield {
             "instance_id": f"{owner}__{repository}-{trace.id[:12]}",
             "repo": f"{owner}/{repository}",
@@ -55,8 +59,8 @@ class SweBench(RecordExport):
             "hints_text": "",
             "patch": _fix(trace, job),
             "test_patch": "",
-            "FAIL_TO_PASS": json.dumps([read[node] for node in failing]),
-            "PASS_TO_PASS": json.dumps([read[node] for node in passing]),
+            "FAIL_TO_PASS": json.dumps(failing),
+            "PASS_TO_PASS": json.dumps(passing),
             "image": _image(trace),
             "eval_script": _script(checks, environment, files),
             "eval_type": "pass_and_fail",

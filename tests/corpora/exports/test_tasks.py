@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from msgspec import structs
 
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.corpora.exports.base import Job, Options
 from rpsdg.corpora.exports.formats.swe import SweBench, SweSmith, _as_parsed
 from rpsdg.corpora.exports.programs import Programs
+from rpsdg.corpora.exports.unfit import UnfitError
 from rpsdg.mutators.baseline import Baseline
 from rpsdg.mutators.diffs import apply_diff
 from rpsdg.traces.record import Trace
@@ -41,6 +44,35 @@ def test_every_steady_test_is_in_one_list(bugs: Dataset, tmp_path: Path) -> None
         assert sorted(failing + passing) == sorted(map(_as_parsed, steady))
         smith = record_of(SweSmith(), trace, bugs, tmp_path)
         assert {*smith["FAIL_TO_PASS"], *smith["PASS_TO_PASS"]} == {n for n in steady if " " not in n}
+
+
+def test_tests_that_cannot_be_told_apart_are_left_out(
+    bugs: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = next(iter(bugs.traces()))
+    assert trace.checks is not None
+    failing = trace.checks.fail_to_pass
+    steady = bugs.record("baselines", trace.checks.pass_to_pass, Baseline)
+    twins = ("tests/a.py::t[a b]", "tests/a.py::t[a  b]")
+    monkeypatch.setattr(
+        Dataset,
+        "record",
+        with_steady(Dataset.record, structs.replace(steady, steady=(*steady.steady, *twins))),
+    )
+    record = record_of(SweBench(), trace, bugs, tmp_path)
+    assert json.loads(record["FAIL_TO_PASS"]) == list(failing)
+    assert len(json.loads(record["PASS_TO_PASS"])) == len(steady.steady) - len(failing)
+
+    alone = structs.replace(trace, checks=structs.replace(trace.checks, fail_to_pass=twins[:1]))
+    with pytest.raises(UnfitError, match="no failing test that swebench can tell"):
+        record_of(SweBench(), alone, bugs, tmp_path)
+
+
+def with_steady(real: Callable[..., Any], baseline: Baseline) -> Callable[..., Any]:
+    def record(dataset: Dataset, kind: str, name: str, shape: Any) -> Any:
+        return baseline if shape is Baseline else real(dataset, kind, name, shape)
+
+    return record
 
 
 def test_ids_name_the_source(bugs: Dataset, tmp_path: Path) -> None:

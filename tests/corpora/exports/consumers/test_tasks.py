@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from rpsdg.corpora.dataset import Dataset
+from rpsdg.corpora.exports.formats.swe import _as_parsed
 from rpsdg.corpora.exports.programs import Programs
+from rpsdg.mutators.baseline import Baseline
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.record import Trace
 
@@ -102,6 +104,26 @@ def test_swe_smith_grades_our_records(bugs: Dataset, home, exported, tmp_path: P
         assert not untouched["resolved"]
         assert sorted(_failed(untouched, "FAIL_TO_PASS")) == sorted(record["FAIL_TO_PASS"])
         assert _failed(untouched, "PASS_TO_PASS") == []
+
+
+def test_tests_are_named_as_swebench_reads_them(bugs: Dataset, home, tmp_path: Path) -> None:
+    trace = next(iter(bugs.traces()))
+    assert trace.checks is not None
+    names = [
+        *bugs.record("baselines", trace.checks.pass_to_pass, Baseline).steady,
+        "tests/a.py::test[two  blanks]",
+        "tests/a.py::test[a - b]",
+        "tests/a.py::test[\\x1b[45m123\\x1b[0m]",
+        "tests/a.py::test[tab\there]",
+        "tests/a.py::test[end ]",
+        "tests/a.py::test[PASSED]",
+        "tests/\u00fc.py::test[\u2028]",
+    ]
+    (tmp_path / "names.json").write_text(json.dumps(names))
+
+    told = home("training").run(PROGRAMS / "read_names.py", tmp_path / "names.json")
+
+    assert told["read"] == [[_as_parsed(name)] for name in names]
 
 
 def _failed(report: dict[str, Any], kind: str) -> list[str]:

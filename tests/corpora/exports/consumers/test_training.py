@@ -34,7 +34,8 @@ def test_a_step_on_tool_calls(bugs: Dataset, home, exported, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("trainer", "name", "domain", "column"),
     [
-        ("sft", "trl-prompt-completion", "bugs", "completion_mask"),
+        ("sft", "trl-sft", "mathematics", "labels"),
+        ("sft", "trl-prompt-completion", "bugs", "labels"),
         ("dpo", "trl-preference", "bugs", "completion_mask"),
         ("dpo", "trl-preference", "mathematics", "completion_mask"),
         ("kto", "trl-kto", "bugs", "label"),
@@ -58,7 +59,7 @@ def test_a_step(
     )
 
     assert told["rows"] == len(file.read_text().splitlines())
-    assert column in told["batch"] or trainer == "sft"
+    assert column in told["batch"]
     assert told["batch"]["input_ids"][1] > 50
     assert told["steps"] == 1
     assert told["moved"] > 20
