@@ -1,15 +1,16 @@
 """How many bytes does a trace take, and how fast and in how much memory are many written and read?
 
-Our side is a data set folder as every command writes it: synced journals, rolled into Parquet shards. The peer
-beside it is one file of JSON Lines with the same records, synced as often, which has no columns, checksums or
-labels; for bytes also the same file compressed with gzip. Seconds are those of the processor, so other jobs on
-the machine count less; memory is the most that a process of its own had. Traces are made of some thousand real
-ones of mathematics with ids, hashes and problems changed: the store is measured, not the mathematics.
+Our side is a data set folder as every command writes it: synced journals, rolled into Parquet shards. The
+peer beside it is one file of JSON Lines with the same records, synced as often, which has no columns,
+checksums or labels; for bytes also the same file compressed with gzip. Seconds are those of the processor,
+so other jobs on the machine count less; memory is the most that a process of its own had. Traces are made
+of some thousand real ones of mathematics with ids, hashes and problems changed: the store is measured, not
+the mathematics.
 
 For code, name data sets: `python -m benchmarks storage --data DIR... [--count N]`. All of them are merged;
-beside a task's bytes stand those of SWE-smith's Python set as it is published (39,471 rows, 214 MB to download,
-3.49 GB unpacked, without steps or observations), which are not measured here. What is shared, such as the list
-of the tests that pass, counts; source trees do not, as SWE-smith's images do not.
+beside a task's bytes stand those of SWE-smith's Python set as it is published (39,471 rows, 214 MB to
+download, 3.49 GB unpacked, without steps or observations), which are not measured here. What is shared,
+such as the list of the tests that pass, counts; source trees do not, as SWE-smith's images do not.
 """
 
 from __future__ import annotations
