@@ -217,8 +217,6 @@ def _conformed(batch: pa.RecordBatch, kind: Kind) -> pa.RecordBatch:
 def _referred(batch: pa.RecordBatch) -> Iterator[str]:
     """Yield the files that traces refer to, by their paths in the folder."""
     checks = batch.column("checks")
-    if checks.null_count == len(checks):
-        return
     for name, folder in (("environment", "environments"), ("pass_to_pass", "baselines")):
         for value in checks.field(name).unique().to_pylist():
             if value:

@@ -131,8 +131,8 @@ def _columns() -> Iterator[str]:
     yield "## What is where\n"
     yield (
         "Shards are Parquet files in `traces/`. `problem.statement` is what a solver reads, `steps` the way "
-        "to the answer, `answer.text` the answer (for code a diff). Strings that hold JSON are states, aims and "
-        "evidence, whose keys depend on the domain. `level`, `family`, `repository`, `licence`, "
+        "to the answer, `answer.text` the answer (for code a diff). Strings that hold JSON are states, aims "
+        "and evidence, whose keys depend on the domain. `level`, `family`, `repository`, `licence`, "
         "`near_duplicates` and `contamination` are there to choose and to split by: traces that share one of "
         "`near_duplicates` belong on one side.\n"
     )
