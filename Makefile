@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo test test-slow check format docs base-image harbor bench nightly clean
+.PHONY: help install lock demo test test-slow consumers check format docs base-image harbor bench nightly clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,10 +28,13 @@ demo: install  ## turn a real PyPI package into at least 20 confirmed bug-fix tr
 	$(BIN)/rpsdg demo --jobs $(JOBS)
 
 test: install  ## run the tests, but for the slowest (uses Docker if an engine answers, the local sandbox otherwise)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not consumer"
 
 test-slow: install  ## run the tests that `make test` leaves out
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m slow
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "slow and not consumer"
+
+consumers: install  ## hand exports to the programs they are for (TRL, SWE-bench, verifiers …), in environments of their own
+	$(BIN)/python -m pytest -m consumer tests/corpora/exports/consumers
 
 check: install  ## lint, formatting, types, and generated files that must be up to date
 	$(BIN)/ruff check .
@@ -81,4 +84,4 @@ nightly: install  ## the large bars: many interrupted runs, all of the standard 
 	$(BIN)/python -m benchmarks.audit_leaks nightly/tasks
 
 clean:  ## remove what the other targets made
-	rm -rf .venv build dist demo *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .consumers build dist demo *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -20,6 +20,7 @@ _COMMANDS = {
     "stats": "looking:stats",
     "verify": "checking:verify_command",
     "export": "exporting:export",
+    "push": "exporting:push",
     "grade": "grading:grade_command",
     "audit": "auditing:audit_command",
     "env": "environments:env",
@@ -105,6 +106,7 @@ def cli() -> None:
       rpsdg stats data                                what kinds of bugs they are, and how large
       rpsdg verify data                               check every claim again
       rpsdg export data --to jsonl --out data.jsonl   write it for another program
+      rpsdg push data me/my-data                      send it to the Hugging Face Hub
       rpsdg preview FILE                              every bug that could be put into a file
       rpsdg catalogue                                 the kinds of bugs there are
       rpsdg env list                                  the environments that are kept

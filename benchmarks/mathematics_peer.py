@@ -33,7 +33,7 @@ def reasoning_gym_equations(seed: int) -> Iterator[bool]:
 
 
 def _reasoning_gym(names: tuple[str, ...], seed: int) -> Iterator[bool]:
-    import reasoning_gym  # type: ignore[import-not-found]  # only there
+    import reasoning_gym  # only there
 
     made = [reasoning_gym.create_dataset(name, size=1_000_000, seed=seed) for name in names]
     index = 0

@@ -7,23 +7,18 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.traces.record import Trace
 
+from .programs import Programs
+from .styles import Style
+from .unfit import UnfitError
+
 __all__ = ["Export", "Job", "Options", "Style", "Summary", "TokenLimit", "UnfitError"]
-
-Style = Literal["whole-file", "diff", "search-replace"]
-"""How an answer to a code problem is written: whole files, a unified diff, or search-and-replace blocks."""
-
-
-class UnfitError(Exception):
-    """A trace, or one record of it, that a format has no room for: counted by its reason, and left out.
-
-    The reason is a few words that many traces share, such as `no wrong answer`.
-    """
 
 
 @dataclass(frozen=True)
@@ -63,6 +58,10 @@ class Summary:
     dropped: Counter[str] = field(default_factory=Counter)
     """What was left out, by reason."""
 
+    def describe(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {"traces": self.traces, "records": self.records, "dropped": dict(self.dropped)}
+
 
 @dataclass
 class Job:
@@ -76,6 +75,11 @@ class Job:
     summary: Summary = field(default_factory=Summary)
     tell: Callable[[str], None] = lambda _: None
     """Is told what became of each trace, for a progress bar."""
+
+    @cached_property
+    def programs(self) -> Programs:
+        """Makes programs of the states of code traces."""
+        return Programs(self.dataset)
 
     def traces(self) -> Iterator[Trace]:
         """Yield the traces that are to be written; of others it is noted why not.

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.mutators.difficulty import DEFAULT_CUTS
-from rpsdg.traces.levels import level_of
+from rpsdg.traces.levels import Cuts, level_of
 from rpsdg.traces.record import Trace
 
-__all__ = ["facts_of", "level_of_trace", "licence_of"]
+__all__ = ["FACTS", "facts_of", "level_of_trace", "licence_of"]
+
+
+FACTS = ("trace_id", "domain", "level", "licence")
+"""The columns."""
 
 
 def facts_of(trace: Trace, dataset: Dataset) -> dict[str, Any]:
-    """Return the columns that every record has: `trace_id`, `domain`, `level` and `licence`."""
-    return {
-        "trace_id": trace.id,
-        "domain": trace.domain,
-        "level": level_of_trace(trace, dataset),
-        "licence": licence_of(trace),
-    }
+    """Return the columns that every record has."""
+    level, licence = level_of_trace(trace, dataset), licence_of(trace)
+    return dict(zip(FACTS, (trace.id, trace.domain, level, licence), strict=True))
 
 
 def level_of_trace(trace: Trace, dataset: Dataset) -> int | None:
@@ -31,10 +32,13 @@ def level_of_trace(trace: Trace, dataset: Dataset) -> int | None:
     level = trace.provenance.source.get("level")
     if isinstance(level, int):
         return level
-    if trace.score is None:
-        return None
+    return None if trace.score is None else level_of(trace.score, _cuts(dataset))
+
+
+@lru_cache(maxsize=4)
+def _cuts(dataset: Dataset) -> Cuts:
     plan = dataset.plan()
-    return level_of(trace.score, DEFAULT_CUTS if plan is None else plan.cuts)
+    return DEFAULT_CUTS if plan is None else plan.cuts
 
 
 def licence_of(trace: Trace) -> str | None:

@@ -81,7 +81,9 @@ def _exports_in(module: ModuleType) -> Iterable[type[Export]]:
 
 
 def _is_export(value: object) -> bool:
-    return inspect.isclass(value) and issubclass(value, Export) and not inspect.isabstract(value)
+    if not (inspect.isclass(value) and issubclass(value, Export)) or inspect.isabstract(value):
+        return False
+    return not value.__name__.startswith("_")  # what formats have in common is none itself
 
 
 def _broken(distribution: str, what: str) -> BrokenExportError:

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 
 from rpsdg.corpora.dataset import Dataset, DatasetError, OutputError
@@ -101,7 +101,7 @@ def _check_place(export: Export, out: Path, *, force: bool) -> None:
 def _finish(export: Export, job: Job, out: Path, aside: Path) -> None:
     """Put what was made on the disk, and then to its place."""
     if export.kind == "folder":
-        about = {"format": export.name, **asdict(job.summary)}
+        about = {"format": export.name, **job.summary.describe()}
         (job.out / MARK).write_text(json.dumps(about, indent=1) + "\n")
     for path in [*job.out.rglob("*"), job.out]:
         if not path.is_symlink():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -98,7 +98,8 @@ _Broken.__abstractmethods__ = frozenset()  # it hands everything on
 def test_machinery_that_gives_way_is_nobodys_answer(
     data: Path, local_sandbox: Sandbox, settings: Settings
 ) -> None:
-    grader = Grader(Dataset(data), settings, _Broken(local_sandbox, 1))
+    broken: Sandbox = cast(Any, _Broken)(local_sandbox, 1)
+    grader = Grader(Dataset(data), settings, broken)
     task = grader.tasks[0]
     with pytest.raises(SandboxBrokeError):
         grade(task, task.trace.answer.text)

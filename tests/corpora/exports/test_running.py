@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from rpsdg.corpora.dataset import Dataset, DatasetError, OutputError
 from rpsdg.corpora.exports.base import Export, Job, Options
 from rpsdg.corpora.exports.formats.json_lines import JsonLines
-from rpsdg.corpora.exports.registry import GROUP, BrokenExportError, _distributions, all_exports
-from rpsdg.corpora.exports.running import run_export
+from rpsdg.corpora.exports.registry import GROUP, BrokenExportError, _distributions, all_exports, find_export
+from rpsdg.corpora.exports.running import MARK, run_export
 from rpsdg.runs.commands.exporting import export
 from rpsdg.traces.errors import ExitCode, UsageError
 from rpsdg.traces.record import Trace
@@ -197,6 +197,18 @@ def test_what_cannot_be_used_is_named(
     offering(code, attribute)
     with pytest.raises(BrokenExportError, match=f"acme.*{what}"):
         all_exports()
+
+
+def test_what_is_left_out_is_told_and_kept(mathematics: Dataset, bugs: Dataset, tmp_path: Path) -> None:
+    result = command(mathematics.folder, "--to", "trl-preference", "--out", tmp_path / "a", "--json")
+    right = sum(not trace.negatives for trace in mathematics.traces())
+    assert json.loads(result.stdout.splitlines()[-1])["dropped"] == {"no wrong step": right}
+    plain = command(mathematics.folder, "--to", "trl-preference", "--out", tmp_path / "a", "--force")
+    assert f"left out {right} for no wrong step" in plain.stderr
+
+    run_export(find_export("atif")(), bugs, tmp_path / "runs", Options())
+    kept = json.loads((tmp_path / "runs" / MARK).read_text())
+    assert kept == {"format": "atif", "traces": 8, "records": 8, "dropped": {}}
 
 
 def test_a_missing_argument_is_asked_for(mathematics: Dataset) -> None:

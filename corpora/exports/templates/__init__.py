@@ -1,0 +1,1 @@
+"""Texts of the packages that exports make; words between at signs are filled in."""
