@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo test test-slow consumers check format docs base-image bench nightly clean
+.PHONY: help install lock demo test test-slow consumers check format docs base-image harbor bench nightly clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,10 @@ docs: install  ## regenerate what docs/ takes from the code
 base-image:  ## make a Docker base image from Debian packages, without any image registry (needs root and mmdebstrap)
 	.ci/base-image
 
+harbor: install  ## what Harbor makes of exported tasks: solved by the recorded fix, and by nothing else
+	.ci/docker-plugins
+	$(BIN)/python -m benchmarks.harbor_trials --tasks 4 --cheats 8
+
 bench: install  ## run every benchmark, a quick version each
 	$(BIN)/python -m benchmarks all --quick
 
@@ -76,6 +80,10 @@ nightly: install  ## the large bars: many interrupted runs, all of the standard 
 	$(BIN)/python -m benchmarks levels
 	$(BIN)/rpsdg math --count 40 --wrong-steps 0.3 --out nightly/mathematics
 	$(BIN)/rpsdg verify nightly/mathematics --audit 3000 --audit-solver 150 --jobs $(JOBS)
+	.ci/docker-plugins
+	$(BIN)/python -m benchmarks.harbor_trials --tasks 10 nightly/harvest/*
+	$(BIN)/rpsdg export nightly/harvest/toolz --to harbor --out nightly/tasks --limit 20 --force
+	$(BIN)/python -m benchmarks.audit_leaks nightly/tasks
 
 clean:  ## remove what the other targets made
 	rm -rf .venv .consumers build dist demo *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

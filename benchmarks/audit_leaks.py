@@ -78,8 +78,10 @@ IN_IMAGE = {
     "a layer below": ("copy", "cp $FILE /tmp/kept; cp /plant/right $FILE"),
     "a time": ("time", "touch $FILE"),
 }
-"""What is done in an image by root, and the kind of finding that is expected; `/plant` has the right file, its
-digest, the fix, and one line of it."""
+"""What is done in an image by root, and the kind of finding that is expected.
+
+`/plant` has the right file, its digest, the fix, and one line of it.
+"""
 
 
 def _statement(text: Callable[[AuditedTask], str]) -> Callable[[AuditedTask], None]:
@@ -176,10 +178,8 @@ def _planted(name: str, victim: AuditedTask, scratch: Path) -> AuditedTask:
     (plant / "line").write_bytes(b"    " + min(task.needles.lines) + b"\n")
     (plant / "digest").write_bytes(max(task.needles.digests, key=lambda d: (len(d) == 43, d)))
     shutil.copy(victim.folder / "solution" / "fix.patch", plant)
-    setting = (
-        f"FILE={path}; MODULE={module.lstrip('/')}; SITE=$(echo /opt/rpsdg/env/lib/python3*/site-packages); "
-    )
-    (plant / "do.sh").write_text(setting + IN_IMAGE[name][1] + "\n")
+    setting = f"cd /testbed; FILE={path}; MODULE={module.lstrip('/')}\n{_SETTING}"
+    (plant / "do.sh").write_text(f"{setting}{IN_IMAGE[name][1]}\n")
     run = "RUN --mount=type=bind,source=plant,target=/plant sh -e /plant/do.sh\n"
     if name == "a layer below":
         run += f"RUN mv /tmp/kept /testbed/{path} && touch -r /testbed/.git/HEAD /testbed/{path}\n"

@@ -47,8 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.harbor_trials", description=__doc__)
     parser.add_argument("data", nargs="*", type=Path, metavar="DIR", help="data sets of code traces")
-    parser.add_argument("--tasks", type=int, default=8, help="of each data set  [8]")
-    parser.add_argument("--walks", action="store_true", help="only tasks of several bugs")
+    parser.add_argument("--tasks", type=int, default=8, help="of each data set, half of them walks  [8]")
     parser.add_argument("--jobs", type=int, default=2, help="trials at once  [2]")
     parser.add_argument("--harbor", type=Path, help="the command, where it is installed already")
     parser.add_argument("--cheats", type=int, default=len(CHEATS), help="how many of them to try  [all]")
@@ -68,9 +67,8 @@ def _measure(options: argparse.Namespace, scratch: Path) -> int:
     tasks = scratch / "tasks"
     tasks.mkdir()
     for number, folder in enumerate(options.data or [_made(scratch / "data")]):
-        _export(folder, scratch / f"export-{number}", options)
-        for task in sorted((scratch / f"export-{number}").glob("*/task.toml")):
-            shutil.move(task.parent, tasks)
+        for task in _exported(folder, scratch / f"export-{number}", options.tasks):
+            shutil.move(task, tasks)
     result: dict[str, Any] = {"machine": machine(), "versions": {"harbor": VERSION}, "tasks": _about(tasks)}
     for agent in ("oracle", "nop"):
         result[agent] = _run(harbor, tasks, agent, scratch / "jobs" / agent, options.jobs)
@@ -96,16 +94,17 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _export(folder: Path, out: Path, options: argparse.Namespace) -> None:
+def _exported(folder: Path, out: Path, number: int) -> list[Path]:
+    """Export a data set; returns so many of its tasks, up to half of them of several bugs."""
     has_own = not subprocess.run(
         ["docker", "image", "inspect", OWN_BASE_IMAGE], capture_output=True, check=False
     ).returncode
     base_image = OWN_BASE_IMAGE if has_own else BASE_IMAGE
-    limit = None if options.walks else options.tasks
-    run_export(Harbor(), Dataset(folder), out, Options(limit, base_image=base_image, network="none"))
-    for task in sorted(out.glob("*/task.toml")):
-        if options.walks and _bugs(task) < 2:
-            shutil.rmtree(task.parent)
+    run_export(Harbor(), Dataset(folder), out, Options(base_image=base_image, network="none"))
+    found = sorted(out.glob("*/task.toml"))
+    walks = [task for task in found if _bugs(task) > 1][: number // 2]
+    others = [task for task in found if _bugs(task) == 1][: number - len(walks)]
+    return [task.parent for task in (*others, *walks)]
 
 
 def _bugs(task: Path) -> int:

@@ -103,7 +103,7 @@ class Grader:
         if not trace.domain.startswith("code/"):
             found = grade_formula(Problem.of(trace), answer)
             detail = f"it was read as {found.read}" if found.read else ""
-            return Mark(float(found.right), reason="" if found.right else str(found.reason), detail=detail)
+            return Mark(float(found.right), reason="" if found.right else found.reason.value, detail=detail)
         bench = self.bench(trace)
         try:
             offered = read_patch(handed_out(bench.tree, trace), answer)

@@ -57,7 +57,7 @@ def hunt(path: str, data: bytes, needles: Needles) -> Iterator[Finding]:
 
 
 def holds_in_base(finding: Finding) -> bool:
-    """Say whether what was found in a file is wrong in a base image, too, which knows nothing of the project."""
+    """Say whether what was found in a file is wrong in a base image, too."""
     listed = ".dist-info/" in finding.where and finding.kind in {"quote", "digest"}
     return listed or finding.kind in {"copy", "byte-code"}
 

@@ -7,7 +7,7 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -132,14 +132,16 @@ def look_at_images(tags: dict[str, AuditedTask], base_image: str | None) -> dict
     for tag, task in tags.items():
         mine: list[Finding] = []
         repository: dict[str, bytes] = {}
+        times: dict[str, float] = {}
         for depth, layer in enumerate(layers[tag]):
             seen: _Seen | None = kept.get(layer, {}).get(_answer(task))
             if seen is not None:
                 mine += seen.findings(foreign=depth < base)
                 if depth >= base:
                     repository |= seen.repository
-                    mine += seen.odd_times()
+                    times |= seen.times
         mine += hunt_repositories(repository, task.needles)
+        mine += _odd_times(times, task.needles)
         mine += _settings(configs[tag], task.needles)
         found[task.name] = sorted(set(mine))
     return found
@@ -156,29 +158,27 @@ class _Seen:
         self.needles = needles
         self.repository: dict[str, bytes] = {}
         self._found: list[Finding] = []
-        self._times: dict[str, float] = {}
+        self.times: dict[str, float] = {}
 
     def take(self, file: LayerFile) -> None:
         """Look at a file."""
         if ".git/" in file.path:
             self.repository[file.path] = file.data
         if file.path.startswith("/testbed/"):
-            self._times[file.path.removeprefix("/testbed/")] = file.time
+            self.times[file.path.removeprefix("/testbed/")] = file.time
         self._found += hunt(file.path, file.data, self.needles)
 
     def findings(self, *, foreign: bool) -> list[Finding]:
         """Return what was found, if the layer is the base image's, or if it is not."""
         return [finding for finding in self._found if not foreign or holds_in_base(finding)]
 
-    def odd_times(self) -> Iterator[Finding]:
-        """Yield what the times of files tell."""
-        times = Counter(time for path, time in self._times.items() if path in self.needles.buggy)
-        if len(times) < 2:
-            return
-        usual = times.most_common(1)[0][0]
-        for path in self.needles.paths:
-            if self._times.get(path, usual) != usual:
-                yield Finding("time", f"/testbed/{path}", "it was changed at another time than the others")
+
+def _odd_times(times: Mapping[str, float], needles: Needles) -> Iterator[Finding]:
+    """Yield what the times of the program's files tell."""
+    usual = Counter(time for path, time in times.items() if path in needles.buggy).most_common(1)
+    for path in needles.paths:
+        if usual and times.get(path, usual[0][0]) != usual[0][0]:
+            yield Finding("time", f"/testbed/{path}", "it was changed at another time than the others")
 
 
 def _depth_of_base(task: AuditedTask, tag: str, base_image: str | None) -> int:

@@ -16,7 +16,7 @@ from rpsdg.corpora.audit.findings import Finding
 from rpsdg.corpora.audit.tasks import AuditedTask, audit_images, audit_texts, tasks_in
 from rpsdg.corpora.dataset import Dataset, DatasetError
 from rpsdg.corpora.exports.base import Options
-from rpsdg.corpora.exports.registry import find_export
+from rpsdg.corpora.exports.formats.harbor import Harbor
 from rpsdg.corpora.exports.running import run_export
 from rpsdg.runs.progress import Reporter, reporter_for
 from rpsdg.runs.terminal import as_markup, err, out
@@ -81,7 +81,7 @@ def _tasks(
         data = Dataset(folder)
         made = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rpsdg-audit-"))) / "tasks"
         options = Options(limit, base_image=base_image, network="none")
-        run_export(find_export("harbor")(), data, made, options)
+        run_export(Harbor(), data, made, options)
         tasks = tasks_in(made)
     if not tasks:
         raise DatasetError(f"`{folder}` holds no tasks")

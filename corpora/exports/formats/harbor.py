@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
-from collections.abc import Iterator
+import tarfile
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from rpsdg.corpora.audit.hunting import hunt
+from rpsdg.corpora.audit.needles import Needles
 from rpsdg.corpora.benches import BenchKey, bench_key, settled_again
 from rpsdg.corpora.exports.base import Export, Job
 from rpsdg.corpora.exports.facts import facts_of
@@ -20,9 +23,9 @@ from rpsdg.corpora.exports.harbor.project import project_files
 from rpsdg.corpora.exports.harbor.repository import MOMENT, archive, fresh_repository
 from rpsdg.mutators.grading.bench import GradingBench, handed_out
 from rpsdg.sandbox.choose import choose_sandbox
-from rpsdg.sandbox.contract import Sandbox
+from rpsdg.sandbox.contract import PREFIX, TESTBED, Sandbox
 from rpsdg.sandbox.settings import Settings
-from rpsdg.sandbox.tree import Entry
+from rpsdg.sandbox.tree import Entry, Tree
 from rpsdg.traces.record import Trace
 
 __all__ = ["Harbor"]
@@ -52,9 +55,10 @@ class Harbor(Export):
                     sandbox = stack.enter_context(closing(choose_sandbox("auto", settings)))
                 ground = _Ground.of(job, key, sandbox, settings)
                 for trace in traces:
-                    reason = ground.unfit
+                    base = handed_out(ground.bench.tree, trace)
+                    reason = ground.unfit or _told(ground, base)
                     if reason is None:
-                        _write(job, ground, trace)
+                        _write(job, ground, trace, base)
                         job.wrote()
                     else:
                         job.dropped(reason)
@@ -68,6 +72,8 @@ class _Ground:
     base_image: str
     files: dict[str, bytes] = field(default_factory=dict)
     """The environment's part of `environment/`."""
+    metadata: dict[str, bytes] = field(default_factory=dict)
+    """What the environment knows of the project, by path in the image."""
     unfit: str | None = None
     """Why none of them can be a task."""
 
@@ -98,17 +104,34 @@ class _Ground:
             files["project.tar.gz"] = gzip.compress(project, mtime=0)
         if job.options.network == "none":
             files["docker-compose.yaml"] = texts.compose_file(base_image).encode()
-        return cls(bench, base_image, files)
+        return cls(bench, base_image, files, _unpacked(project))
 
 
-def _write(job: Job, ground: _Ground, trace: Trace) -> None:
+def _unpacked(project: bytes) -> dict[str, bytes]:
+    if not project:
+        return {}
+    with tarfile.open(fileobj=io.BytesIO(project)) as tar:
+        files = [(member.name, tar.extractfile(member)) for member in tar]
+        return {f"{PREFIX}/{name}": file.read() for name, file in files if file is not None}
+
+
+def _told(ground: _Ground, base: Tree) -> str | None:
+    """Return why a task gives itself away, such as by a page of the project's that quotes the line."""
+    needles = Needles(base, ground.bench.tree)
+    files = {f"{TESTBED}/{path}": entry.data for path, entry in base.items()} | ground.metadata
+    for path, data in files.items():
+        for finding in hunt(path, data, needles):
+            return f"files of the project that give the fix away ({finding.kind})"
+    return None
+
+
+def _write(job: Job, ground: _Ground, trace: Trace, base: Tree) -> None:
     sheet = ground.bench.sheet(trace)
     about = {key: value for key, value in facts_of(trace, job.dataset).items() if value is not None}
     source = trace.provenance.source
     project = "".join(c if c.isalnum() else "-" for c in str(source.get("name") or "task").lower()).strip("-")
     name = f"{project}-{trace.id[:12]}"
     about |= {"project": project, "version": str(source.get("version") or ""), "bugs": len(trace.steps)}
-    base = handed_out(ground.bench.tree, trace)
     program = {path: Entry(data) for path, data in fresh_repository(base).items()}
     files = {
         "task.toml": texts.task_file(
@@ -137,8 +160,3 @@ def _put(path: Path, data: bytes) -> None:
     path.write_bytes(data)
     if path.suffix == ".sh":
         path.chmod(0o755)
-
-
-def tasks_in(folder: Path) -> Iterator[Path]:
-    """Yield the task folders of an export, sorted."""
-    return (path.parent for path in sorted(folder.glob("*/task.toml")))
