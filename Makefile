@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo test test-slow check format docs base-image bench nightly clean
+.PHONY: help install lock demo test test-slow pages check format docs base-image bench nightly clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,10 +28,13 @@ demo: install  ## turn a real PyPI package into at least 20 confirmed bug-fix tr
 	$(BIN)/rpsdg demo --jobs $(JOBS)
 
 test: install  ## run the tests, but for the slowest (uses Docker if an engine answers, the local sandbox otherwise)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not pages"
 
 test-slow: install  ## run the tests that `make test` leaves out
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m slow
+
+pages: install  ## test the pages of `rpsdg view` in a real Chromium (Debian: chromium, or RPSDG_CHROMIUM names one)
+	$(BIN)/python -m pytest -n $(JOBS) --dist load -m pages tests/runs/view
 
 check: install  ## lint, formatting, types, and generated files that must be up to date
 	$(BIN)/ruff check .

@@ -66,9 +66,7 @@ def test_strangers_write_no_markdown(tmp_path: Path) -> None:
     text = "\n".join(line for line in lines if not line.startswith("<!-- written"))
     assert not re.search(r"(?<!\\)[<>`]", text)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
-    assert re.findall(r"(?<!\\)\]\(([^)]*)\)", text) == [
-        path for path in re.findall(r"\]\(([a-z-]+\.png)\)", text)
-    ]
+    assert re.findall(r"(?<!\\)\]\(([^)]*)\)", text) == list(re.findall(r"\]\(([a-z-]+\.png)\)", text))
 
 
 def test_nothing_but_reports_is_replaced(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def code_trace(number: int = 0, *, bugs: int = 1, level: int = 3) -> Trace:
 
 
 def everywhere(trace: Trace, text: Callable[[str], str]) -> Trace:
-    """Return a trace with every text in it replaced, the names in free-form parts too, but for those of a fixed set."""
+    """Return a trace with every text in it replaced, but for those of a fixed set, and names added."""
     fixed = {"label", "strength", "tool", "confirmed"}
     structs = {
         "aim",

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,8 @@ pytestmark = pytest.mark.pages
 
 WATCH = """
 window.violations = [];
-document.addEventListener("securitypolicyviolation", (e) => window.violations.push(`${e.violatedDirective} ${e.blockedURI}`));
+document.addEventListener("securitypolicyviolation", (event) =>
+    window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
 
 
@@ -257,13 +259,14 @@ def test_a_screen_reader_finds_its_way(browser: Browser) -> None:
     for landmark in ("banner", "navigation", "main", "search"):
         assert page.get_by_role(landmark).count() == 1, landmark
     unnamed = page.evaluate("""() => [...document.querySelectorAll("button, a[href], input, select, summary")]
-        .filter((one) => !(one.textContent.trim() || one.getAttribute("aria-label") || one.labels?.length)).length""")
+        .filter((one) => !one.textContent.trim() && !one.getAttribute("aria-label") && !one.labels?.length)
+        .length""")
     assert unnamed == 0
     levels = page.evaluate(
         "[...document.querySelectorAll('#story :is(h1,h2,h3,h4,h5,h6)')].map((h) => +h.tagName[1])"
     )
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
     assert page.evaluate("document.activeElement.id") == "main"
     assert page.get_by_role("searchbox", name="Search the traces").count() == 1
 

@@ -1,4 +1,4 @@
-"""The folder of pages, without a browser: whole or not at all, and nothing in it that a stranger wrote is obeyed."""
+"""The folder of pages, without a browser: whole or not at all, and no stranger's text in it is obeyed."""
 
 from __future__ import annotations
 
