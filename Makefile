@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo test test-slow consumers check format docs base-image harbor bench nightly clean
+.PHONY: help install lock demo test test-slow consumers pages check format docs base-image harbor bench nightly clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,13 +28,16 @@ demo: install  ## turn a real PyPI package into at least 20 confirmed bug-fix tr
 	$(BIN)/rpsdg demo --jobs $(JOBS)
 
 test: install  ## run the tests, but for the slowest (uses Docker if an engine answers, the local sandbox otherwise)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not consumer"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow and not consumer and not pages"
 
 test-slow: install  ## run the tests that `make test` leaves out
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "slow and not consumer"
 
 consumers: install  ## hand exports to the programs they are for (TRL, SWE-bench, verifiers …), in environments of their own
 	$(BIN)/python -m pytest -m consumer tests/corpora/exports/consumers
+
+pages: install  ## test the pages of `rpsdg view` in a real Chromium (Debian: chromium, or RPSDG_CHROMIUM names one)
+	$(BIN)/python -m pytest -n $(JOBS) --dist load -m pages tests/runs/view
 
 check: install  ## lint, formatting, types, and generated files that must be up to date
 	$(BIN)/ruff check .

@@ -44,7 +44,7 @@ def _reasoning_gym(names: tuple[str, ...], seed: int) -> Iterator[bool]:
 
 def mathematics_dataset_algebra(seed: int) -> Iterator[bool]:
     """Make a linear equation, a system of two, and the roots of a polynomial in turn."""
-    import numpy  # type: ignore[import-not-found]  # only there
+    import numpy  # there, and here as what matplotlib needs
     from mathematics_dataset import generate_settings  # type: ignore[import-not-found]  # only there
     from mathematics_dataset.modules import algebra  # type: ignore[import-not-found]  # only there
 

@@ -1,12 +1,12 @@
 """How soon do the pages of a large data set show something, and how soon can it be searched?
 
 Both sides show the same traces, opened from files in the same Chromium, each time in a fresh profile; the
-traces and the files are made outside the clock. The peer is the page that a short script writes: one file with
-a table of all traces (id, problem, rules), searched by hiding its rows. Ours is what `rpsdg view` writes.
+traces and the files are made outside the clock. The peer is the page that a short script writes: one file
+with a table of all traces (id, problem, rule), searched by hiding its rows. Ours is that of `rpsdg view`.
 
 First paint is the browser's own figure (first contentful paint). A data set is listed when every trace can be
-found: ours, when the last piece of its index has come; the peer's, when the page has been read. A search is the
-time from a letter typed to the frame that shows what it leaves. Less is better in every figure.
+found: ours, when the last piece of its index has come; the peer's, when the page has been read. A search is
+the time from a letter typed to the frame that shows what it leaves. Less is better in every figure.
 """
 
 from __future__ import annotations

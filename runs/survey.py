@@ -1,4 +1,4 @@
-"""A data set at a glance: what is counted over all of its traces, as charts that a page or a picture can draw."""
+"""A data set at a glance: what is counted over all of its traces, as charts for pages and pictures."""
 
 from __future__ import annotations
 

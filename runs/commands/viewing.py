@@ -51,8 +51,8 @@ def view(
 ) -> None:
     """Write a data set as pages to look at, and open them.
 
-    The pages are a folder of files that need no server and no network: keep it, zip it, send it. They show the
-    data set at a glance, search it, and tell each trace as a story. What a trace says is never obeyed.
+    The pages are a folder of files that need no server and no network: keep it, zip it, send it. They show
+    the data set at a glance, search it, and tell each trace as a story. What a trace says is never obeyed.
 
     \b
     Examples:
@@ -71,9 +71,8 @@ def view(
             about = {"event": "pages", "out": str(site.folder), "traces": site.traces, "bytes": site.size}
             click.echo(json.dumps(about))
         else:
-            err.print(
-                f"[green]{site.traces:,} traces[/] in [bold]{as_markup(site.index)}[/]  ({site.size / 1e6:.1f} MB)"
-            )
+            where = f"[bold]{as_markup(site.index)}[/]  ({site.size / 1e6:.1f} MB)"
+            err.print(f"[green]{site.traces:,} traces[/] in {where}")
 
     site = make()
     tell(site)
@@ -111,8 +110,8 @@ def view(
 def report(folder: Path, out: Path | None, against: Path | None, as_json: bool) -> None:
     """Write one page about a data set, with plots, fit for a pull request.
 
-    Markdown and PNG files: sizes, levels, families, rules, yield and cost, and with --against what changed. The
-    plots need the extra `report`: pip install 'rpsdg[report]'.
+    Markdown and PNG files: sizes, levels, families, rules, yield and cost, and with --against what changed.
+    The plots need the extra `report`: pip install 'rpsdg[report]'.
 
     \b
     Examples:

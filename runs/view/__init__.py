@@ -1,1 +1,1 @@
-"""Pages to look at: a data set as a folder of static pages that open from a file, without server or network."""
+"""Pages to look at: a data set as a folder of static files that need neither server nor network."""

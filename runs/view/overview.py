@@ -35,7 +35,7 @@ def render_overview(title: str, survey: Survey, plan: Plan | None, folder: str) 
 
 
 def _text(value: object) -> str:
-    """Return a text as HTML in which nothing is markup, and nothing hides or reorders what stands beside it."""
+    """Return a text as HTML in which nothing is markup, and nothing hides or reorders its neighbours."""
     return escape(plain(value))
 
 
@@ -44,12 +44,9 @@ def _lead(survey: Survey, plan: Plan | None) -> str:
         return "There are no traces in this data set yet."
     domains = [name for name, _ in survey.domains.most_common()]
     about = ", ".join(domains[:6]) + (f" and {len(domains) - 6} more" if len(domains) > 6 else "")
-    source = (
-        ""
-        if plan is None
-        else f" from {plan.source.get('name', 'a source')} {plan.source.get('version') or ''}"
-    )
-    return f"{about}{source.rstrip()}. Each trace is a problem, its solution step by step, and what every step was judged by."
+    if plan is not None:
+        about += f" from {plan.source.get('name', 'a source')} {plan.source.get('version') or ''}".rstrip()
+    return f"{about}. Each trace is a problem, its solution step by step, and what judged every step."
 
 
 def _chart(chart: Chart) -> str:

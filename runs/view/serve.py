@@ -32,7 +32,7 @@ class PortError(RpsdgError):
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Files of one folder. A page elsewhere on the web must not read them by giving its own name this address."""
+    """Files of one folder. No page elsewhere may read them by giving its own name this address."""
 
     server: _Server
 
@@ -43,7 +43,7 @@ class _Handler(SimpleHTTPRequestHandler):
             return None
         return super().send_head()
 
-    def list_directory(self, path: object) -> None:
+    def list_directory(self, path: object) -> None:  # noqa: ARG002 - as the base class has it
         """Show no folders."""
         self.send_error(HTTPStatus.NOT_FOUND)
 

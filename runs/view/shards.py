@@ -1,4 +1,4 @@
-"""Data in pieces that a page loads on demand: each is a script, for a page from a file may load nothing else."""
+"""Data in pieces that a page loads on demand: scripts, for a page from a file may load nothing else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LEVEL = 6
 
 
 def pack(name: str, content: bytes) -> bytes:
-    """Return the script that hands over some JSON: compressed, and in base64, whose letters cannot end a string.
+    """Return the script that hands over some JSON: compressed, and in letters that cannot end a string.
 
     >>> pack("x", b"</script>").startswith(b'rpsdg.take("x","H4sI')
     True

@@ -26,10 +26,10 @@ from .shards import Shards, pack
 __all__ = ["Site", "write_site"]
 
 SCRIPTS = (
-    "elements", "shards", "rows", "route", "formula", "markdown", "python", "diff", "actions", "story", "list",
-    "filters", "main", "keys",
+    "elements", "shards", "rows", "route", "formula", "markdown", "python", "diff", "actions", "story",
+    "list", "filters", "main", "keys",
 )  # fmt: skip
-"""The page's own scripts, in the order in which they need each other; what goes into the head is not among them."""
+"""The page's own scripts but those of its head, in the order in which they need each other."""
 
 _STORIES = 1_000_000
 """Bytes of JSON in a shard of whole traces: some forty traces of code, or some hundreds of mathematics."""
@@ -127,7 +127,7 @@ def _copy_page(folder: Path) -> None:
 
 
 def _fill(template: str, **parts: str) -> str:
-    """Return a template with its `{{parts}}` in place, each looked at once: what a part says is not filled in."""
+    """Return a template with its `{{parts}}` in place; what looks like one inside a part is left alone."""
     pieces = template.split("{{")
     filled = [pieces[0]]
     for piece in pieces[1:]:

@@ -15,7 +15,7 @@ from rpsdg.runs.commands.viewing import report
 from rpsdg.runs.pictures import NoPlotsError, draw_chart
 from rpsdg.runs.survey import Bar, Chart
 
-from .view.data import PAYLOADS, code_trace, everywhere, write_dataset
+from .view.data import PAYLOADS, code_trace, filled, write_dataset
 
 SCALE = Chart("Levels", "traces", tuple(Bar(str(n), n, str(n)) for n in range(1, 6)), "level", ordered=True)
 
@@ -57,18 +57,14 @@ def test_what_changed_is_told(tmp_path: Path) -> None:
 
 
 def test_strangers_write_no_markdown(tmp_path: Path) -> None:
-    data = write_dataset(
-        tmp_path / "data", [everywhere(code_trace(n), lambda _, p=p: p) for n, p in enumerate(PAYLOADS)]
-    )
+    data = write_dataset(tmp_path / "data", [filled(code_trace(n), p) for n, p in enumerate(PAYLOADS)])
     page = run(data, "--out", tmp_path / "out")
     lines = page.read_text().splitlines()
     assert [line for line in lines if line.startswith("#")] == ["# data", "## Plots"]
     text = "\n".join(line for line in lines if not line.startswith("<!-- written"))
     assert not re.search(r"(?<!\\)[<>`]", text)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
-    assert re.findall(r"(?<!\\)\]\(([^)]*)\)", text) == [
-        path for path in re.findall(r"\]\(([a-z-]+\.png)\)", text)
-    ]
+    assert re.findall(r"(?<!\\)\]\(([^)]*)\)", text) == list(re.findall(r"\]\(([a-z-]+\.png)\)", text))
 
 
 def test_nothing_but_reports_is_replaced(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from rpsdg.runs.mathematics import new_plan
 from rpsdg.traces import jsonl
 from rpsdg.traces.record import Trace
 
-__all__ = ["PAYLOADS", "code_trace", "everywhere", "mathematics", "write_dataset"]
+__all__ = ["PAYLOADS", "code_trace", "everywhere", "filled", "mathematics", "write_dataset"]
 
 TREE = "b" * 64
 
@@ -33,7 +33,8 @@ PAYLOADS = (
     "\u2028window.hacked=1\u2029//",
     "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x9b1m\x00\x08",
     "\u202eevil\u2066\u2069 \u200b\ufeff",
-    "$\\href{javascript:window.hacked=1}{x}$ $\\htmlClass{bar}{x}$ $\\includegraphics{x}$ $\\rule{9999em}{9999em}$",
+    "$\\href{javascript:window.hacked=1}{x}$ $\\htmlClass{bar}{x}$ $\\includegraphics{x}$",
+    "$\\rule{9999em}{9999em}$ $\\htmlData{x=1}{x}$",
     "$\\def\\x{\\x\\x}\\x$ $\\frac{$ $\\unknown$ $$",
     "[here](javascript:window.hacked=1) ![x](http://example.invalid/x.png) <http://example.invalid>",
     "```python\n</code><script>window.hacked=1</script>\n",
@@ -145,7 +146,7 @@ def code_trace(number: int = 0, *, bugs: int = 1, level: int = 3) -> Trace:
 
 
 def everywhere(trace: Trace, text: Callable[[str], str]) -> Trace:
-    """Return a trace with every text in it replaced, the names in free-form parts too, but for those of a fixed set."""
+    """Return a trace with every text in it replaced, but for those of a fixed set, and names added."""
     fixed = {"label", "strength", "tool", "confirmed"}
     structs = {
         "aim",
@@ -173,6 +174,11 @@ def everywhere(trace: Trace, text: Callable[[str], str]) -> Trace:
                 return value
 
     return msgspec.convert(replaced(json.loads(msgspec.json.encode(trace)), ""), Trace)
+
+
+def filled(trace: Trace, payload: str) -> Trace:
+    """Return a trace that says the same everywhere."""
+    return everywhere(trace, lambda _: payload)
 
 
 def _diff(path: str) -> str:

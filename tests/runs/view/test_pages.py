@@ -8,7 +8,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,14 +20,15 @@ from rpsdg.runs.view.serve import serve
 from rpsdg.runs.view.site import write_site
 from rpsdg.traces.record import Trace
 
-from .data import PAYLOADS, code_trace, everywhere, mathematics, write_dataset
+from .data import PAYLOADS, code_trace, filled, mathematics, write_dataset
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.pages
 
 WATCH = """
 window.violations = [];
-document.addEventListener("securitypolicyviolation", (e) => window.violations.push(`${e.violatedDirective} ${e.blockedURI}`));
+document.addEventListener("securitypolicyviolation", (event) =>
+    window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
 
 
@@ -33,7 +36,7 @@ document.addEventListener("securitypolicyviolation", (e) => window.violations.pu
 class Browser:
     """A Chromium, and everything it complained of."""
 
-    chromium: object
+    chromium: Any
     folder: Path
     complaints: list[str] = field(default_factory=list)
 
@@ -48,16 +51,24 @@ class Browser:
         """Open a page and wait until all rows are there."""
         page = self.chromium.new_context(**{"viewport": {"width": 1280, "height": 800}} | options).new_page()
         page.set_default_timeout(20_000)
-        page.on("console", lambda m: m.type in ("error", "warning") and self.complaints.append(m.text))
+        page.on("console", self.hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on(
-            "dialog", lambda dialog: self.complaints.append(f"dialog {dialog.message}") or dialog.dismiss()
-        )
+        page.on("dialog", self.dismiss)
         page.on("request", self.note)
         page.add_init_script(WATCH)
         page.goto(address)
         playwright.expect(page.locator("#count")).not_to_contain_text("so far", timeout=30_000)
         return page
+
+    def hear(self, message) -> None:
+        """Complain of what the console complains of."""
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def dismiss(self, dialog) -> None:
+        """Complain of a dialog: none of the pages opens one."""
+        self.complaints.append(f"dialog {dialog.message}")
+        dialog.dismiss()
 
     def note(self, request) -> None:
         """Complain of every request that leaves the machine."""
@@ -66,7 +77,7 @@ class Browser:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[object]:
+def chromium() -> Iterator[Any]:
     with ExitStack() as stack:
         try:
             browser = stack.enter_context(open_chromium())
@@ -78,7 +89,7 @@ def chromium() -> Iterator[object]:
 
 
 @pytest.fixture
-def browser(chromium: object, tmp_path: Path) -> Iterator[Browser]:
+def browser(chromium: Any, tmp_path: Path) -> Iterator[Browser]:
     """A browser whose pages must not complain of anything."""
     browser = Browser(chromium, tmp_path)
     yield browser
@@ -113,7 +124,7 @@ def count(page, text: str) -> None:
 
 def shown_id(page) -> str:
     settled(page)
-    return page.inner_text("#story .id code")
+    return str(page.inner_text("#story .id code"))
 
 
 def test_the_overview_and_the_list_are_there(browser: Browser) -> None:
@@ -257,13 +268,14 @@ def test_a_screen_reader_finds_its_way(browser: Browser) -> None:
     for landmark in ("banner", "navigation", "main", "search"):
         assert page.get_by_role(landmark).count() == 1, landmark
     unnamed = page.evaluate("""() => [...document.querySelectorAll("button, a[href], input, select, summary")]
-        .filter((one) => !(one.textContent.trim() || one.getAttribute("aria-label") || one.labels?.length)).length""")
+        .filter((one) => !one.textContent.trim() && !one.getAttribute("aria-label") && !one.labels?.length)
+        .length""")
     assert unnamed == 0
     levels = page.evaluate(
         "[...document.querySelectorAll('#story :is(h1,h2,h3,h4,h5,h6)')].map((h) => +h.tagName[1])"
     )
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
     assert page.evaluate("document.activeElement.id") == "main"
     assert page.get_by_role("searchbox", name="Search the traces").count() == 1
 
@@ -271,7 +283,7 @@ def test_a_screen_reader_finds_its_way(browser: Browser) -> None:
 def test_nothing_that_a_stranger_wrote_runs(browser: Browser) -> None:
     honest = [code_trace(bugs=2), *mathematics("linear-equation", 2, wrong=0.5)]
     attacks = [(trace, payload) for payload in PAYLOADS for trace in honest]
-    page = browser.open([everywhere(trace, lambda _, p=payload: p) for trace, payload in attacks])
+    page = browser.open([filled(trace, payload) for trace, payload in attacks])
     for number, (_, payload) in enumerate(attacks):
         draw(page, number)
         page.evaluate("document.querySelectorAll('#story details').forEach((box) => (box.open = true))")
@@ -281,7 +293,7 @@ def test_nothing_that_a_stranger_wrote_runs(browser: Browser) -> None:
 
 
 def test_what_is_unseen_is_shown(browser: Browser) -> None:
-    page = browser.open([everywhere(code_trace(), lambda _: "a\u202eb\x1b[31mc\u2066")])
+    page = browser.open([filled(code_trace(), "a\u202eb\x1b[31mc\u2066")])
     draw(page, 0)
     text = page.inner_text(".said")
     assert text.replace("\n", "") == "aU+202EbU+001B[31mcU+2066"
@@ -295,7 +307,7 @@ def test_what_is_unseen_is_shown(browser: Browser) -> None:
 )
 def test_an_enormous_text_does_not_stop_the_page(browser: Browser, part: str) -> None:
     text = part * (300_000 // len(part))
-    page = browser.open([everywhere(code_trace(), lambda _: text), code_trace(1)])
+    page = browser.open([filled(code_trace(), text), code_trace(1)])
     draw(page, 0)
     harmless(page)
     draw(page, 1)

@@ -1,4 +1,4 @@
-"""The folder of pages, without a browser: whole or not at all, and nothing in it that a stranger wrote is obeyed."""
+"""The folder of pages, without a browser: whole or not at all, and no stranger's text in it is obeyed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -20,10 +21,10 @@ from click.testing import CliRunner
 from rpsdg.corpora.dataset import Dataset, DatasetError, OutputError
 from rpsdg.runs.commands.viewing import view
 from rpsdg.runs.view.serve import PortError, follow, serve
-from rpsdg.runs.view.site import write_site
+from rpsdg.runs.view.site import Site, write_site
 from rpsdg.traces.record import Trace
 
-from .data import PAYLOADS, code_trace, everywhere, mathematics, write_dataset
+from .data import PAYLOADS, code_trace, filled, mathematics, write_dataset
 
 
 @pytest.fixture
@@ -51,12 +52,13 @@ class Tags(HTMLParser):
         self.seen.append((tag, attrs))
 
 
-def embedded(index: Path) -> dict:
+def embedded(index: Path) -> dict[str, Any]:
     found = re.search(
         r'<script type="application/json" id="site">(.*?)</script>', index.read_text(), re.DOTALL
     )
     assert found is not None
-    return json.loads(found[1])
+    about: dict[str, Any] = json.loads(found[1])
+    return about
 
 
 def test_every_trace_is_in_its_shard_and_in_the_index(data: Path, tmp_path: Path) -> None:
@@ -105,7 +107,7 @@ def test_the_overview_needs_no_script(data: Path, tmp_path: Path) -> None:
 
 
 def test_what_strangers_write_leads_nowhere(tmp_path: Path) -> None:
-    hostile = [everywhere(code_trace(bugs=2), lambda _, p=payload: p) for payload in PAYLOADS]
+    hostile = [filled(code_trace(bugs=2), payload) for payload in PAYLOADS]
     folder = tmp_path / "<script>alert(1)</script>\u202e"
     site = write_site(Dataset(write_dataset(folder, hostile)), folder, tmp_path / "pages")
     page = site.index.read_text()
@@ -124,7 +126,7 @@ def test_what_strangers_write_leads_nowhere(tmp_path: Path) -> None:
     names = {name for _, attributes in tags.seen for name, _ in attributes}
     assert not [name for name in names if name.startswith("on") or name in ("style", "srcdoc", "action")]
     links = {value for tag, attributes in tags.seen for name, value in attributes if name == "href"}
-    assert {link for link in links if not link.startswith("#")} == {"icon.svg"} | {
+    assert {link for link in links if not str(link).startswith("#")} == {"icon.svg"} | {
         f"style/{name}.css" for name in ("base", "overview", "list", "story", "print")
     }
     for unseen in ("\u202e", "\u2066", "\u2028", "\x1b", "\x9b"):
@@ -189,7 +191,7 @@ def served(data: Path, tmp_path: Path) -> Iterator[str]:
 def status(url: str, **headers: str) -> int:
     try:
         with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
-            return answer.status
+            return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
 
@@ -213,10 +215,10 @@ def test_a_port_that_is_taken_is_told(served: str, tmp_path: Path) -> None:
 def test_a_growing_data_set_is_followed(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rpsdg.runs.view.serve._PAUSE", 0.01)
     out = tmp_path / "pages"
-    told = []
+    told: list[Site] = []
     ended = threading.Event()
 
-    def tell(site: object) -> None:
+    def tell(site: Site) -> None:
         told.append(site)
         ended.set()
 
