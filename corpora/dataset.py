@@ -53,6 +53,7 @@ __all__ = [
     "OutputError",
     "Plan",
     "Row",
+    "is_card",
     "labeller",
 ]
 
@@ -170,7 +171,7 @@ class Dataset:
                 (folder / index.journal(kind)).unlink(missing_ok=True)
                 with suppress(OSError):
                     (folder / kind).rmdir()
-            for name in (INDEX, "run.json", "README.md"):
+            for name in (INDEX, "run.json", *["README.md"] * is_card(folder / "README.md")):
                 (folder / name).unlink(missing_ok=True)
             for name in ("environments", "baselines", "trees"):
                 shutil.rmtree(folder / name, ignore_errors=True)
@@ -299,6 +300,10 @@ class DatasetWriter(Dataset):
                 f"`{self.folder}` belongs to a run with another {', '.join(names)}",
                 hint="Name another folder with `--out`; the same arguments again would go on with this one.",
             )
+        if found is None and not self._store.is_empty:
+            raise OutputError(
+                f"`{self.folder}` holds traces of something else", hint="Name another folder with `--out`."
+            )
         if found is None:
             self.keep_tree(tree)
             for name, record in records.items():
@@ -351,6 +356,16 @@ class DatasetWriter(Dataset):
             write_file(path, data)
         except OSError as error:
             raise OutputError(f"`{path}` cannot be written: {error.strerror or error}") from error
+
+
+def is_card(path: Path) -> bool:
+    """Say whether a file is a card that rpsdg wrote, or is not there; whatever else it is stays."""
+    try:
+        with path.open("rb") as file:
+            head, end, _ = file.read(4096).partition(b"\n---\n")
+    except OSError:
+        return not path.exists()
+    return head.startswith(b"---\n") and bool(end) and b'"rpsdg"' in head
 
 
 def _checked(name: str) -> str:

@@ -60,6 +60,7 @@ def raw_shape(shape: type[msgspec.Struct]) -> type[msgspec.Struct]:
         f"Raw{shape.__name__}",
         fields,
         kw_only=True,
+        gc=False,  # nothing in a row refers to itself: the collector need not look at it
         forbid_unknown_fields=bool(shape.__struct_config__.forbid_unknown_fields),
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rpsdg.corpora.contamination import known_benchmarks
-from rpsdg.corpora.dataset import Dataset, DatasetError, OutputError
+from rpsdg.corpora.dataset import Dataset, DatasetError, OutputError, is_card
 from rpsdg.corpora.derived import About, Origin, about
 from rpsdg.corpora.index import write_file
 from rpsdg.corpora.secrets import KINDS
@@ -41,7 +41,7 @@ _LISTED = 40
 
 
 def write_card(folder: Path) -> None:
-    """Write `README.md` into a data set folder, from what is in it.
+    """Write `README.md` into a data set folder, from what is in it; one that somebody else wrote stays.
 
     Raises:
         DatasetError: the data set is damaged.
@@ -208,6 +208,8 @@ def _plain(name: object) -> str:
 
 
 def _write(folder: Path, text: str) -> None:
+    if not is_card(folder / "README.md"):
+        return
     try:
         write_file(folder / "README.md", text.encode("utf-8", "replace"))
     except OSError as error:

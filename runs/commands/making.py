@@ -77,7 +77,12 @@ DEMO_COUNT = 20
 )
 @click.option("--rewrite-model", metavar="NAME", help="Model that the endpoint is asked for.")
 @click.option(
-    "--seed", "-s", type=click.IntRange(min=0), default=0, show_default=True, help="Order of candidates."
+    "--seed",
+    "-s",
+    type=click.IntRange(min=0, max=2**63 - 1),
+    default=0,
+    show_default=True,
+    help="Order of candidates.",
 )
 @click.option(
     "--out", "-o", "folder", type=click.Path(path_type=Path), required=True, help="Folder to write."

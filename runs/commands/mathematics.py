@@ -76,7 +76,12 @@ __all__ = ["math"]
     help="Share of the solutions that are told with one mistake, proved wrong and labelled.",
 )
 @click.option(
-    "--seed", "-s", type=click.IntRange(min=0), default=0, show_default=True, help="Which problems."
+    "--seed",
+    "-s",
+    type=click.IntRange(min=0, max=2**63 - 1),
+    default=0,
+    show_default=True,
+    help="Which problems.",
 )
 @click.option("--out", "-o", "folder", type=click.Path(path_type=Path), help="Folder to write.")
 @click.option(

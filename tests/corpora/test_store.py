@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 
 from rpsdg.corpora import store
 from rpsdg.corpora.bulk import BulkWriter
-from rpsdg.corpora.dataset import Dataset, DatasetError, OutputError
+from rpsdg.corpora.dataset import Dataset, DatasetError, DatasetWriter, OutputError
+from rpsdg.corpora.dataset import Plan as RunPlan
 from rpsdg.corpora.labels import Labels, changed_lines, labels_of
 from rpsdg.corpora.tabular import arrays_of, raw_shape, records_of, schema_of
+from rpsdg.sandbox.tree import Tree
 from rpsdg.traces import jsonl
 from rpsdg.traces.identity import content_hash, seal
 from rpsdg.traces.levels import Cuts
@@ -273,6 +275,27 @@ def test_damage_is_told_and_nothing_is_removed(tmp_path: Path) -> None:
     assert list(Dataset(folder).traces()) == found
 
 
+def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    write(folder, math_trace(1))
+    (folder / "index.json").unlink()
+    (folder / "index.json").mkdir()
+    for opened in (lambda: list(Dataset(folder).traces()), lambda: BulkWriter(folder, "math")):
+        with pytest.raises(DatasetError, match=r"cannot be read|no `index\.json`"):
+            opened()
+
+
+def test_a_run_does_not_begin_in_a_folder_of_something_else(tmp_path: Path) -> None:
+    write(tmp_path, math_trace(1))
+    writer = DatasetWriter(tmp_path)
+    tree = Tree({})
+    plan = RunPlan("", {}, tree.digest, 0, (), {}, None, Cuts((0.2, 0.4, 0.6, 0.8), ""), "", "")
+    with pytest.raises(OutputError, match="something else"):
+        writer.begin(plan, tree, {})
+    writer.close()
+    assert Dataset(tmp_path).count() == 1
+
+
 def test_a_line_that_is_no_trace_stops_packing_and_stays(tmp_path: Path) -> None:
     write(tmp_path, math_trace(1), finish=False)
     with (tmp_path / "traces.jsonl").open("ab") as file:
@@ -289,13 +312,23 @@ def test_a_line_that_is_no_trace_stops_packing_and_stays(tmp_path: Path) -> None
 
 
 class FullDisk:
-    """Stands in for `os`: no sync goes through any more, as on a disk whose last block is taken."""
+    """Stands in for `os`: after some calls half of a text is written, then nothing is written or synced."""
 
     def __init__(self, after: int) -> None:
         self.left = after
 
+    def write(self, handle: int, data: memoryview) -> int:
+        self.left -= 1
+        if self.left == 0:
+            return os.write(handle, data[: len(data) // 2])
+        self._check()
+        return os.write(handle, data)
+
     def fsync(self, handle: int) -> None:
         self.left -= 1
+        self._check()
+
+    def _check(self) -> None:
         if self.left < 0:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -303,7 +336,7 @@ class FullDisk:
         return getattr(os, name)
 
 
-@pytest.mark.parametrize("after", range(8))
+@pytest.mark.parametrize("after", range(0, 20, 2))
 def test_a_full_disk_loses_nothing(
     after: int, tmp_path: Path, small: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -372,6 +372,12 @@ def test_the_card_says_what_is_there(click_data: Path, tmp_path: Path) -> None:
     assert head_of(tmp_path / "all")["size_categories"] == ["n<1K"]
 
 
+def test_a_page_of_somebody_stays(click_data: Path) -> None:
+    (click_data / "README.md").write_text("# My own notes\n")
+    write_card(click_data)
+    assert (click_data / "README.md").read_text() == "# My own notes\n"
+
+
 def test_a_hostile_name_stays_a_name(tmp_path: Path) -> None:
     folder = code(tmp_path / "data", "x", [code_trace(1, "x")])
     plan = json.loads((folder / "run.json").read_text())
