@@ -35,46 +35,14 @@ _MODULES = frozenset(
     ]
 )
 _NAMES = frozenset(
-    [
-        "__import__",
-        "__closure__",
-        "__code__",
-        "cell_contents",
-        "__subclasses__",
-        "__builtins__",
-        "gi_frame",
-        "cr_frame",
-        "f_back",
-        "f_globals",
-        "f_locals",
-        "f_builtins",
-        "tb_frame",
-        "_getframe",
-        "_current_frames",
-        "settrace",
-        "setprofile",
-        "addaudithook",
-        "meta_path",
-        "path_hooks",
-        "_exit",
-        "abort",
-        "kill",
-        "killpg",
-        "execv",
-        "execve",
-        "execl",
-        "execvp",
-        "execvpe",
-        "posix_spawn",
-        "setitimer",
-        "pthread_kill",
-        "get_objects",
-        "get_referrers",
-        "pluginmanager",
-        "pytest_runtest_makereport",
-        "pytest_runtest_logreport",
-    ]
+    "__import__ __closure__ __code__ cell_contents __subclasses__ __builtins__ gi_frame cr_frame f_back f_globals "
+    "f_locals f_builtins tb_frame _getframe _current_frames settrace setprofile addaudithook meta_path path_hooks "
+    "_exit pthread_kill get_objects get_referrers pluginmanager pytest_runtest_makereport "
+    "pytest_runtest_logreport".split()
 )
+"""Whatever has them; in texts, too."""
+_OF_OS = frozenset("abort kill killpg execl execv execve execvp execvpe posix_spawn".split())
+"""Of the module `os` alone: other things may well have them."""
 _CALLED = frozenset({"eval", "exec", "compile"})
 _TEXTS = (
     *("_pytest", "rpsdg_inside", "conftest", "PYTEST_CURRENT_TEST"),
@@ -122,12 +90,14 @@ def _found(nodes: Iterable[ast.AST]) -> Iterator[str]:
                 yield from _MODULES & {alias.name.partition(".")[0] for alias in names}
             case ast.ImportFrom(module=module, names=names):
                 yield from _MODULES & {(module or "").partition(".")[0]}
-                yield from _NAMES & {alias.name for alias in names}
+                wanted = _NAMES | _OF_OS if module in {"os", "posix"} else _NAMES
+                yield from wanted & {alias.name for alias in names}
             case ast.Attribute(attr=name):
                 if name in _NAMES:
                     yield name
-                elif name == "modules" and isinstance(node.value, ast.Name) and node.value.id == "sys":
-                    yield "sys.modules"
+                elif isinstance(node.value, ast.Name) and node.value.id in {"os", "sys"}:
+                    if name in _OF_OS or name == "modules":
+                        yield f"{node.value.id}.{name}"
             case ast.Name(id=name):
                 if name in _NAMES:
                     yield name
