@@ -15,45 +15,17 @@ from rpsdg.sandbox.tree import Tree
 
 __all__ = ["new_reach", "reach"]
 
-_MODULES = frozenset(
-    (
-        *("pytest", "_pytest", "pluggy", "rpsdg_inside", "gc", "ctypes", "_ctypes", "cffi", "atexit"),
-        *("sitecustomize", "usercustomize", "faulthandler", "_posixsubprocess", "pty"),
-    )
-)
-_NAMES = frozenset(
-    (
-        *(
-            "__import__",
-            "__closure__",
-            "__code__",
-            "__subclasses__",
-            "__builtins__",
-            "cell_contents",
-            "gi_frame",
-        ),
-        *(
-            "cr_frame",
-            "f_back",
-            "f_globals",
-            "f_locals",
-            "f_builtins",
-            "tb_frame",
-            "_getframe",
-            "_current_frames",
-        )
-        * (
-            "settrace",
-            "setprofile",
-            "addaudithook",
-            "meta_path",
-            "path_hooks",
-            "get_objects",
-            "get_referrers",
-        ),
-        *("_exit", "pthread_kill", "pluginmanager", "pytest_runtest_makereport", "pytest_runtest_logreport"),
-    )
-)
+_MODULES = {
+    *("pytest", "_pytest", "pluggy", "rpsdg_inside", "gc", "ctypes", "_ctypes", "cffi", "atexit"),
+    *("sitecustomize", "usercustomize", "faulthandler", "_posixsubprocess", "pty"),
+}
+_NAMES = {
+    *("__import__", "__closure__", "__code__", "__subclasses__", "__builtins__", "cell_contents"),
+    *("gi_frame", "cr_frame", "f_back", "f_globals", "f_locals", "f_builtins", "tb_frame", "_getframe"),
+    *("_current_frames", "settrace", "setprofile", "addaudithook", "meta_path", "path_hooks"),
+    *("get_objects", "get_referrers", "_exit", "pthread_kill", "pluginmanager"),
+    *("pytest_runtest_makereport", "pytest_runtest_logreport"),
+}
 """Whatever has them; in texts, too."""
 _OF_OS = frozenset(
     ("abort", "kill", "killpg", "execl", "execv", "execve", "execvp", "execvpe", "posix_spawn")
