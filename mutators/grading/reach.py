@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
+from rpsdg.mutators.syntax import parse_tree
 from rpsdg.sandbox.tree import Tree
 
 __all__ = ["new_reach", "reach"]
@@ -39,6 +41,7 @@ _TEXTS = (
 )
 
 
+@lru_cache(maxsize=256)  # of the same few files, handed out again and again
 def reach(source: bytes) -> frozenset[str]:
     """Return what a file reaches for, by name; nothing of one that is not Python: it cannot run.
 
@@ -46,7 +49,7 @@ def reach(source: bytes) -> frozenset[str]:
     ['_exit', 'gc', 'get_objects']
     """
     try:
-        tree = ast.parse(source)
+        tree = parse_tree(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset()
     return frozenset(_found(ast.walk(tree)))
