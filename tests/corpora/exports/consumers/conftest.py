@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.consumer_home import Home, make_home
+from rpsdg.benchmarks.consumer_home import Home, make_home
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.corpora.exports.base import Options
 from rpsdg.corpora.exports.registry import find_export
