@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import tarfile
 import tomllib
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from rpsdg.corpora.dataset import DatasetError
 from rpsdg.mutators.diffs import DiffError, apply_diff
 from rpsdg.mutators.statements import leaks
 from rpsdg.sandbox.settings import Settings
-from rpsdg.sandbox.tree import Tree
+from rpsdg.sandbox.tree import Tree, UnsafeTreeError
 
 from .findings import Finding
 from .hunting import holds_in_base, hunt
@@ -47,6 +49,17 @@ class AuditedTask:
         """The name of its image while it is looked at."""
         return f"rpsdg/audit:{sha256(str(self.folder.resolve()).encode()).hexdigest()[:24]}"
 
+    def text(self, path: str) -> str:
+        """Return one of its files.
+
+        Raises:
+            DatasetError: the folder is no task of ours.
+        """
+        try:
+            return (self.folder / path).read_text("utf-8")
+        except (OSError, ValueError) as error:
+            raise DatasetError(f"`{self.folder}` is no exported task: {error}") from error
+
     @cached_property
     def needles(self) -> Needles:
         """What must not be found.
@@ -59,7 +72,7 @@ class AuditedTask:
                 buggy = Tree.from_tar(stream)  # type: ignore[arg-type] # GzipFile reads bytes
             patch = (self.folder / "solution" / "fix.patch").read_bytes()
             return Needles(buggy, apply_diff(buggy, patch.decode("utf-8", "surrogateescape")))
-        except (OSError, EOFError, DiffError) as error:
+        except (OSError, EOFError, zlib.error, tarfile.TarError, DiffError, UnsafeTreeError) as error:
             raise DatasetError(f"`{self.folder}` is no exported task: {error}") from error
 
 
@@ -71,17 +84,19 @@ def tasks_in(folder: Path) -> list[AuditedTask]:
 def audit_texts(task: AuditedTask) -> Iterator[Finding]:
     """Yield what is wrong with what a solver is told, and with the task's settings."""
     needles = task.needles
-    text = (task.folder / "instruction.md").read_text("utf-8")
-    for leak in leaks(text, [], needles.buggy, needles.fixed):
+    for leak in leaks(task.text("instruction.md"), [], needles.buggy, needles.fixed):
         yield Finding("statement", "instruction.md", leak)
-    settings = tomllib.loads((task.folder / "task.toml").read_text("utf-8"))
+    try:
+        settings = tomllib.loads(task.text("task.toml"))
+    except tomllib.TOMLDecodeError as error:
+        raise DatasetError(f"`{task.folder}` is no exported task: {error}") from error
     compose = task.folder / "environment" / "docker-compose.yaml"
     alone = compose.is_file() and "network_mode: none" in compose.read_text("utf-8")
-    if settings["environment"].get("network_mode") != "no-network" and not alone:
+    if settings.get("environment", {}).get("network_mode") != "no-network" and not alone:
         yield Finding(
             "network", "task.toml", "an agent can reach the network, and there the released program"
         )
-    if settings["verifier"].get("environment_mode") != "separate":
+    if settings.get("verifier", {}).get("environment_mode") != "separate":
         yield Finding("image", "task.toml", "it is judged where the agent was")
 
 
@@ -184,8 +199,7 @@ def _odd_times(times: Mapping[str, float], needles: Needles) -> Iterator[Finding
 def _depth_of_base(task: AuditedTask, tag: str, base_image: str | None) -> int:
     """Return how many layers of an image are its base's; none where the engine does not have that by its
     name."""
-    text = (task.folder / "environment" / "Dockerfile").read_text("utf-8")
-    named = re.search(r"^ARG BASE_IMAGE=(\S+)", text, re.MULTILINE)
+    named = re.search(r"^ARG BASE_IMAGE=(\S+)", task.text("environment/Dockerfile"), re.MULTILINE)
     base = layers_of(base_image or (named[1] if named else ""))
     own = layers_of(tag)
     return len(base) if base and own[: len(base)] == base else 0

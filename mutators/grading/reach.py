@@ -10,71 +10,30 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
+from rpsdg.mutators.syntax import parse_tree
 from rpsdg.sandbox.tree import Tree
 
 __all__ = ["new_reach", "reach"]
 
-_MODULES = frozenset(
-    [
-        "pytest",
-        "_pytest",
-        "pluggy",
-        "rpsdg_inside",
-        "gc",
-        "ctypes",
-        "_ctypes",
-        "cffi",
-        "atexit",
-        "sitecustomize",
-        "usercustomize",
-        "faulthandler",
-        "_posixsubprocess",
-        "pty",
-        "ptrace",
-    ]
+_MODULES = {
+    *("pytest", "_pytest", "pluggy", "rpsdg_inside", "gc", "ctypes", "_ctypes", "cffi", "atexit"),
+    *("sitecustomize", "usercustomize", "faulthandler", "_posixsubprocess", "pty"),
+}
+_NAMES = {
+    *("__import__", "__closure__", "__code__", "__subclasses__", "__builtins__", "cell_contents"),
+    *("gi_frame", "cr_frame", "f_back", "f_globals", "f_locals", "f_builtins", "tb_frame", "_getframe"),
+    *("_current_frames", "settrace", "setprofile", "addaudithook", "meta_path", "path_hooks"),
+    *("get_objects", "get_referrers", "_exit", "pthread_kill", "pluginmanager"),
+    *("pytest_runtest_makereport", "pytest_runtest_logreport"),
+}
+"""Whatever has them; in texts, too."""
+_OF_OS = frozenset(
+    ("abort", "kill", "killpg", "execl", "execv", "execve", "execvp", "execvpe", "posix_spawn")
 )
-_NAMES = frozenset(
-    [
-        "__import__",
-        "__closure__",
-        "__code__",
-        "cell_contents",
-        "__subclasses__",
-        "__builtins__",
-        "gi_frame",
-        "cr_frame",
-        "f_back",
-        "f_globals",
-        "f_locals",
-        "f_builtins",
-        "tb_frame",
-        "_getframe",
-        "_current_frames",
-        "settrace",
-        "setprofile",
-        "addaudithook",
-        "meta_path",
-        "path_hooks",
-        "_exit",
-        "abort",
-        "kill",
-        "killpg",
-        "execv",
-        "execve",
-        "execl",
-        "execvp",
-        "execvpe",
-        "posix_spawn",
-        "setitimer",
-        "pthread_kill",
-        "get_objects",
-        "get_referrers",
-        "pluginmanager",
-        "pytest_runtest_makereport",
-        "pytest_runtest_logreport",
-    ]
-)
+"""Of the module `os` alone: other things may well have them."""
+_DOTTED = {("sys", "modules"), *(("os", name) for name in _OF_OS)}
 _CALLED = frozenset({"eval", "exec", "compile"})
 _TEXTS = (
     *("_pytest", "rpsdg_inside", "conftest", "PYTEST_CURRENT_TEST"),
@@ -82,6 +41,7 @@ _TEXTS = (
 )
 
 
+@lru_cache(maxsize=256)  # of the same few files, handed out again and again
 def reach(source: bytes) -> frozenset[str]:
     """Return what a file reaches for, by name; nothing of one that is not Python: it cannot run.
 
@@ -89,7 +49,7 @@ def reach(source: bytes) -> frozenset[str]:
     ['_exit', 'gc', 'get_objects']
     """
     try:
-        tree = ast.parse(source)
+        tree = parse_tree(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset()
     return frozenset(_found(ast.walk(tree)))
@@ -122,12 +82,13 @@ def _found(nodes: Iterable[ast.AST]) -> Iterator[str]:
                 yield from _MODULES & {alias.name.partition(".")[0] for alias in names}
             case ast.ImportFrom(module=module, names=names):
                 yield from _MODULES & {(module or "").partition(".")[0]}
-                yield from _NAMES & {alias.name for alias in names}
+                wanted = _NAMES | _OF_OS if module in {"os", "posix"} else _NAMES
+                yield from wanted & {alias.name for alias in names}
             case ast.Attribute(attr=name):
                 if name in _NAMES:
                     yield name
-                elif name == "modules" and isinstance(node.value, ast.Name) and node.value.id == "sys":
-                    yield "sys.modules"
+                elif isinstance(node.value, ast.Name) and (node.value.id, name) in _DOTTED:
+                    yield f"{node.value.id}.{name}"
             case ast.Name(id=name):
                 if name in _NAMES:
                     yield name

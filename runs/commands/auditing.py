@@ -96,7 +96,7 @@ def _audited(
     *,
     images: bool,
 ) -> Iterator[tuple[AuditedTask, list[Finding]]]:
-    for _, alike in groupby(tasks, lambda task: (task.folder / "environment" / "lock.txt").read_bytes()):
+    for _, alike in groupby(tasks, lambda task: task.text("environment/lock.txt")):
         same = list(alike)
         for first in range(0, len(same), TOGETHER):
             some = same[first : first + TOGETHER]

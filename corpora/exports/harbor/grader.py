@@ -24,7 +24,7 @@ _MODULES = {
         "session",
         "tree",
     ),
-    "mutators": ("scope",),
+    "mutators": ("scope", "syntax"),
     "mutators.grading": ("in_container", "marking", "reach", "submission"),
 }
 """By package; besides, all that runs inside sandboxes. As they are: tasks are marked by the code that
