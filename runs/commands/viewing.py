@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -63,8 +64,10 @@ def view(
     data = Dataset(folder)
     place = out or folder.resolve().with_name(f"{folder.resolve().name}-view")
 
+    ended = threading.Event()
+
     def make() -> Site:
-        return write_site(data, folder, place, limit=limit, follow=serve_it)
+        return write_site(data, folder, place, limit=limit, follow=serve_it, abandoned=ended.is_set)
 
     def tell(site: Site) -> None:
         if as_json:
@@ -79,7 +82,6 @@ def view(
     if not serve_it:
         _open(site.index.resolve().as_uri(), open_it)
         return
-    ended = threading.Event()
     watcher = threading.Thread(target=follow, args=(folder, site, make, tell, ended), daemon=True)
     with serve(place, port) as server:
         if as_json:
@@ -88,11 +90,10 @@ def view(
             err.print(f"served at [bold]{server.url}[/] to this machine alone; Ctrl-C ends it")
         _open(server.url, open_it)
         watcher.start()
-        try:
+        with suppress(KeyboardInterrupt):  # which is how it is meant to end
             server.serve_forever()
-        finally:
-            ended.set()
-            watcher.join()
+        ended.set()
+        watcher.join()
 
 
 @click.command()

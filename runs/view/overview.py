@@ -43,7 +43,7 @@ def _lead(survey: Survey, plan: Plan | None) -> str:
     if not survey.traces:
         return "There are no traces in this data set yet."
     domains = [name for name, _ in survey.domains.most_common()]
-    about = ", ".join(domains[:6]) + (f" and {len(domains) - 6} more" if len(domains) > 6 else "")
+    about = ", ".join(domains[:3]) + (f" and {len(domains) - 3} more domains" if len(domains) > 3 else "")
     if plan is not None:
         about += f" from {plan.source.get('name', 'a source')} {plan.source.get('version') or ''}".rstrip()
     return f"{about}. Each trace is a problem, its solution step by step, and what judged every step."

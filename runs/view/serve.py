@@ -14,7 +14,7 @@ from pathlib import Path
 from rpsdg.corpora.dataset import DatasetError, OutputError
 from rpsdg.traces.errors import ExitCode, RpsdgError
 
-from .site import Site
+from .site import AbandonedError, Site
 
 __all__ = ["PortError", "follow", "serve"]
 
@@ -112,7 +112,7 @@ def follow(
             continue
         begin = time.monotonic()
         # What is being written may be looked at in between; the next look finds it whole.
-        with suppress(DatasetError, OutputError):
+        with suppress(AbandonedError, DatasetError, OutputError):
             made = make()
             if made.traces != site.traces:
                 told(made)

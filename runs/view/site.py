@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import as_file, files
@@ -23,7 +24,7 @@ from .columns import Columns
 from .overview import render_overview
 from .shards import Shards, pack
 
-__all__ = ["Site", "write_site"]
+__all__ = ["AbandonedError", "Site", "write_site"]
 
 SCRIPTS = (
     "elements", "shards", "rows", "route", "formula", "markdown", "python", "diff", "actions", "story",
@@ -35,6 +36,10 @@ _STORIES = 1_000_000
 """Bytes of JSON in a shard of whole traces: some forty traces of code, or some hundreds of mathematics."""
 _MARK = b'<meta name="generator" content="rpsdg view">'
 _MARKUP = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+
+
+class AbandonedError(Exception):
+    """The pages are no longer wanted; nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,13 @@ class Site:
 
 
 def write_site(
-    data: Dataset, folder: Path, out: Path, *, limit: int | None = None, follow: bool = False
+    data: Dataset,
+    folder: Path,
+    out: Path,
+    *,
+    limit: int | None = None,
+    follow: bool = False,
+    abandoned: Callable[[], bool] = lambda: False,
 ) -> Site:
     """Write the pages of a data set.
 
@@ -65,15 +76,17 @@ def write_site(
         out: folder for the pages. One that holds earlier pages is replaced.
         limit: only so many traces.
         follow: whether the pages ask a server now and then whether there are newer ones.
+        abandoned: whether to give up; asked at every trace.
 
     Raises:
+        AbandonedError: `abandoned` said so.
         DatasetError: the data set is damaged.
         OutputError: `out` holds something else, or cannot be written.
     """
     edition = uuid.uuid4().hex
     with in_place_of(out, "pages of `rpsdg view`", "index.html", _MARK) as partial:
         _copy_page(partial)
-        survey, columns, starts = _write_data(data, partial / "data", limit)
+        survey, columns, starts = _write_data(data, partial / "data", limit, abandoned)
         title = plain(folder.resolve().name) or "traces"
         site = {
             "title": title,
@@ -100,7 +113,9 @@ def write_site(
     return Site(out, survey.traces, edition, size)
 
 
-def _write_data(data: Dataset, folder: Path, limit: int | None) -> tuple[Survey, Columns, list[int]]:
+def _write_data(
+    data: Dataset, folder: Path, limit: int | None, abandoned: Callable[[], bool]
+) -> tuple[Survey, Columns, list[int]]:
     folder.mkdir()
 
     def write(name: str, content: bytes) -> None:
@@ -113,6 +128,8 @@ def _write_data(data: Dataset, folder: Path, limit: int | None) -> tuple[Survey,
     survey, columns, stories = Survey(), Columns(write_index), Shards(write, "story", _STORIES)
     survey.add_decisions(data.decisions())
     for trace, facts in islice(read_facts(data), limit):
+        if abandoned():
+            raise AbandonedError
         survey.add(facts)
         columns.add(trace, facts)
         stories.add(msgspec.json.encode(trace))

@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from rpsdg.corpora.dataset import Dataset, DatasetError, OutputError
 from rpsdg.runs.commands.viewing import view
 from rpsdg.runs.view.serve import PortError, follow, serve
-from rpsdg.runs.view.site import Site, write_site
+from rpsdg.runs.view.site import AbandonedError, Site, write_site
 from rpsdg.traces.record import Trace
 
 from .data import PAYLOADS, code_trace, filled, mathematics, write_dataset
@@ -167,6 +167,13 @@ def test_a_damaged_data_set_leaves_the_earlier_pages(
         write_site(Dataset(data), data, out)
     assert embedded(before.index)["edition"] == before.edition
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "pages"]
+
+
+def test_pages_that_are_no_longer_wanted_are_given_up(data: Path, tmp_path: Path) -> None:
+    asked = iter([False, False, True])
+    with pytest.raises(AbandonedError):
+        write_site(Dataset(data), data, tmp_path / "pages", abandoned=lambda: next(asked))
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
 
 
 def test_the_command_says_what_it_wrote(data: Path) -> None:

@@ -19,13 +19,18 @@
     return facet ? rows.facets[key][row].map((code) => facet.values[code].name) : [];
   };
 
+  // A row has room for one line: matrices are set small.
+  const onOneLine = (title) =>
+    title.replaceAll(/\\begin\{[pbv]matrix\}/g, "\\bigl(\\begin{smallmatrix}")
+      .replaceAll(/\\end\{[pbv]matrix\}/g, "\\end{smallmatrix}\\bigr)");
+
   const draw = (place) => {
     const row = found[place];
     const id = rows.ids[row];
     const level = nameOf("level", row)[0];
     const wrong = nameOf("solution", row)[0] === "with a wrong step";
     const link = make("a", { href: route.address({ ...route.read(), id }), tabindex: -1 },
-      make("span.title", null, rpsdg.inline(rows.titles[row])),
+      make("span.title", null, rpsdg.inline(onOneLine(rows.titles[row]))),
       make("span.note", null,
         level && make("span.level", { "data-level": level, title: `level ${level}` }, level),
         make("span.rule", null, (nameOf("family", row).length && nameOf("domain", row)[0] !== "code/bugfix"
