@@ -115,7 +115,7 @@ def test_a_program_that_is_not_green_marks_nobody(
 
 
 def test_the_command_goes_on_where_it_stopped(data: Path, tmp_path: Path, rpsdg: Command) -> None:
-    lines = records(data / "traces.jsonl")
+    lines = records(data)
     answers = [
         {"instance_id": f"shop__shop-{t['id'][:12]}", "model_patch": t["answer"]["text"]} for t in lines
     ]
@@ -139,7 +139,7 @@ def test_the_command_goes_on_where_it_stopped(data: Path, tmp_path: Path, rpsdg:
     done = rpsdg(*command)
     summary = json.loads(done.stdout.splitlines()[-1])
     assert (summary["answers"], summary["resolved"]) == (3, 2)
-    marks = records(tmp_path / "marks.jsonl")
+    marks = [json.loads(line) for line in (tmp_path / "marks.jsonl").read_text().splitlines()]
     assert [mark["id"] for mark in marks] == [trace["id"] for trace in lines[:3]]
 
 
