@@ -192,8 +192,8 @@ def _lines(count: int, real: Path) -> Iterator[list[bytes]]:
         originals.append((line, [mark.encode() for mark in marks]))
     batch: list[bytes] = []
     for number in range(count):
-        line, marks = originals[number % len(originals)]
-        for mark in marks:
+        line, known = originals[number % len(originals)]
+        for mark in known:
             digest = hashlib.sha256(mark + number.to_bytes(4)).hexdigest().encode()
             line = line.replace(mark, digest[: len(mark)])
         batch.append(line)
