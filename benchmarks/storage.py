@@ -188,8 +188,8 @@ def _lines(count: int, real: Path) -> Iterator[list[bytes]]:
     for line in real.read_bytes().splitlines(keepends=True):
         trace = msgspec.json.decode(line, type=Trace)
         canonical = str(trace.provenance.source["canonical"])
-        marks = [trace.id, trace.content_hash, canonical]
-        originals.append((line, [mark.encode() for mark in marks]))
+        marks = [mark.encode() for mark in (trace.id, trace.content_hash, canonical)]
+        originals.append((line, marks))
     batch: list[bytes] = []
     for number in range(count):
         line, known = originals[number % len(originals)]
