@@ -15,7 +15,7 @@ import click
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.runs.report import measure, write_report
 from rpsdg.runs.terminal import as_markup, err
-from rpsdg.runs.view.serve import follow, serve
+from rpsdg.runs.view.serve import follow, serve, state_of
 from rpsdg.runs.view.site import Site, write_site
 
 __all__ = ["report", "view"]
@@ -77,12 +77,13 @@ def view(
             where = f"[bold]{as_markup(site.index)}[/]  ({site.size / 1e6:.1f} MB)"
             err.print(f"[green]{site.traces:,} traces[/] in {where}")
 
+    before = state_of(folder) if serve_it else []
     site = make()
     tell(site)
     if not serve_it:
         _open(site.index.resolve().as_uri(), open_it)
         return
-    watcher = threading.Thread(target=follow, args=(folder, site, make, tell, ended), daemon=True)
+    watcher = threading.Thread(target=follow, args=(folder, before, site, make, tell, ended), daemon=True)
     with serve(place, port) as server:
         if as_json:
             click.echo(json.dumps({"event": "serving", "url": server.url}))

@@ -16,7 +16,10 @@ from rpsdg.traces.errors import ExitCode, RpsdgError
 
 from .site import AbandonedError, Site
 
-__all__ = ["PortError", "follow", "serve"]
+__all__ = ["PortError", "State", "follow", "serve", "state_of"]
+
+State = list[tuple[str, int, int]]
+"""Names, sizes and times of the files of a folder."""
 
 HOST = "127.0.0.1"
 _PAUSE = 2.0
@@ -94,20 +97,26 @@ def serve(folder: Path, port: int) -> _Server:
 
 
 def follow(
-    data: Path, site: Site, make: Callable[[], Site], told: Callable[[Site], None], ended: threading.Event
+    data: Path,
+    seen: State,
+    site: Site,
+    make: Callable[[], Site],
+    told: Callable[[Site], None],
+    ended: threading.Event,
 ) -> None:
     """Make the pages anew whenever the data set has changed, until `ended`.
 
     Args:
         data: folder of the data set; only when and how much of it was written is looked at.
+        seen: its state before the pages there are were made, so that nothing is missed that came meanwhile.
         site: the pages there are.
         make: makes them.
         told: is told of new ones.
         ended: ends this.
     """
-    seen, pause = _state(data), _PAUSE
+    pause = _PAUSE
     while not ended.wait(pause):
-        now = _state(data)
+        now = state_of(data)
         if now == seen:
             continue
         begin = time.monotonic()
@@ -120,7 +129,7 @@ def follow(
         pause = max(_PAUSE, _SHARE * (time.monotonic() - begin))
 
 
-def _state(folder: Path) -> list[tuple[str, int, int]]:
+def state_of(folder: Path) -> State:
     """Return what tells whether anything in a folder was written: names, sizes, times."""
     found = []
     for path in sorted(folder.rglob("*")):

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 from rpsdg.corpora.dataset import Dataset, DatasetError, OutputError
 from rpsdg.runs.commands.viewing import view
-from rpsdg.runs.view.serve import PortError, follow, serve
+from rpsdg.runs.view.serve import PortError, follow, serve, state_of
 from rpsdg.runs.view.site import AbandonedError, Site, write_site
 from rpsdg.traces.record import Trace
 
@@ -232,8 +232,9 @@ def test_a_growing_data_set_is_followed(data: Path, tmp_path: Path, monkeypatch:
     def make():
         return write_site(Dataset(data), data, out)
 
+    before = state_of(data)
     site = make()
-    thread = threading.Thread(target=follow, args=(data, site, make, tell, ended))
+    thread = threading.Thread(target=follow, args=(data, before, site, make, tell, ended))
     thread.start()
     write_dataset(data, [code_trace(77)])
     thread.join(timeout=60)
