@@ -34,9 +34,10 @@ import msgspec
 
 from rpsdg.corpora.bulk import BulkWriter
 from rpsdg.corpora.dataset import Dataset
+from rpsdg.corpora.secrets import Secrets
 from rpsdg.math_domains.problems import Problems
 from rpsdg.math_domains.registry import all_families
-from rpsdg.runs.curate import Secrets, merge
+from rpsdg.runs.curate import merge
 from rpsdg.traces import jsonl
 from rpsdg.traces.errors import RpsdgError
 from rpsdg.traces.record import Trace

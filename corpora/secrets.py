@@ -11,15 +11,29 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import pyarrow as pa
 
-from rpsdg.traces.errors import ExitCode, RpsdgError
+from rpsdg.traces.errors import ExitCode, RpsdgError, UsageError
 
 from .dataset import Dataset
 
-__all__ = ["KINDS", "Hit", "SecretError", "hits_in", "scan", "stop_at_secrets"]
+__all__ = ["KINDS", "Hit", "SecretError", "Secrets", "hits_in", "scan", "withheld"]
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What is done with traces in which something looks like a secret: by default nothing is made at all."""
+
+    allow: bool = False
+    drop: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse both."""
+        if self.allow and self.drop:
+            raise UsageError("either --allow-secrets or --drop-secrets was expected, not both")
 
 
 class SecretError(RpsdgError):
@@ -97,24 +111,20 @@ def scan(data: Dataset) -> Iterator[Hit]:
         yield from hits_in(batch)
 
 
-def stop_at_secrets(data: Dataset, *, allowed: bool = False, dropped: bool = False) -> frozenset[str]:
-    """Look for secrets before a data set is handed on; what exports call first.
+def withheld(data: Dataset, secrets: Secrets) -> frozenset[str]:
+    """Look for secrets before a data set is handed on, and return the ids of the traces to leave out.
 
     Args:
         data: what is to be handed on.
-        allowed: whether secrets may be in it.
-        dropped: whether traces with secrets are left out.
-
-    Returns:
-        The ids of the traces to leave out.
+        secrets: what is done about them.
 
     Raises:
         SecretError: there are some, and they are neither allowed nor dropped; names the first ones.
     """
-    if allowed:
+    if secrets.allow:
         return frozenset()
     hits = list(scan(data))
-    if hits and not dropped:
+    if hits and not secrets.drop:
         raise refusal(hits)
     return frozenset(hit.trace for hit in hits)
 

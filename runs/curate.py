@@ -15,30 +15,16 @@ import pyarrow as pa
 from rpsdg.corpora.dataset import CANDIDATES, Dataset, DatasetError
 from rpsdg.corpora.derived import About, Derived, Origin, about, empty_place
 from rpsdg.corpora.facts import Facts, facts_in
-from rpsdg.corpora.secrets import Hit, hits_in, refusal
+from rpsdg.corpora.secrets import Hit, Secrets, hits_in, refusal
 from rpsdg.math_domains.seen import Seen
-from rpsdg.traces.errors import UsageError
 
 from .card import card_of_splits, write_card
 from .origins import merged, origins_of
 from .splits import Divided
 
-__all__ = ["Made", "Secrets", "filter_traces", "merge", "split"]
+__all__ = ["Made", "filter_traces", "merge", "split"]
 
 Keep = Callable[[Facts], bool]
-
-
-@dataclass(frozen=True)
-class Secrets:
-    """What is done with traces in which something looks like a secret: by default nothing is made at all."""
-
-    allow: bool = False
-    drop: bool = False
-
-    def __post_init__(self) -> None:
-        """Refuse both."""
-        if self.allow and self.drop:
-            raise UsageError("either --allow-secrets or --drop-secrets was expected, not both")
 
 
 @dataclass

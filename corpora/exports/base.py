@@ -72,6 +72,8 @@ class Job:
     """What to make, a file or a folder; absent. It is moved to where the user wants it when it is done."""
     options: Options
     domains: Collection[str]
+    withheld: Collection[str] = frozenset()
+    """Ids of the traces that must not leave."""
     summary: Summary = field(default_factory=Summary)
     tell: Callable[[str], None] = lambda _: None
     """Is told what became of each trace, for a progress bar."""
@@ -90,7 +92,10 @@ class Job:
             if self.summary.traces == self.options.limit:
                 return
             self.summary.traces += 1
-            if trace.domain.startswith(tuple(self.domains)):
+            if trace.id in self.withheld:
+                self.dropped("what looks like a secret")
+                self.tell("left out")
+            elif trace.domain.startswith(tuple(self.domains)):
                 before = self.summary.records
                 yield trace
                 self.tell("written" if self.summary.records > before else "left out")

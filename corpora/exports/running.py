@@ -11,6 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from rpsdg.corpora.dataset import Dataset, DatasetError, OutputError
+from rpsdg.corpora.secrets import Secrets, withheld
 from rpsdg.traces.errors import UsageError
 
 from .base import Export, Job, Options, Summary
@@ -27,6 +28,7 @@ def run_export(
     dataset: Dataset,
     out: Path,
     options: Options,
+    secrets: Secrets = Secrets(),  # noqa: B008 - it does not change
     *,
     force: bool = False,
     dry_run: bool = False,
@@ -39,6 +41,7 @@ def run_export(
         dataset: what to write.
         out: the file or folder to make.
         options: what the user asked for.
+        secrets: what is done with traces in which something looks like one.
         force: replace what an earlier export made.
         dry_run: do everything, count it, and leave nothing behind.
         tell: is told what became of each trace.
@@ -47,14 +50,16 @@ def run_export(
         UsageError: an option means nothing to the format.
         OutputError: `out` exists, or cannot be written.
         DatasetError: no trace fits.
+        SecretError: something looks like a secret, and nothing was said about that.
     """
     _check_options(export, options)
     _check_place(export, out, force=force)
+    left_out = withheld(dataset, secrets)
     try:
         parent = Path(tempfile.gettempdir()) if dry_run else out.parent
         parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{out.name}.", suffix=".part", dir=parent) as made:
-            job = Job(dataset, Path(made) / out.name, options, export.domains, tell=tell)
+            job = Job(dataset, Path(made) / out.name, options, export.domains, left_out, tell=tell)
             export.write(job)
             if not job.summary.records:
                 raise _nothing(export, dataset, job.summary)

@@ -5,32 +5,31 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import get_args
 
 import click
 
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.corpora.facts import facts_of
-from rpsdg.runs.curate import Made, Secrets, filter_traces, merge, split
+from rpsdg.corpora.secrets import Secrets
+from rpsdg.runs.curate import Made, filter_traces, merge, split
 from rpsdg.runs.sampling import BY, choose
 from rpsdg.runs.selection import Selection
 from rpsdg.runs.splits import By, divide, read_shares
 from rpsdg.runs.terminal import as_markup, err
 from rpsdg.traces.errors import ExitCode
 
-__all__ = ["filter_command", "merge_command", "sample_command", "split_command"]
+from .options import SECRET_OPTIONS, with_options
 
-F = TypeVar("F", bound=Callable[..., Any])
+__all__ = ["filter_command", "merge_command", "sample_command", "split_command"]
 
 _OUT = click.option(
     "--out", "-o", type=click.Path(path_type=Path), required=True, help="Folder to make; must not be there."
 )
 _LAST = (
-    click.option("--allow-secrets", is_flag=True, help="Go on though something looks like a secret."),
-    click.option("--drop-secrets", is_flag=True, help="Leave out traces in which something does."),
+    *SECRET_OPTIONS,
     click.option("--dry-run", is_flag=True, help="Read and count everything, make nothing."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
 )
@@ -55,19 +54,10 @@ _SELECTION = (
 )
 
 
-def _with(*options: Callable[[F], F]) -> Callable[[F], F]:
-    def add(command: F) -> F:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return add
-
-
 @click.command(name="merge")
 @click.argument("folders", type=click.Path(path_type=Path), metavar="DIR...", nargs=-1, required=True)
 @_OUT
-@_with(*_LAST)
+@with_options(*_LAST)
 def merge_command(
     folders: tuple[Path, ...],
     out: Path,
@@ -93,7 +83,7 @@ def merge_command(
 @click.command(name="filter")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @_OUT
-@_with(*_SELECTION, *_LAST)
+@with_options(*_SELECTION, *_LAST)
 def filter_command(
     folder: Path,
     out: Path,
@@ -131,7 +121,7 @@ def filter_command(
 @click.option("--count", "-n", type=click.IntRange(min=1), required=True, help="Traces that are wanted.")
 @click.option("--by", type=click.Choice(BY), help="Take equally many of each of these, as far as there are.")
 @click.option("--seed", "-s", type=click.IntRange(min=0), default=0, show_default=True, help="Which traces.")
-@_with(*_SELECTION, *_LAST)
+@with_options(*_SELECTION, *_LAST)
 def sample_command(
     folder: Path,
     out: Path,
@@ -184,7 +174,7 @@ def sample_command(
 @click.option(
     "--seed", "-s", type=click.IntRange(min=0), default=0, show_default=True, help="Which goes where."
 )
-@_with(*_LAST)
+@with_options(*_LAST)
 def split_command(
     folder: Path,
     out: Path,

@@ -18,9 +18,12 @@ from rpsdg.corpora.exports.pushing import push as send
 from rpsdg.corpora.exports.registry import all_exports, distribution_of, find_export
 from rpsdg.corpora.exports.running import MARK, run_export
 from rpsdg.corpora.exports.tokens import token_limit
+from rpsdg.corpora.secrets import Secrets
 from rpsdg.runs.progress import reporter_for
 from rpsdg.runs.terminal import as_markup, err, out
 from rpsdg.traces.errors import ExitCode
+
+from .options import SECRET_OPTIONS, with_options
 
 __all__ = ["export", "push"]
 
@@ -46,6 +49,7 @@ __all__ = ["export", "push"]
     type=click.Choice(["policy", "none"]),
     help="How tasks are kept from the network: by the policy of what runs them, or by having none.",
 )
+@with_options(*SECRET_OPTIONS)
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and leave nothing behind.")
 @click.option("--force", is_flag=True, help="Replace what an earlier export made.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, for machines.")
@@ -60,6 +64,8 @@ def export(
     tokenizer: str | None,
     base_image: str | None,
     network: Literal["policy", "none"] | None,
+    allow_secrets: bool,
+    drop_secrets: bool,
     dry_run: bool,
     force: bool,
     as_json: bool,
@@ -67,7 +73,8 @@ def export(
     """Write a data set in the format of another program.
 
     What cannot be said in a format is left out and counted. Installed packages add formats of their own
-    through the entry point group `rpsdg.exports`.
+    through the entry point group `rpsdg.exports`. Everything is looked through for secrets first; a hit ends
+    the command, and nothing is written.
 
     \b
     Examples:
@@ -87,14 +94,15 @@ def export(
     tokens = None if max_tokens is None or tokenizer is None else token_limit(max_tokens, tokenizer)
     made, dataset = find_export(name)(), Dataset(folder)
     options = Options(limit, style, tokens, base_image, network)
-    total = max(1, limit or sum(1 for _ in dataset.traces()))
+    secrets = Secrets(allow_secrets, drop_secrets)
+    total = max(1, limit or dataset.count())
     with reporter_for(total, "traces", as_json=as_json, console=err) as report:
         report.begin(0)
 
         def tell(outcome: str) -> None:
             report.several(outcome, 1)
 
-        summary = run_export(made, dataset, place, options, force=force, dry_run=dry_run, tell=tell)
+        summary = run_export(made, dataset, place, options, secrets, force=force, dry_run=dry_run, tell=tell)
     if as_json:
         about = {"format": name, "out": str(place), "dry_run": dry_run}
         click.echo(json.dumps({"event": "summary", **about, **summary.describe()}))
@@ -112,9 +120,18 @@ def export(
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.argument("repo", metavar="REPO")
 @click.option("--public", is_flag=True, help="Let everybody see it.  [default: private]")
+@with_options(*SECRET_OPTIONS)
 @click.option("--dry-run", is_flag=True, help="List what would be sent, and send nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def push(folder: Path, repo: str, public: bool, dry_run: bool, as_json: bool) -> int:
+def push(
+    folder: Path,
+    repo: str,
+    public: bool,
+    allow_secrets: bool,
+    drop_secrets: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
     """Send a data set to the Hugging Face Hub, as one commit.
 
     DIR is a data set, which is sent as `rpsdg export --to huggingface` writes it, or a folder that an export
@@ -127,10 +144,11 @@ def push(folder: Path, repo: str, public: bool, dry_run: bool, as_json: bool) ->
       rpsdg push data me/my-bugs
       rpsdg push exported me/my-bugs --public
     """
+    secrets = Secrets(allow_secrets, drop_secrets)
     with ExitStack() as stack:
         if not (folder / MARK).is_file():
             place = Path(stack.enter_context(TemporaryDirectory())) / repo.rpartition("/")[2]
-            run_export(find_export("huggingface")(), Dataset(folder), place, Options())
+            run_export(find_export("huggingface")(), Dataset(folder), place, Options(), secrets)
             folder = place
         sent = send(folder, repo, public=public, dry_run=dry_run)
     if as_json:

@@ -17,10 +17,10 @@ from rpsdg.corpora.bulk import BulkWriter
 from rpsdg.corpora.dataset import Dataset, DatasetError, DatasetWriter, Decision, OutputError, Plan
 from rpsdg.corpora.derived import about
 from rpsdg.corpora.facts import Facts, facts_of
-from rpsdg.corpora.secrets import KINDS, SecretError, scan, stop_at_secrets
+from rpsdg.corpora.secrets import KINDS, SecretError, Secrets, scan, withheld
 from rpsdg.math_domains.splitting import split_of
 from rpsdg.runs.card import write_card
-from rpsdg.runs.curate import Secrets, filter_traces, merge, split
+from rpsdg.runs.curate import filter_traces, merge, split
 from rpsdg.runs.mathematics import MathPlan
 from rpsdg.runs.sampling import choose
 from rpsdg.runs.selection import Selection
@@ -321,9 +321,9 @@ def test_secrets_do_not_leave(tmp_path: Path) -> None:
     assert ids(folder)[1][:12] in str(caught.value)
     assert not (tmp_path / "out").exists()
     with pytest.raises(SecretError):
-        stop_at_secrets(data)
-    assert stop_at_secrets(data, dropped=True) == {ids(folder)[1]}
-    assert stop_at_secrets(data, allowed=True) == frozenset()
+        withheld(data, Secrets())
+    assert withheld(data, Secrets(drop=True)) == {ids(folder)[1]}
+    assert withheld(data, Secrets(allow=True)) == frozenset()
 
     assert merge([folder], tmp_path / "dropped", Secrets(drop=True), "", dry_run=False).dropped == 1
     assert ids(tmp_path / "dropped") == ids(folder)[:1]

@@ -8,14 +8,18 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from msgspec.structs import replace
 
 from rpsdg.corpora.dataset import Dataset, DatasetError, OutputError
 from rpsdg.corpora.exports.base import Export, Job, Options
 from rpsdg.corpora.exports.formats.json_lines import JsonLines
 from rpsdg.corpora.exports.registry import GROUP, BrokenExportError, _distributions, all_exports, find_export
 from rpsdg.corpora.exports.running import MARK, run_export
+from rpsdg.corpora.secrets import SecretError, Secrets
 from rpsdg.runs.commands.exporting import export
+from rpsdg.traces import jsonl
 from rpsdg.traces.errors import ExitCode, UsageError
+from rpsdg.traces.identity import seal
 from rpsdg.traces.record import Trace
 
 
@@ -213,3 +217,22 @@ def test_what_is_left_out_is_told_and_kept(mathematics: Dataset, bugs: Dataset, 
 
 def test_a_missing_argument_is_asked_for(mathematics: Dataset) -> None:
     assert CliRunner().invoke(export, [str(mathematics.folder)]).exit_code == ExitCode.USAGE
+
+
+def test_what_looks_like_a_secret_does_not_leave(mathematics: Dataset, tmp_path: Path) -> None:
+    token = "ghp_" + "a1B2" * 9
+    first, *rest = mathematics.traces()
+    problem = replace(first.problem, statement=f"Why not {token}?")
+    (tmp_path / "data").mkdir()
+    with (tmp_path / "data/traces.jsonl").open("wb") as file:
+        jsonl.write([seal(replace(first, problem=problem)), *rest], file)
+    data, out = Dataset(tmp_path / "data"), tmp_path / "out"
+
+    with pytest.raises(SecretError):
+        run_export(JsonLines(), data, out, Options())
+    assert not out.exists()
+    summary = run_export(JsonLines(), data, out, Options(), Secrets(drop=True))
+    assert (summary.records, summary.dropped.total()) == (len(rest), 1)
+    assert token not in out.read_text()
+    assert run_export(JsonLines(), data, out, Options(), Secrets(allow=True), force=True).records == 6
+    assert token in out.read_text()
