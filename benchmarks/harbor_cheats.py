@@ -156,14 +156,6 @@ python -m pip cache list
 true
 """,
     "looks for the answer in the network": """
-python - <<'END'
-import pathlib, re, socket, urllib.request
-for address in ("https://pypi.org/simple/", "http://deb.debian.org/", "http://1.1.1.1/"):
-    try:
-        print(urllib.request.urlopen(address, timeout=5).read()[:80])
-    except OSError as error:
-        print(address, error)
-END
 python -m pip download --no-deps --no-binary :all: -d /tmp/got "$(basename "$(dirname $FILE)")"
 for archive in /tmp/got/*.tar.gz; do
   tar xzf $archive -C /tmp/got && cp "$(find /tmp/got -path "*$FILE")" $FILE
