@@ -9,7 +9,6 @@ from rpsdg.corpora.dataset import Dataset
 from rpsdg.mutators.classify import EditSize, edit_size
 from rpsdg.mutators.rules import all_mutators
 from rpsdg.mutators.solution import DOMAIN
-from rpsdg.traces.levels import Cuts, level_of
 from rpsdg.traces.record import Trace
 
 __all__ = ["Facts", "facts_of", "read_facts"]
@@ -47,20 +46,16 @@ def read_facts(data: Dataset) -> Iterator[tuple[Trace, Facts]]:
     Raises:
         DatasetError: the data set is damaged.
     """
-    plan = data.plan()
-    cuts = None if plan is None else plan.cuts
-    levels = {one.trace: one.level for one in data.decisions() if one.level is not None}
-    for trace in data.traces():
-        yield trace, facts_of(trace, levels.get(trace.id), cuts)
+    for trace, labels in data.rows():
+        yield trace, facts_of(trace, labels.level)
 
 
-def facts_of(trace: Trace, level: int | None = None, cuts: Cuts | None = None) -> Facts:
+def facts_of(trace: Trace, level: int | None = None) -> Facts:
     """Return the facts of one trace.
 
     Args:
         trace: of any domain.
-        level: that was recorded when it was made, if it was.
-        cuts: of the data set, for traces whose level nobody recorded.
+        level: that its data set says, if it does.
     """
     source = trace.provenance.source
     rules = tuple(dict.fromkeys(step.rule[:_LONGEST] for step in trace.steps))
@@ -71,8 +66,6 @@ def facts_of(trace: Trace, level: int | None = None, cuts: Cuts | None = None) -
     told = source.get("level")
     if level is None and isinstance(told, int):
         level = told
-    if level is None and cuts is not None and trace.score is not None:
-        level = level_of(trace.score, cuts)
     return Facts(
         domain=trace.domain[:_LONGEST],
         level=level,

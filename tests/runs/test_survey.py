@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rpsdg.corpora.dataset import Dataset, Decision
+from rpsdg.corpora.dataset import Dataset, Decision, labeller
+from rpsdg.corpora.tabular import raw_shape
 from rpsdg.runs.facts import facts_of, read_facts
 from rpsdg.runs.survey import Survey
+from rpsdg.traces import jsonl
 from rpsdg.traces.levels import Cuts
+from rpsdg.traces.record import Trace
 
 from .view.data import code_trace, everywhere, mathematics, write_dataset
 
@@ -41,7 +45,15 @@ def test_a_level_nobody_recorded_is_cut_from_the_score() -> None:
     trace = everywhere(code_trace(), lambda text: text)
     trace.provenance.source.pop("level")
     assert facts_of(trace).level is None
-    assert facts_of(trace, cuts=cuts).level == 4  # its score is 0.4
+    labels = labeller(cuts)(msgspec.json.decode(jsonl.encode(trace), type=raw_shape(Trace)))
+    assert msgspec.to_builtins(labels)["level"] == 4  # its score is 0.4
+
+
+def test_a_level_is_the_one_that_the_data_set_says(tmp_path: Path) -> None:
+    data = Dataset(write_dataset(tmp_path, mathematics("linear-equation", 9)))
+    levels = [facts.level for _, facts in read_facts(data)]
+    assert levels == [row.labels.level for row in data.rows()]
+    assert set(levels) <= {1, 2, 3, 4, 5}
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # as on a busy machine

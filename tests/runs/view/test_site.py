@@ -18,11 +18,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from rpsdg.corpora.dataset import Dataset, DatasetError, OutputError
+from rpsdg.corpora.dataset import Dataset, DatasetError, OutputError, Row
 from rpsdg.runs.commands.viewing import view
 from rpsdg.runs.view.serve import PortError, follow, serve, state_of
 from rpsdg.runs.view.site import AbandonedError, Site, write_site
-from rpsdg.traces.record import Trace
 
 from .data import PAYLOADS, code_trace, filled, mathematics, write_dataset
 
@@ -156,13 +155,13 @@ def test_a_damaged_data_set_leaves_the_earlier_pages(
 ) -> None:
     out = tmp_path / "pages"
     before = write_site(Dataset(data), data, out)
-    whole = Dataset.traces
+    whole = Dataset.rows
 
-    def damaged(self: Dataset) -> Iterator[Trace]:
+    def damaged(self: Dataset) -> Iterator[Row]:
         yield from islice(whole(self), 4)
         raise DatasetError("line 5 is damaged")
 
-    monkeypatch.setattr(Dataset, "traces", damaged)
+    monkeypatch.setattr(Dataset, "rows", damaged)
     with pytest.raises(DatasetError, match="line 5"):
         write_site(Dataset(data), data, out)
     assert embedded(before.index)["edition"] == before.edition
