@@ -8,9 +8,12 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from .dataset import Dataset
+from rpsdg.traces.record import Trace
 
-__all__ = ["COLUMNS", "Facts", "facts_in", "facts_of"]
+from .dataset import Dataset
+from .labels import Labels
+
+__all__ = ["COLUMNS", "Facts", "fact_of", "facts_in", "facts_of"]
 
 _LABELS = ("level", "family", "repository", "paths", "licence", "near_duplicates", "contamination")
 COLUMNS = ("id", "domain", *_LABELS, "steps.list.element.rule", "steps.list.element.label")
@@ -50,6 +53,14 @@ def facts_of(data: Dataset) -> Iterator[Facts]:
     """
     for batch in data.batches(COLUMNS):
         yield from facts_in(batch)
+
+
+def fact_of(trace: Trace, labels: Labels) -> Facts:
+    """Return the facts of one trace that was read whole, with its labels."""
+    rules = tuple(step.rule for step in trace.steps)
+    wrong = any(step.label == "first-error" for step in trace.steps)
+    told = (getattr(labels, name) for name in _LABELS)
+    return Facts._make((trace.id, trace.domain, *told, rules, wrong))
 
 
 def facts_in(batch: pa.RecordBatch) -> Iterator[Facts]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rpsdg.corpora.dataset import Dataset, Plan
 
-from .facts import read_facts
+from .glance import glances
 from .pictures import draw_chart
 from .replacing import in_place_of
 from .survey import Bar, Chart, Survey
@@ -50,8 +50,8 @@ def measure(data: Dataset) -> Measured:
         found.triaged += decision.triage is not None
         if decision.judged is not None:
             found.judged[decision.judged] += 1
-    for trace, facts in read_facts(data):
-        found.survey.add(facts)
+    for trace, glance in glances(data):
+        found.survey.add(glance)
         found.contents[trace.id] = trace.content_hash
     return found
 

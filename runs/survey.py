@@ -9,7 +9,8 @@ from statistics import median
 
 from rpsdg.corpora.dataset import Decision
 
-from .facts import Facts
+from .census import Census
+from .glance import Glance
 
 __all__ = ["Bar", "Chart", "Survey"]
 
@@ -63,44 +64,35 @@ class Chart:
 class Survey:
     """Counts over the traces of a data set, and over the candidates they were chosen from."""
 
-    traces: int = 0
-    domains: Counter[str] = field(default_factory=Counter)
-    levels: Counter[int] = field(default_factory=Counter)
+    census: Census = field(default_factory=Census)
     families: Counter[str] = field(default_factory=Counter)
+    """Of mathematics, and of code as mutators declare them."""
     rules: Counter[str] = field(default_factory=Counter)
-    repositories: Counter[str] = field(default_factory=Counter)
-    licences: Counter[str] = field(default_factory=Counter)
-    steps: Counter[int] = field(default_factory=Counter)
+    """Traces with a step of each."""
     failing: Counter[int] = field(default_factory=Counter)
     lines: Counter[int] = field(default_factory=Counter)
     """Changed lines of the fix."""
     scores: Counter[int] = field(default_factory=Counter)
     """Difficulty in tenths, rounded down."""
-    mistakes: int = 0
-    """Traces whose solution has a wrong step."""
     outcomes: Counter[str] = field(default_factory=Counter)
     """Candidates by what became of them."""
 
-    def add(self, facts: Facts) -> None:
+    @property
+    def traces(self) -> int:
+        """How many were counted."""
+        return self.census.traces
+
+    def add(self, glance: Glance) -> None:
         """Count one trace."""
-        self.traces += 1
-        self.domains[facts.domain] += 1
-        self.families.update(facts.families)
-        self.rules.update(facts.rules)
-        self.steps[facts.steps] += 1
-        self.mistakes += facts.mistake
-        for counter, value in (
-            (self.levels, facts.level),
-            (self.failing, facts.failing),
-            (self.lines, None if facts.edit is None else facts.edit.lines),
-        ):
-            if value is not None:
-                counter[value] += 1
-        for names, name in ((self.repositories, facts.repository), (self.licences, facts.licence)):
-            if name is not None:
-                names[name] += 1
-        if facts.score is not None:
-            self.scores[min(9, max(0, int(facts.score * 10)))] += 1
+        self.census.add(glance.facts)
+        self.families.update(glance.families)
+        self.rules.update(set(glance.facts.rules))
+        if glance.failing is not None:
+            self.failing[glance.failing] += 1
+        if glance.edit is not None:
+            self.lines[glance.edit.lines] += 1
+        if glance.score is not None:
+            self.scores[min(9, max(0, int(glance.score * 10)))] += 1
 
     def add_decisions(self, decisions: Iterable[Decision]) -> None:
         """Count the candidates."""
@@ -119,14 +111,17 @@ class Survey:
             beside: another data set, whose charts are to have the same scales.
         """
         other = beside or Survey()
+        counted = self.census
+        steps = _ranges(counted.steps, other.census.steps)
         charts = [
-            Chart("Levels", "traces", _levels(self.levels), "level", ordered=True),
-            Chart("Domains", "traces", _names(self.domains), "domain"),
+            Chart("Levels", "traces", _levels(counted.levels), "level", ordered=True),
+            Chart("Domains", "traces", _names(counted.domains), "domain"),
             Chart("Families", "traces", _names(self.families), "family"),
             Chart("Rules", "traces", _names(self.rules), "rule"),
-            Chart("Repositories", "traces", _names(self.repositories), "repository"),
-            Chart("Licences", "traces", _names(self.licences), "licence"),
-            Chart("Steps of a solution", "traces", _ranges(self.steps, other.steps), "steps", ordered=True),
+            Chart("Repositories", "traces", _names(counted.repositories), "repository"),
+            Chart("Licences", "traces", _names(counted.licences), "licence"),
+            Chart("Benchmarks with the same repository", "traces", _sets(counted), "contamination"),
+            Chart("Steps of a solution", "traces", steps, "steps", ordered=True),
             Chart("Failing tests", "traces", _ranges(self.failing, other.failing), ordered=True),
             Chart("Changed lines of the fix", "traces", _ranges(self.lines, other.lines), ordered=True),
             Chart("Difficulty score", "traces", _tenths(self.scores), ordered=True),
@@ -141,20 +136,23 @@ class Survey:
             found.append(("candidates", f"{self.outcomes.total():,}"))
         if self.yielded is not None:
             found.append(("confirmed", f"{100 * self.yielded:.0f} %"))
-        if self.repositories:
-            found.append(
-                (
-                    "repositories" if len(self.repositories) != 1 else "repository",
-                    f"{len(self.repositories):,}",
-                )
-            )
+        if repositories := len(self.census.repositories):
+            found.append(("repository" if repositories == 1 else "repositories", f"{repositories:,}"))
         found += [("families", f"{len(self.families):,}"), ("rules", f"{len(self.rules):,}")]
-        for name, counter in (("steps, median", self.steps), ("failing tests, median", self.failing)):
+        for name, counter in (("steps, median", self.census.steps), ("failing tests, median", self.failing)):
             if counter:
                 found.append((name, f"{median(counter.elements()):g}"))
-        if self.mistakes:
-            found.append(("with a wrong step", f"{100 * self.mistakes / self.traces:.0f} %"))
+        if self.census.wrong:
+            found.append(("with a wrong step", f"{100 * self.census.wrong / self.traces:.0f} %"))
         return found
+
+
+def _sets(counted: Census) -> tuple[Bar, ...]:
+    """Return bars for the sets with tasks of the same repositories, and one for what no set has."""
+    if not counted.contamination:
+        return ()
+    free = sum(counted.repositories.values()) - counted.contaminated
+    return (*_names(counted.contamination), Bar("none", free))
 
 
 def _levels(counter: Counter[int]) -> tuple[Bar, ...]:

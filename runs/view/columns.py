@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from rpsdg.runs.facts import Facts
+from rpsdg.runs.glance import Glance
 from rpsdg.traces.record import Trace
 
 __all__ = ["FACETS", "Columns", "Facet"]
@@ -25,21 +25,22 @@ class Facet:
 
     key: str
     label: str
-    of: Callable[[Facts], tuple[str, ...]]
+    of: Callable[[Glance], tuple[str, ...]]
     """The values that a trace has: none, one or several."""
     ordered: bool = False
     """Whether the values are numbers."""
 
 
 FACETS = (
-    Facet("domain", "Domain", lambda facts: (facts.domain,)),
-    Facet("level", "Level", lambda facts: _known(facts.level), ordered=True),
-    Facet("family", "Family", lambda facts: facts.families),
-    Facet("rule", "Rule", lambda facts: facts.rules),
-    Facet("repository", "Repository", lambda facts: _known(facts.repository)),
-    Facet("licence", "Licence", lambda facts: _known(facts.licence)),
-    Facet("steps", "Steps", lambda facts: (str(facts.steps),), ordered=True),
-    Facet("solution", "Solution", lambda facts: ("with a wrong step" if facts.mistake else "right",)),
+    Facet("domain", "Domain", lambda glance: (glance.facts.domain,)),
+    Facet("level", "Level", lambda glance: _known(glance.facts.level), ordered=True),
+    Facet("family", "Family", lambda glance: glance.families),
+    Facet("rule", "Rule", lambda glance: tuple(dict.fromkeys(glance.facts.rules))),
+    Facet("repository", "Repository", lambda glance: _known(glance.facts.repository)),
+    Facet("licence", "Licence", lambda glance: _known(glance.facts.licence)),
+    Facet("contamination", "Same repository in", lambda glance: glance.facts.contamination),
+    Facet("steps", "Steps", lambda glance: (str(len(glance.facts.rules)),), ordered=True),
+    Facet("solution", "Solution", lambda glance: (_solution(glance.facts.is_wrong),)),
 )
 
 
@@ -57,14 +58,14 @@ class Columns:
     )
     _pending: dict[str, Any] = field(default_factory=lambda: _empty())
 
-    def add(self, trace: Trace, facts: Facts) -> None:
+    def add(self, trace: Trace, glance: Glance) -> None:
         """Add one row."""
         self._pending["id"].append(trace.id[:16])
         self._pending["title"].append(_title(trace))
         self._pending["note"].append(_note(trace))
         for facet in FACETS:
             numbers = self._numbers[facet.key]
-            values = facet.of(facts)
+            values = facet.of(glance)
             self._counts[facet.key].update(values)
             codes = [numbers.setdefault(value, len(numbers)) for value in values]
             self._pending["facets"][facet.key].append(codes)
@@ -97,6 +98,10 @@ class Columns:
 
 def _empty() -> dict[str, Any]:
     return {"id": [], "title": [], "note": [], "facets": {facet.key: [] for facet in FACETS}}
+
+
+def _solution(is_wrong: bool) -> str:
+    return "with a wrong step" if is_wrong else "right"
 
 
 def _known(value: object) -> tuple[str, ...]:

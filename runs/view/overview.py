@@ -42,7 +42,7 @@ def _text(value: object) -> str:
 def _lead(survey: Survey, plan: Plan | None) -> str:
     if not survey.traces:
         return "There are no traces in this data set yet."
-    domains = [name for name, _ in survey.domains.most_common()]
+    domains = [name for name, _ in survey.census.domains.most_common()]
     about = ", ".join(domains[:3]) + (f" and {len(domains) - 3} more domains" if len(domains) > 3 else "")
     if plan is not None:
         about += f" from {plan.source.get('name', 'a source')} {plan.source.get('version') or ''}".rstrip()
@@ -116,9 +116,9 @@ def _command(plan: Plan, survey: Survey, folder: str) -> Iterator[str]:
             yield f"git+{source.get('url')}@{source.get('commit') or source.get('ref')}"
         case _:
             yield str(source.get("url") or source.get("name") or "SOURCE")
-    yield from ("--count", str(survey.steps[1] or survey.traces))
-    walks = survey.traces - survey.steps[1]
-    if walks and survey.steps[1]:
+    yield from ("--count", str(survey.census.steps[1] or survey.traces))
+    walks = survey.traces - survey.census.steps[1]
+    if walks and survey.census.steps[1]:
         yield from ("--walks", str(walks))
     yield from ("--seed", str(plan.seed))
     if plan.confirm != "full":

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from rpsdg.corpora.dataset import Dataset
-from rpsdg.runs.facts import read_facts
+from rpsdg.runs.glance import glances
 from rpsdg.runs.replacing import in_place_of
 from rpsdg.runs.survey import Survey
 from rpsdg.runs.terminal import plain
@@ -127,11 +127,11 @@ def _write_data(
 
     survey, columns, stories = Survey(), Columns(write_index), Shards(write, "story", _STORIES)
     survey.add_decisions(data.decisions())
-    for trace, facts in islice(read_facts(data), limit):
+    for trace, glance in islice(glances(data), limit):
         if abandoned():
             raise AbandonedError
-        survey.add(facts)
-        columns.add(trace, facts)
+        survey.add(glance)
+        columns.add(trace, glance)
         stories.add(msgspec.json.encode(trace))
     columns.end()
     stories.end()

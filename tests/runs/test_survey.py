@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rpsdg.corpora.dataset import Dataset, Decision, labeller
+from rpsdg.corpora.facts import facts_of
 from rpsdg.corpora.tabular import raw_shape
-from rpsdg.runs.facts import facts_of, read_facts
+from rpsdg.runs.glance import glances
 from rpsdg.runs.survey import Survey
 from rpsdg.traces import jsonl
 from rpsdg.traces.levels import Cuts
@@ -20,40 +21,46 @@ from rpsdg.traces.record import Trace
 from .view.data import code_trace, everywhere, mathematics, write_dataset
 
 
-def test_facts_of_a_bug_and_of_a_problem(tmp_path: Path) -> None:
-    walk = facts_of(code_trace(1, bugs=2), level=4)
-    assert (walk.domain, walk.level, walk.steps, walk.failing) == ("code/bugfix", 4, 2, 2)
-    assert walk.rules == ("wrong-name", "dropped-guard")
-    assert walk.families == ("names", "branches")
-    assert (walk.repository, walk.licence, walk.mistake) == ("shop", "MIT", False)
+def test_a_bug_and_a_problem_at_a_glance(tmp_path: Path) -> None:
+    problem = next(t for t in mathematics("linear-equation", 9, wrong=0.7) if t.negatives)
+    data = Dataset(write_dataset(tmp_path, [code_trace(1, bugs=2), problem]))
+    (_, walk), (_, told) = glances(data)
+    facts = walk.facts
+    assert (facts.domain, facts.rules) == ("code/bugfix", ("wrong-name", "dropped-guard"))
+    assert (facts.repository, facts.licence, facts.is_wrong) == ("shop", "MIT", False)
+    assert (walk.families, walk.failing) == (("names", "branches"), 2)
     assert walk.edit is not None
     assert (walk.edit.lines, walk.edit.files) == (4, 2)
-    problem = next(t for t in mathematics("linear-equation", 9, wrong=0.7) if t.negatives)
-    facts = facts_of(problem)
-    assert (facts.families, facts.edit, facts.failing, facts.mistake) == (
+    assert (told.families, told.edit, told.failing, told.facts.is_wrong) == (
         ("linear-equation",),
         None,
         None,
         True,
     )
-    assert facts.level == problem.provenance.source["level"]
-    assert [found for _, found in read_facts(Dataset(write_dataset(tmp_path, [problem])))] == [facts]
+    assert told.facts.level == problem.provenance.source["level"]
+
+
+def test_traces_that_are_read_whole_have_the_facts_that_columns_give(tmp_path: Path) -> None:
+    traces = [code_trace(1, bugs=2), *mathematics("linear-equation", 9, wrong=0.5)]
+    data = Dataset(write_dataset(tmp_path, traces))
+    assert [glance.facts for _, glance in glances(data)] == list(facts_of(data))
 
 
 def test_a_level_nobody_recorded_is_cut_from_the_score() -> None:
     cuts = Cuts((0.1, 0.2, 0.3, 0.5), "these")
     trace = everywhere(code_trace(), lambda text: text)
     trace.provenance.source.pop("level")
-    assert facts_of(trace).level is None
     labels = labeller(cuts)(msgspec.json.decode(jsonl.encode(trace), type=raw_shape(Trace)))
     assert msgspec.to_builtins(labels)["level"] == 4  # its score is 0.4
 
 
-def test_a_level_is_the_one_that_the_data_set_says(tmp_path: Path) -> None:
-    data = Dataset(write_dataset(tmp_path, mathematics("linear-equation", 9)))
-    levels = [facts.level for _, facts in read_facts(data)]
-    assert levels == [row.labels.level for row in data.rows()]
-    assert set(levels) <= {1, 2, 3, 4, 5}
+def test_what_other_sets_have_is_told_beside_what_none_has() -> None:
+    survey = Survey()
+    survey.census.repositories.update(["a", "a", "b"])
+    survey.census.contamination.update(["SWE-bench"])
+    survey.census.contaminated = 1
+    chart = next(chart for chart in survey.charts() if chart.facet == "contamination")
+    assert [(bar.label, bar.number) for bar in chart.bars] == [("SWE-bench", 1), ("none", 2)]
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # as on a busy machine

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from rpsdg.corpora.dataset import Dataset
+from rpsdg.corpora.secrets import Secrets
+from rpsdg.runs.curate import merge
 
 PROGRAMS = Path(__file__).with_name("programs")
 pytestmark = [pytest.mark.consumer, pytest.mark.timeout(1800)]  # the first makes the environment
@@ -80,3 +82,21 @@ def test_a_folder_is_opened_and_streamed(
     assert [step["rule"] for step in told["first"]["steps"]] == [step.rule for step in traces[0].steps]
     assert told["card"]["license"] == (["mit"] if domain == "bugs" else ["unknown"])
     assert told["card"]["configs"][0]["config_name"] == "default"
+
+
+@pytest.mark.parametrize("domain", ["bugs", "mathematics"])
+def test_a_folder_of_our_own_is_opened_and_streamed_as_it_is(
+    domain: str, request: pytest.FixtureRequest, home, tmp_path: Path
+) -> None:
+    dataset = request.getfixturevalue(domain)
+    folder = tmp_path / "data-set"
+    merge([dataset.folder], folder, Secrets(), "rpsdg merge", dry_run=False)
+
+    told = home("training").run(PROGRAMS / "load_folder.py", folder, tmp_path / "cache")
+
+    rows = list(Dataset(folder).rows())
+    assert told["ids"] == told["streamed"] == [row.trace.id for row in rows]
+    assert told["first"]["problem"]["statement"] == rows[0].trace.problem.statement
+    assert [step["rule"] for step in told["first"]["steps"]] == [s.rule for s in rows[0].trace.steps]
+    assert told["first"]["level"] == rows[0].labels.level
+    assert told["card"]["configs"][0]["data_files"] == [{"split": "train", "path": "traces/*.parquet"}]

@@ -14,13 +14,14 @@ def main() -> None:
     """Do it."""
     folder, cache = sys.argv[1:]
     data = load_dataset(folder, split="train", cache_dir=cache)
-    streamed = [row["trace_id"] for row in load_dataset(folder, split="train", streaming=True)]
+    name = "trace_id" if "trace_id" in data.column_names else "id"  # of an export, or of a folder of our own
+    streamed = [row[name] for row in load_dataset(folder, split="train", streaming=True)]
     card = DatasetCard.load(Path(folder) / "README.md")
     row = data[0]
     tell(
         {
             "columns": data.column_names,
-            "ids": data["trace_id"][:],
+            "ids": data[name][:],
             "streamed": streamed,
             "first": row,
             "card": card.data.to_dict(),
