@@ -251,6 +251,10 @@ class Dataset:
         """
         return _read(self.folder / kind / f"{_checked(name)}.json", shape)
 
+    def has_tree(self, digest: str) -> bool:
+        """Say whether an untouched source tree is there; some uses of a data set need none."""
+        return (self.folder / "trees" / f"{_checked(digest)}.tar.gz").exists()
+
     def tree(self, digest: str) -> Tree:
         """Return an untouched source tree.
 

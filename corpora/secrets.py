@@ -2,25 +2,27 @@
 
 Only shapes that their issuers documented are looked for. Guessing by entropy, as general scanners do,
 finds mostly digests here: every trace has some. A hit says which trace, which field and what
-kind; the secret itself is never repeated. The untouched trees beside the traces are not looked at:
-they are what their authors published.
+kind; the secret itself is never repeated. The untouched trees are looked at, too, before they leave; but for
+those of releases on an index, which are what their authors published.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import msgspec
 import pyarrow as pa
 
 from rpsdg.traces.errors import ExitCode, RpsdgError, UsageError
 
 from .dataset import Dataset
 
-__all__ = ["KINDS", "Hit", "SecretError", "Secrets", "hits_in", "scan", "withheld"]
+__all__ = ["KINDS", "Hit", "SecretError", "Secrets", "hits_in", "scan", "scan_trees", "withheld"]
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,22 @@ _BEGINNINGS = tuple(
     for kind, shape in KINDS.items()
     for begin in shape.begins
 )
+
+
+class _State(msgspec.Struct):
+    tree: str | None = None
+
+
+class _Source(msgspec.Struct):
+    kind: str | None = None
+    url: str | None = None
+
+    @property
+    def is_public_release(self) -> bool:
+        return self.kind == "pypi" and self.url is not None
+
+
+_STATE, _SOURCE = msgspec.json.Decoder(_State), msgspec.json.Decoder(_Source)
 _WORD = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
 
 
@@ -109,6 +127,32 @@ def scan(data: Dataset) -> Iterator[Hit]:
     """
     for batch in data.batches():
         yield from hits_in(batch)
+
+
+def scan_trees(data: Dataset) -> Iterator[Hit]:
+    """Yield what looks like a secret in the trees that traces start from, once for each of their traces.
+
+    Raises:
+        DatasetError: the data set is damaged.
+    """
+    traces: defaultdict[str, list[str]] = defaultdict(list)
+    for batch in data.batches(["id", "domain", "problem.state", "provenance.source"]):
+        columns = (
+            batch.column("id").to_pylist(),
+            batch.column("domain").to_pylist(),
+            batch.column("problem").field("state").to_pylist(),
+            batch.column("provenance").field("source").to_pylist(),
+        )
+        for trace, domain, state, source in zip(*columns, strict=True):
+            tree = _STATE.decode(state).tree if domain.startswith("code/") else None
+            if tree is not None and not _SOURCE.decode(source).is_public_release:
+                traces[tree].append(trace)
+    for digest, owners in traces.items():
+        if not data.has_tree(digest):
+            continue  # then it does not leave either
+        for path, entry in data.tree(digest).items():
+            kinds = dict.fromkeys(kind for _, kind in _found(entry.data, lambda _: None))
+            yield from (Hit(owner, f"file {path}", kind) for kind in kinds for owner in owners)
 
 
 def withheld(data: Dataset, secrets: Secrets) -> frozenset[str]:
@@ -123,7 +167,7 @@ def withheld(data: Dataset, secrets: Secrets) -> frozenset[str]:
     """
     if secrets.allow:
         return frozenset()
-    hits = list(scan(data))
+    hits = [*scan(data), *scan_trees(data)]
     if hits and not secrets.drop:
         raise refusal(hits)
     return frozenset(hit.trace for hit in hits)
@@ -173,12 +217,26 @@ def _matches(array: pa.Array) -> Iterator[tuple[int, str]]:
         return
     places = memoryview(offsets).cast("i")[array.offset : array.offset + len(array) + 1].tolist()
     whole = data.slice(places[0], places[-1] - places[0]).to_pybytes()
+
+    def end_of_text(at: int) -> int:  # the next text has nothing to do with this one
+        return int(places[bisect_right(places, at + places[0])]) - places[0]
+
+    for at, kind in _found(whole, end_of_text):
+        yield bisect_right(places, at + places[0]) - 1, kind
+
+
+def _found(whole: bytes, end_of: Callable[[int], int | None]) -> Iterator[tuple[int, str]]:
+    """Yield where something begins that looks like a secret, and its kind.
+
+    Args:
+        whole: in which it is looked for.
+        end_of: tells where what begins at a place has to end; None for anywhere.
+    """
     for kind, begin, goes_on in _BEGINNINGS:
         at = whole.find(begin)
         while at >= 0:
-            place = bisect_right(places, at + places[0]) - 1
-            end = places[place + 1] - places[0]  # the next text has nothing to do with this one
+            end = end_of(at)
             is_apart = begin == b"://" or at == 0 or whole[at - 1] not in _WORD
-            if is_apart and goes_on.match(whole, at + len(begin), end):
-                yield place, kind
+            if is_apart and goes_on.match(whole, at + len(begin), len(whole) if end is None else end):
+                yield at, kind
             at = whole.find(begin, at + len(begin))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
@@ -331,6 +332,40 @@ def test_secrets_do_not_leave(tmp_path: Path) -> None:
     merge([folder], tmp_path / "allowed", Secrets(allow=True), "", dry_run=False)
     assert "1 GitHub token; they were allowed" in (tmp_path / "allowed/README.md").read_text()
     assert secret not in (tmp_path / "allowed/README.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("source", "leaves"),
+    [
+        ({"kind": "pypi", "name": "shop", "url": "https://index.example/shop"}, True),
+        ({"kind": "pypi", "name": "shop", "url": None}, False),
+        ({"kind": "git", "name": "shop", "url": "https://git.example/shop"}, False),
+        ({"kind": "local", "name": "shop"}, False),
+    ],
+)
+def test_a_secret_in_a_tree_leaves_with_public_releases_alone(
+    tmp_path: Path, source: dict[str, Any], leaves: bool
+) -> None:
+    token = SECRETS["GitHub token"]
+    tree = tree_of("shop").replace("a.py", b"TOKEN = '" + token.encode() + b"'\n")
+    state = {"tree": tree.digest, "diff": ""}
+    plain = code_trace(1, "shop")
+    about = msgspec.structs.replace(plain.provenance, source=source)
+    trace = msgspec.structs.replace(
+        plain, problem=Problem(statement="", style="plain", state=state), provenance=about
+    )
+    writer = DatasetWriter(tmp_path)
+    writer.keep_tree(tree)
+    writer.decide(Decision(0, "wrong-name", "a.py", 1, "confirmed", trace=trace.id), trace)
+    writer.close()
+    data = Dataset(tmp_path)
+    if leaves:
+        assert withheld(data, Secrets()) == frozenset()
+        return
+    assert withheld(data, Secrets(drop=True)) == {trace.id}
+    with pytest.raises(SecretError, match=r"file a\.py: GitHub token") as caught:
+        withheld(data, Secrets())
+    assert token not in str(caught.value)
 
 
 def test_every_kind_has_a_shape_that_can_be_told() -> None:
