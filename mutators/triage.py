@@ -29,6 +29,8 @@ SLACK = 0.5
 """Seconds a test may compute besides."""
 _FIRST = 0.1
 """The share of the time of all tests that may be spent on the most telling ones before the others."""
+_FIRST_ALONE = 0.02
+"""The same where the others are left to a clean run, which comes whatever the most telling ones say."""
 _BRIEF_SWAPPED, _BRIEF_IMPORTED = 0.004, 0.03
 """Tests that take less seconds together all run at once: to begin with the most telling would save less than
 it costs to look again, with a function exchanged or with a module imported anew."""
@@ -131,9 +133,10 @@ class Triage:
         files = {path: tree[path].data for path in paths}
         # A test may pass because of what one that came before it left in the program. So what is green is so
         # in the suite's own order, and any other is for a part of the tests only.
-        first = self._first(tests, _BRIEF_IMPORTED if swap is None else _BRIEF_SWAPPED)
-        seen = self._tried(files, first or usual, swap)
         too_long = self._seconds(asked) > max(_LONG, _NEARLY * self._seconds(self.nodes))
+        brief = _BRIEF_IMPORTED if swap is None else _BRIEF_SWAPPED
+        first = self._first(tests, brief, _FIRST_ALONE if too_long else _FIRST)
+        seen = self._tried(files, first or usual, swap)
         if first and too_long and seen.outcome in {"green", "hang", "memory"}:
             return None
         if seen.outcome == "green" and first and first != usual:
@@ -158,12 +161,12 @@ class Triage:
     def _seconds(self, nodes: Iterable[str]) -> float:
         return sum(self.bench.durations.get(node, 0.0) for node in nodes)
 
-    def _first(self, tests: Sequence[str], brief: float) -> list[str]:
-        """Return the first of some tests, of one file and for a tenth of the time; none if it is short."""
+    def _first(self, tests: Sequence[str], brief: float, share: float) -> list[str]:
+        """Return the first of some tests, of one file and for a share of the time; none if it is short."""
         room = self._seconds(tests)
         if room < brief:
             return []
-        file, room = tests[0].partition("::")[0], _FIRST * room
+        file, room = tests[0].partition("::")[0], share * room
         kept = []
         for node in tests:
             if node.partition("::")[0] == file:  # other files may not even have to be imported
