@@ -125,6 +125,11 @@ class Manifest:
         return _checked(self.at(place), make)
 
     @property
+    def names(self) -> list[str]:
+        """Of sources and mathematics, in their order."""
+        return [*(one.name for one in self.sources), *(one.name for one in self.mathematics)]
+
+    @property
     def out(self) -> Path:
         """The folder of the data set."""
         return self.path.parent / self.corpus.out

@@ -122,7 +122,13 @@ def places(source: Source) -> list[Mutator]:
 
 
 def bench_for(
-    run: BugRun, source: Source, box: Sandbox, settings: Settings, earlier: Dataset, report: Reporter
+    run: BugRun,
+    source: Source,
+    box: Sandbox,
+    settings: Settings,
+    earlier: Dataset,
+    report: Reporter,
+    usual: Environment | None = None,
 ) -> TestBench:
     """Return the judge of a source, calibrated: its environment is made, and its untouched tests have run.
 
@@ -133,6 +139,7 @@ def bench_for(
         settings: of environments and limits.
         earlier: the folder of the run; one that has a plan goes on with the environment that this names.
         report: told what is done.
+        usual: an environment of another state of the source, to make again if the folder has no plan yet.
 
     Raises:
         RpsdgError: the environment or the baseline is not usable.
@@ -147,7 +154,7 @@ def bench_for(
         released=source.released,
         source=run.source,
         timeout=run.timeout,
-        recorded=earlier.record("environments", plan.environment, Environment) if plan and goes_on else None,
+        recorded=earlier.record("environments", plan.environment, Environment) if plan and goes_on else usual,
         progress=report.stage,
     )
     bench = TestBench.calibrated(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
@@ -26,6 +27,7 @@ from rpsdg.traces.record import Trace
 
 from .bug_run import BugRun
 from .executor import in_order
+from .levels import Levels
 from .progress import Reporter
 from .version import VERSION
 
@@ -90,6 +92,7 @@ class Filling:
         accepted: list[bool],
         wanted: int,
         stop: Callable[[], bool] = lambda: False,
+        levels: Levels | None = None,
     ) -> None:
         """Try candidates of one kind until as many as wanted are confirmed.
 
@@ -100,7 +103,9 @@ class Filling:
             accepted: is told of each candidate whether it was confirmed.
             wanted: how many confirmed ones there shall be among the decided.
             stop: asked after each decision whether to leave it at that.
+            levels: that will do; those of the run if not given.
         """
+        levels = self.run.levels if levels is None else levels
         have = Counter(d.level for d in decided if d.level is not None and d.outcome == "confirmed")
         missing = wanted - confirmed(decided)
         if missing <= 0:
@@ -109,7 +114,10 @@ class Filling:
         aborting = self.bench.sandbox.aborting
         with closing(in_order(self._attempt, numbered, self.run.jobs, aborting, LAG)) as results:
             for (index, candidate), tried in results:
-                decision, trace = self._decided(index, candidate, tried, have, wanted)
+                refuses = partial(levels.refuses, have=have, count=wanted)
+                decision, trace = self._decided(index, candidate, tried, refuses)
+                if decision.level is not None:
+                    have[decision.level] += 1
                 self.writer.decide(decision, trace)
                 decided.append(decision)
                 accepted.append(trace is not None)
@@ -149,8 +157,7 @@ class Filling:
         index: int,
         candidate: Candidate,
         tried: Tried,
-        have: Counter[int],
-        wanted: int,
+        refuses: Callable[[int], str | None],
     ) -> tuple[Decision, Trace | None]:
         move = candidate.moves[0]
         line = self.bench.tree[move.path].data.count(b"\n", 0, move.start) + 1
@@ -169,12 +176,10 @@ class Filling:
         if isinstance(result, Trace):
             level = level_of(result.score or 0.0, self.run.cuts)
             # Walks are harder than any of their bugs: to choose among them by level would choose none.
-            refused = None if candidate.bugs else self.run.levels.refuses(level, have, wanted)
+            refused = None if candidate.bugs else refuses(level)
             if refused is None:
-                have[level] += 1
-                return msgspec.structs.replace(
-                    about, outcome="confirmed", trace=result.id, level=level
-                ), result
+                confirmed = msgspec.structs.replace(about, outcome="confirmed", trace=result.id, level=level)
+                return confirmed, result
             result = Stopped(Reason.OTHER_LEVEL, refused)
         return msgspec.structs.replace(about, outcome=result.reason.value, detail=result.detail), None
 
