@@ -22,7 +22,7 @@ from rpsdg.runs.refreshing.outcome import Outcome
 from rpsdg.runs.refreshing.refresh import Refresh
 from rpsdg.runs.refreshing.reporting import as_markdown, log_lines, tell_github
 from rpsdg.runs.refreshing.terms import Budget
-from rpsdg.runs.terminal import as_markup, err, out
+from rpsdg.runs.terminal import as_markup, err, plain
 from rpsdg.sandbox.choose import SandboxName
 from rpsdg.sandbox.contract import Sandbox
 from rpsdg.sandbox.settings import Settings
@@ -74,9 +74,9 @@ def refresh(
 
     MANIFEST, `corpus.toml` if not given, names sources and what is made of each. Beside it come
     `corpus.lock`, which pins exactly what was used, and the folder `.rpsdg`, which belongs to the lock. A
-    task whose code or tests have changed is put at its new place and confirmed again, or retired with the reason; new code
-    gets its share of candidates; the rest is carried over without any work. A refresh that is ended, by
-    whatever, goes on with the next one.
+    task whose code or tests have changed is put at its new place and confirmed again, or retired with the
+    reason; new code gets its share of candidates; the rest is carried over without any work. A refresh that
+    is ended, by whatever, goes on with the next one.
 
     Exit codes: 0 done, whether anything changed or not; 13 stopped at the budget; 14 `--check` found that
     manifest, lock and data do not agree; that of the first source that is unusable, if one is: the others
@@ -145,8 +145,8 @@ def _tell(outcome: Outcome, corpus: Corpus, summary: Path | None, *, github: boo
     page = as_markdown(outcome)
     if not outcome.dry_run:
         write_file(corpus.folder / "report.md", page.encode())
-        plain = msgspec.json.format(msgspec.json.encode(outcome.as_json()), indent=1)
-        write_file(corpus.folder / "report.json", plain + b"\n")
+        said = msgspec.json.format(msgspec.json.encode(outcome.as_json()), indent=1)
+        write_file(corpus.folder / "report.json", said + b"\n")
     if summary is not None:
         try:
             summary.write_text(page)
@@ -159,4 +159,4 @@ def _tell(outcome: Outcome, corpus: Corpus, summary: Path | None, *, github: boo
     else:
         for line in log_lines(outcome) if github else ():
             click.echo(line)
-        out.print(as_markup(page), highlight=False)
+        click.echo(plain(page))
