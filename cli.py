@@ -16,6 +16,7 @@ _COMMANDS = {
     "demo": "making:demo",
     "bugs": "making:bugs",
     "math": "mathematics:math",
+    "refresh": "refreshing:refresh",
     "show": "looking:show",
     "stats": "looking:stats",
     "merge": "curating:merge_command",
@@ -108,6 +109,7 @@ def cli() -> None:
       rpsdg demo                                      20 confirmed bug-fix traces of a real package
       rpsdg bugs pypi:toolz==1.0.0 --count 30 --out data
       rpsdg math linear-equation --count 100 --out data
+      rpsdg refresh corpus.toml                       work on what changed in the sources of a corpus
       rpsdg show data                                 list the traces
       rpsdg stats data                                what is in it, and how large
       rpsdg merge data more --out all                 put together, each problem once
@@ -125,7 +127,8 @@ def cli() -> None:
     \b
     Exit codes: 0 done; 1 a claim is false; 2 wrong argument; 3 source; 4 unsafe archive; 5 no tests;
     6 failing baseline; 7 hanging baseline; 8 environment; 9 sandbox; 10 output folder; 11 too few
-    candidates; 12 damaged data set; 70 fault of rpsdg; 130 interrupted.
+    candidates; 12 damaged data set; 13 budget spent; 14 lock and data disagree; 70 fault of rpsdg;
+    130 interrupted.
     """
 
 

@@ -8,6 +8,7 @@ import re
 import shlex
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from rpsdg.corpora.spec import GitSpec
 from rpsdg.sandbox.tree import MAX_BYTES, MAX_FILES, Entry, Tree, UnsafeTreeError
 from rpsdg.traces.errors import UsageError
 
-__all__ = ["GitFile", "fetch_git", "list_commit"]
+__all__ = ["GitFile", "fetch_git", "list_commit", "remote_commit"]
 
 _KINDS = {"100644": "file", "100664": "file", "100755": "exec", "120000": "link"}
 _REDIRECTS = {"http": ("http", "https")}
@@ -32,6 +33,7 @@ _HELPER = (
     '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" '
     '"$RPSDG_GIT_USER" "$RPSDG_GIT_PASSWORD"; }; f'
 )
+_FULL_ID = re.compile(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
 _COMMIT_ID = re.compile(r"[0-9a-fA-F]{7,64}")
 _LOGIN_FAILED = re.compile(
     r"could not read (?:Username|Password)|terminal prompts disabled|Authentication failed|Permission denied"
@@ -64,17 +66,7 @@ def fetch_git(spec: GitSpec, settings: SourceSettings) -> Source:
         UnsafeTreeError: the tree leaves its folder or is too big.
         UsageError: the credentials named are not there.
     """
-    secrets = tuple(secret for secret in (spec.password, spec.user) if secret and spec.protocol != "ssh")
-    with (
-        git_command(
-            settings.time_limit,
-            protocols=_REDIRECTS.get(spec.protocol, (spec.protocol,)),
-            ca_bundle=settings.ca_bundle,
-            login=_login(spec, settings),
-            secrets=secrets,
-        ) as git,
-        tempfile.TemporaryDirectory(prefix="rpsdg-clone-") as folder,
-    ):
+    with _git_for(spec, settings) as git, tempfile.TemporaryDirectory(prefix="rpsdg-clone-") as folder:
         bare = Path(folder)
         _expect(git.run(bare, "init", "--quiet", "--bare", "--template=", "."), "no repository could be made")
         commit = _fetch_commit(git, bare, spec, settings)
@@ -92,6 +84,45 @@ def fetch_git(spec: GitSpec, settings: SourceSettings) -> Source:
         url=None if spec.protocol == "file" else spec.url,
         notes=tuple(f"submodule `{file.path}` left out" for file in files if file.mode == _SUBMODULE),
     )
+
+
+def remote_commit(spec: GitSpec, settings: SourceSettings) -> str:
+    """Return the id of the commit that a ref names now; nothing of it is fetched.
+
+    Raises:
+        SourceError: no such repository or ref, no access, no network, or too slow.
+        UsageError: the credentials named are not there.
+    """
+    wanted = spec.ref or "HEAD"
+    if _FULL_ID.fullmatch(wanted):
+        return wanted.lower()
+    with _git_for(spec, settings) as git, tempfile.TemporaryDirectory(prefix="rpsdg-ask-") as folder:
+        listed = git.run(Path(folder), "ls-remote", "--end-of-options", spec.url, f"{wanted}*")
+        if listed.code:
+            raise _fetch_error(spec, settings, listed)
+        lines = (line.split("\t") for line in listed.output.decode("utf-8", "replace").splitlines())
+        commits = {name: commit for commit, name in lines}
+        for name in (wanted, f"refs/{wanted}", f"refs/tags/{wanted}", f"refs/heads/{wanted}"):
+            if name in commits:
+                return commits.get(f"{name}^{{}}", commits[name])  # of a tag with a message: what it tags
+        if _COMMIT_ID.fullmatch(wanted):
+            return fetch_git(spec, settings).commit or wanted  # a shortened id has to be looked for
+        hint = _similar_refs(git, Path(folder), spec, wanted)
+    raise SourceError(f"`{spec.url}` has no branch, tag or commit `{wanted}`", hint=hint)
+
+
+@contextmanager
+def _git_for(spec: GitSpec, settings: SourceSettings) -> Iterator[GitCommand]:
+    """Yield a git that may reach one repository, and log in there as the user said."""
+    secrets = tuple(secret for secret in (spec.password, spec.user) if secret and spec.protocol != "ssh")
+    with git_command(
+        settings.time_limit,
+        protocols=_REDIRECTS.get(spec.protocol, (spec.protocol,)),
+        ca_bundle=settings.ca_bundle,
+        login=_login(spec, settings),
+        secrets=secrets,
+    ) as git:
+        yield git
 
 
 def list_commit(git: GitCommand, folder: Path, commit: str, *, sizes: bool = False) -> list[GitFile]:

@@ -36,7 +36,7 @@ from rpsdg.corpora.source import Source, SourceError
 from rpsdg.corpora.spec import PyPISpec
 from rpsdg.sandbox.tree import UnsafeTreeError
 
-__all__ = ["fetch_pypi", "list_releases"]
+__all__ = ["fetch_pypi", "list_releases", "newest_release"]
 
 # md5 and sha1 are no proof of anything any more.
 _DIGESTS = {"sha256": 64, "sha384": 96, "sha512": 128}
@@ -97,6 +97,35 @@ def list_releases(name: str, settings: SourceSettings, python: str) -> list[str]
         and _runs_on(sdist, python)
     }
     return [str(version) for version in sorted(found, reverse=True)]
+
+
+def newest_release(name: str, versions: SpecifierSet, settings: SourceSettings) -> str:
+    """Return the newest version of a project among some that has an sdist and was not yanked.
+
+    Args:
+        name: the project.
+        versions: those that will do; pre-releases only where they are named.
+        settings: index, certificates and limits.
+
+    Raises:
+        SourceError: no such project, none of its versions will do, or no network.
+    """
+    with _open_index(settings) as index:
+        releases = _releases(_project_page(index, name, settings))
+    usable = {
+        version
+        for version, packages in releases.items()
+        if (sdist := _sdist_of(packages)) is not None and not sdist.is_yanked
+    }
+    fitting = list(versions.filter(usable))
+    if not fitting:
+        raise SourceError(
+            f"`{name}` has no release `{versions}` with an sdist",
+            hint=f"the newest with one: {', '.join(map(str, sorted(usable, reverse=True)[:_NEAREST]))}",
+        )
+    version = max(fitting)
+    sdist = _sdist_of(releases[version])
+    return (sdist.version if sdist is not None else None) or str(version)
 
 
 def _runs_on(package: DistributionPackage, python: str) -> bool:

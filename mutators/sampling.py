@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.identity import digest
@@ -15,7 +15,7 @@ from .mutator import Mutator, ProjectMutator
 from .rules import all_mutators
 from .scope import mutable_files
 
-__all__ = ["LAG", "Draw", "candidates", "ordered"]
+__all__ = ["LAG", "Draw", "candidates", "ordered", "rates", "share_of_new"]
 
 LAG = 64
 """How many candidates may be under way while the next is chosen. The choice looks only at what became of
@@ -36,7 +36,7 @@ def candidates(tree: Tree) -> list[Mutator]:
     return found + [move for rule in whole for move in rule.find(tree)]
 
 
-def ordered(tree: Tree, moves: Iterable[Mutator], seed: int, rules: dict[str, float]) -> list[Mutator]:
+def ordered(tree: Tree, moves: Iterable[Mutator], seed: int, rules: Mapping[str, float]) -> list[Mutator]:
     """Shuffle moves so that every rule gets its share early, and within a rule every function of the program.
 
     Each move gets a key from its own identity and the seed, and the keys are sorted: weighted sampling
@@ -50,18 +50,87 @@ def ordered(tree: Tree, moves: Iterable[Mutator], seed: int, rules: dict[str, fl
         seed: of the dice.
         rules: mass of each rule; one that is not named has mass 1, with mass 0 it is left out.
     """
+    keys = _keys(tree, moves, seed, rules)
+    return [move for _, _, move in sorted(keys, key=lambda item: item[:2])]
+
+
+def _keys(
+    tree: Tree, moves: Iterable[Mutator], seed: int, rules: Mapping[str, float]
+) -> list[tuple[float, str, Mutator]]:
+    """Return moves with the keys that `ordered` sorts them by, and their identities."""
     pool = [(move, _function(tree, move)) for move in moves if rules.get(move.rule, 1.0) > 0]
     in_function = Counter((move.rule, place) for move, place in pool)
     functions = Counter(rule for rule, _ in in_function)
-
-    def key(item: tuple[Mutator, tuple[str, str]]) -> tuple[float, str]:
-        move, place = item
+    keys = []
+    for move, place in pool:
         identity = digest([seed, move.rule, move.aim()])
-        uniform = (int(identity[:13], 16) + 1) / (16**13 + 1)
         mass = rules.get(move.rule, 1.0) / (functions[move.rule] * in_function[move.rule, place])
-        return -math.log(uniform) / mass, identity
+        keys.append((_exponential(identity) / mass, identity, move))
+    return keys
 
-    return [move for move, _ in sorted(pool, key=key)]
+
+def rates(
+    tree: Tree, moves: Sequence[Mutator], seed: int, mix: Mix, tried: Iterable[Mutator]
+) -> dict[str, float | None]:
+    """Return how often each rule was tried in a function it applies in, on the average.
+
+    Candidates of a family are tried in the order of their keys, so those that were are all whose key is below
+    that of the last. This bound, times a rule's share of the keys in one function, is its rate.
+
+    Args:
+        tree: the untouched program.
+        moves: all candidates there were.
+        seed: of the dice.
+        mix: the shares that were drawn for.
+        tried: the candidates that were drawn.
+
+    Returns:
+        The rate by rule, None where every site was tried; rules that apply nowhere are left out.
+    """
+    found: dict[str, float | None] = {}
+    drawn = set(tried)
+    families = list(mix.families or [""])
+    for family in families:
+        keys = _keys(tree, [m for m in moves if not mix.families or m.family == family], seed, mix.rules)
+        bound = max((key for key, _, move in keys if move in drawn), default=0.0)
+        places: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+        for _, _, move in keys:
+            places[move.rule].add(_function(tree, move))
+        everything = all(move in drawn for _, _, move in keys)
+        for rule, functions in places.items():
+            found[rule] = None if everything else bound * mix.rules.get(rule, 1.0) / len(functions)
+    return dict(sorted(found.items()))
+
+
+def share_of_new(
+    tree: Tree,
+    moves: Iterable[Mutator],
+    new: Iterable[Mutator],
+    seed: int,
+    known: Mapping[str, float | None],
+) -> list[Mutator]:
+    """Return those of some new sites that would have been tried, had they been there from the beginning.
+
+    Args:
+        tree: the program with the new code.
+        moves: all candidates of it.
+        new: those of them that were not there before.
+        seed: of the dice.
+        known: what `rates` returned at the beginning.
+    """
+    in_function = Counter((move.rule, _function(tree, move)) for move in moves)
+    chosen = []
+    for move in new:
+        rate = known.get(move.rule, 0.0)
+        sites = in_function[move.rule, _function(tree, move)]
+        if rate is None or _exponential(digest([seed, move.rule, move.aim()])) * sites <= rate:
+            chosen.append(move)
+    return chosen
+
+
+def _exponential(identity: str) -> float:
+    """Return the exponential random number that an identity stands for."""
+    return -math.log((int(identity[:13], 16) + 1) / (16**13 + 1))
 
 
 class Draw(Iterator[Mutator]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,7 +82,15 @@ class _Writing:
             self.derived.move()
 
 
-def merge(folders: Sequence[Path], out: Path, secrets: Secrets, command: str, *, dry_run: bool) -> Made:
+def merge(
+    folders: Sequence[Path],
+    out: Path,
+    secrets: Secrets,
+    command: str,
+    *,
+    dry_run: bool,
+    keep: Mapping[Path, Collection[str]] | None = None,
+) -> Made:
     """Put data sets together; of problems that are the same the first is kept.
 
     Args:
@@ -91,6 +99,7 @@ def merge(folders: Sequence[Path], out: Path, secrets: Secrets, command: str, *,
         secrets: what is done about them.
         command: what the user wrote, for the card.
         dry_run: count, and make nothing.
+        keep: ids of the traces that are meant, of the data sets of which not all are.
 
     Raises:
         OutputError: `out` is there already, or cannot be written.
@@ -106,7 +115,11 @@ def merge(folders: Sequence[Path], out: Path, secrets: Secrets, command: str, *,
         earlier: list[str] = []
         for data in datasets:
             before = made.written
+            wanted = (keep or {}).get(data.folder)
             for batch in data.batches():
+                if wanted is not None:
+                    meant = [name in wanted for name in batch.column("id").to_pylist()]
+                    batch = batch.filter(pa.array(meant, pa.bool_()))
                 mask = [seen.add(problem) for problem in _problems(batch)]
                 made.read += len(mask)
                 made.repeats += mask.count(False)

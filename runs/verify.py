@@ -12,11 +12,12 @@ from rpsdg.corpora.benches import BenchKey, bench_key, settled_again
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.math_domains import checking as mathematics
 from rpsdg.mutators.actions import repeat
+from rpsdg.mutators.aims import moves_of
 from rpsdg.mutators.difficulty import score_of
 from rpsdg.mutators.diffs import DiffError, apply_diff
 from rpsdg.mutators.judge import TestBench
 from rpsdg.mutators.lattice import Bugs, Lattice, climb, planted
-from rpsdg.mutators.mutator import Edit, Mutator
+from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.rules import all_mutators
 from rpsdg.mutators.scope import is_mutable
 from rpsdg.mutators.siblings import Grader
@@ -234,26 +235,11 @@ def _judged(
 def _planted_moves(bench: TestBench, buggy: Tree, trace: Trace) -> list[Mutator] | None:
     """Return the bugs of a trace if, planted side by side in the untouched program, they make the problem."""
     try:
-        moves = _moves(trace)
+        moves = moves_of(trace)
         made = planted(bench.tree, moves, frozenset(range(len(moves))))
     except (LookupError, TypeError, ValueError):
         return None
     return moves if made == buggy else None
-
-
-def _moves(trace: Trace) -> list[Mutator]:
-    """Return the bugs in the order of the walk, each aimed at the untouched program.
-
-    Raises:
-        LookupError, TypeError, ValueError: a step names no mutator, or aims it nowhere.
-    """
-    moves: list[Mutator] = []
-    made: list[Edit] = []
-    for step in reversed(trace.steps):
-        move = all_mutators()[step.rule].aimed(step.aim).grounded(made)
-        moves.append(move)
-        made.extend(move.edits)
-    return moves
 
 
 def _labels(bench: TestBench, lattice: Lattice, trace: Trace) -> Iterator[FalseClaim]:
@@ -283,7 +269,7 @@ def _wrong_patches(
         yield FalseClaim("negatives", "a walk has no other wrong patches than its partial fixes")
         return
     try:
-        grader = Grader.of(bench, session, _moves(trace)[0], failing)
+        grader = Grader.of(bench, session, moves_of(trace)[0], failing)
     except (LookupError, TypeError, ValueError):
         return  # said already: its move is none
     for number, negative in enumerate(wrong, 1):
@@ -330,7 +316,7 @@ def _told_problem(trace: Trace, telling: Telling) -> Iterator[FalseClaim]:
     text, facts = trace.problem.statement, telling.facts()
     try:
         style, level = named(trace.problem.style)
-        moves = _moves(trace)
+        moves = moves_of(trace)
         expected = write(facts, style, level, words_seed(moves)).text
     except (LookupError, TypeError, ValueError) as error:
         yield FalseClaim("statement", f"no statement of style {trace.problem.style} can be written: {error}")

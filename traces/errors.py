@@ -35,6 +35,10 @@ class ExitCode(IntEnum):
     """Every candidate was tried and fewer traces than asked for were confirmed."""
     DATA = 12
     """A data set that was to be read is missing or damaged."""
+    UNFINISHED = 13
+    """The time or the cost that was allowed is spent, and there is more to do; what was done is kept."""
+    DISAGREEMENT = 14
+    """Manifest, lock and data of a corpus do not agree."""
     INTERNAL = 70
     """A fault of rpsdg itself."""
     INTERRUPTED = 130

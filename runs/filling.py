@@ -1,0 +1,208 @@
+"""The loop of a run: candidates are tried side by side, decided in their order, and kept in a folder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+
+import msgspec
+
+from rpsdg.corpora import Source
+from rpsdg.corpora.dataset import DatasetWriter, Decision
+from rpsdg.mutators.judge import TRIES, TestBench
+from rpsdg.mutators.mutator import Mutator
+from rpsdg.mutators.rules import all_mutators
+from rpsdg.mutators.sampling import LAG
+from rpsdg.mutators.siblings import Neighbourhood
+from rpsdg.mutators.solution import Origin, Tried, confirm, project_name
+from rpsdg.mutators.triage import TriagePool
+from rpsdg.mutators.walks import Single
+from rpsdg.sandbox.contract import SandboxBrokeError
+from rpsdg.traces.kernel import Reason, Stopped
+from rpsdg.traces.levels import level_of
+from rpsdg.traces.record import Trace
+
+from .bug_run import BugRun
+from .executor import in_order
+from .levels import Levels
+from .progress import Reporter
+from .version import VERSION
+
+__all__ = ["Candidate", "Filling", "confirmed", "patiently"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What is tried: a bug, or a walk of several."""
+
+    moves: tuple[Mutator, ...]
+    bugs: tuple[str, ...] = ()
+    """Of a walk: ids of the traces of its bugs."""
+
+
+class Filling:
+    """A folder that is being filled, and what became of its candidates so far, in earlier runs too.
+
+    It knows nothing of how candidates are chosen, only how they are tried and what is written down of them.
+    """
+
+    def __init__(
+        self,
+        run: BugRun,
+        source: Source,
+        bench: TestBench,
+        moves: Sequence[Mutator],
+        triage: TriagePool,
+        writer: DatasetWriter,
+        report: Reporter,
+    ) -> None:
+        """Read what is in the folder already.
+
+        Args:
+            run: on what terms candidates are tried and taken.
+            source: of the program, for the provenance.
+            bench: the program and its judge.
+            moves: every bug that can be put into the program; wrong patches are taken from these.
+            triage: looks at candidates first.
+            writer: of the folder, whose plan is begun.
+            report: told of every decision.
+        """
+        self.run, self.bench, self.writer, self.report = run, bench, writer, report
+        self.triage = triage
+        self.origin = Origin(
+            VERSION,
+            run.seed,
+            project_name(source.name, source.version),
+            source.provenance(),
+            run.endpoint,
+        )
+        self.neighbourhood = Neighbourhood(bench.tree, moves)
+        earlier = list(writer.decisions())
+        self.outcomes = Counter(decision.outcome for decision in earlier)
+        self.singles = [decision for decision in earlier if not decision.bugs]
+        self.walks = [decision for decision in earlier if decision.bugs]
+
+    def work(
+        self,
+        todo: Iterable[Candidate],
+        decided: list[Decision],
+        accepted: list[bool],
+        wanted: int,
+        stop: Callable[[], bool] = lambda: False,
+        levels: Levels | None = None,
+    ) -> None:
+        """Try candidates of one kind until as many as wanted are confirmed.
+
+        Args:
+            todo: the candidates that come after those that are decided; taken one by one, the next ones only
+                when it is known what became of those well before them.
+            decided: the decisions of this kind, in order; more are appended.
+            accepted: is told of each candidate whether it was confirmed.
+            wanted: how many confirmed ones there shall be among the decided.
+            stop: asked after each decision whether to leave it at that.
+            levels: that will do; those of the run if not given.
+        """
+        levels = self.run.levels if levels is None else levels
+        have = Counter(d.level for d in decided if d.level is not None and d.outcome == "confirmed")
+        missing = wanted - confirmed(decided)
+        if missing <= 0:
+            return
+        numbered = enumerate(todo, len(decided))
+        aborting = self.bench.sandbox.aborting
+        with closing(in_order(self._attempt, numbered, self.run.jobs, aborting, LAG)) as results:
+            for (index, candidate), tried in results:
+                refuses = partial(levels.refuses, have=have, count=wanted)
+                decision, trace = self._decided(index, candidate, tried, refuses)
+                if decision.level is not None:
+                    have[decision.level] += 1
+                self.writer.decide(decision, trace)
+                decided.append(decision)
+                accepted.append(trace is not None)
+                self.outcomes[decision.outcome] += 1
+                about = {"index": index, "rule": decision.rule, "path": decision.path}
+                about |= {"detail": decision.detail, "trace": decision.trace, "level": decision.level}
+                self.report.outcome(decision.outcome, counts=trace is not None, about=about)
+                missing -= trace is not None
+                if not missing or stop():
+                    break
+
+    def confirmed_singles(self) -> Iterator[Single]:
+        """Yield the traces of one bug that are in the folder, as walks are made of them."""
+        for trace in self.writer.traces():
+            if len(trace.steps) == 1 and trace.checks is not None:
+                (step,) = trace.steps
+                move = all_mutators()[step.rule].aimed(step.aim)
+                yield Single(trace.id, move, frozenset(trace.checks.fail_to_pass))
+
+    def _attempt(self, item: tuple[int, Candidate]) -> Tried:
+        index, candidate = item
+        return patiently(
+            self.bench,
+            lambda: confirm(
+                self.bench,
+                candidate.moves,
+                index,
+                self.origin,
+                self.neighbourhood,
+                self.triage,
+                self.run.confirming,
+            ),
+        )
+
+    def _decided(
+        self,
+        index: int,
+        candidate: Candidate,
+        tried: Tried,
+        refuses: Callable[[int], str | None],
+    ) -> tuple[Decision, Trace | None]:
+        move = candidate.moves[0]
+        line = self.bench.tree[move.path].data.count(b"\n", 0, move.start) + 1
+        result = tried.result
+        about = Decision(
+            index,
+            move.rule,
+            move.path,
+            line,
+            "",
+            bugs=candidate.bugs,
+            triage=tried.triage,
+            judged=tried.judged,
+            outside=tried.outside,
+        )
+        if isinstance(result, Trace):
+            level = level_of(result.score or 0.0, self.run.cuts)
+            # Walks are harder than any of their bugs: to choose among them by level would choose none.
+            refused = None if candidate.bugs else refuses(level)
+            if refused is None:
+                confirmed = msgspec.structs.replace(about, outcome="confirmed", trace=result.id, level=level)
+                return confirmed, result
+            result = Stopped(Reason.OTHER_LEVEL, refused)
+        return msgspec.structs.replace(about, outcome=result.reason.value, detail=result.detail), None
+
+
+def confirmed(decisions: Iterable[Decision]) -> int:
+    """Return how many candidates were confirmed."""
+    return sum(decision.outcome == "confirmed" for decision in decisions)
+
+
+def patiently(bench: TestBench, attempt: Callable[[], Tried]) -> Tried:
+    """Try a candidate whose sandbox broke again; then find out which of the two is to blame.
+
+    Raises:
+        SandboxBrokeError: the sandbox does not work any more, whatever runs in it.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return attempt()
+        except SandboxBrokeError:
+            pass  # an engine that is restarted, or whoever ends containers, says nothing of the candidate
+    try:
+        return attempt()
+    except SandboxBrokeError as error:
+        with bench.sandbox.open(bench.place, bench.limits) as session:
+            session.execute(["true"], timeout=30)
+        return Tried(Stopped(Reason.SANDBOX_FAILED, str(error)))
