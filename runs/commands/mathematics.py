@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from dataclasses import asdict
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from rpsdg.runs.progress import reporter_for
 from rpsdg.runs.terminal import as_markup, err, out
 from rpsdg.traces.conformance import BrokenLawError
 from rpsdg.traces.errors import ExitCode
+
+from .shared import executor_options, jobs_for, open_cluster
 
 __all__ = ["math"]
 
@@ -92,6 +95,7 @@ __all__ = ["math"]
     show_default=True,
     help="Processes. Changes nothing in the result.",
 )
+@executor_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, for machines.")
 def math(
     families: tuple[str, ...],
@@ -106,6 +110,8 @@ def math(
     seed: int,
     folder: Path | None,
     jobs: int,
+    executor: str,
+    ray_address: str | None,
     as_json: bool,
 ) -> int:
     """Make mathematics problems with worked solutions, every step of them judged.
@@ -125,6 +131,7 @@ def math(
       rpsdg math integral-by-table --level 1..5 --split train --out data
       rpsdg math --level-mix 1:3,2:1 --split test --seed 1 --out data
       rpsdg math linear-equation --wrong-steps 0.5 --out data
+      rpsdg math --count 10000 --out data --executor ray --ray-address 10.0.0.1:6379
       rpsdg math my-own-topic --check
     """
     if list_them:
@@ -142,7 +149,13 @@ def math(
         _tell_what_is_broken(as_json=as_json)
     total = count * len(plan.families)
     with reporter_for(total, "traces", as_json=as_json, console=err) as report:
-        summary = run_mathematics(plan, folder, jobs, report)
+        cluster = open_cluster(executor, ray_address, report)
+        pool = None
+        if cluster is not None:
+            from rpsdg.runs.cluster.tasks import RayTasks
+
+            pool = partial(RayTasks, cluster)
+        summary = run_mathematics(plan, folder, jobs_for(cluster, jobs), report, pool)
     made = sum(summary.traces.values())
     if as_json:
         click.echo(json.dumps({"event": "summary", **asdict(summary), "out": str(folder)}))
