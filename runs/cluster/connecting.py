@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
+import socket
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +16,9 @@ from .calls import ClusterError
 from .identity import identity
 
 __all__ = ["Cluster", "connect"]
+
+_ANSWER = 10.0
+"""Seconds within which a cluster's head takes a connection."""
 
 
 class Cluster:
@@ -80,7 +86,7 @@ def connect(address: str | None) -> Cluster:
             RAY_ADDRESS says, and otherwise starts a Ray of this machine's cores that ends with this process.
 
     Raises:
-        UsageError: Ray is not installed.
+        UsageError: Ray is not installed, or the address cannot be meant.
         ClusterError: there is no such cluster, or it has another Ray or Python.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent anywhere that nobody asked for
@@ -93,10 +99,16 @@ def connect(address: str | None) -> Cluster:
             hint="Install rpsdg with its extra: pip install 'rpsdg[ray]'.",
         ) from error
     where = address or os.environ.get("RAY_ADDRESS") or "local"
-    own: dict[str, Any] = {"include_dashboard": False} if where == "local" else {}
+    own = {"include_dashboard": False} if where == "local" else {}
+    _require_answer(where)
+    ended_by = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(
-            address=where, log_to_driver=False, logging_level=logging.CRITICAL, configure_logging=False, **own
+            address=where,
+            log_to_driver=False,
+            logging_level=logging.CRITICAL,
+            configure_logging=False,
+            **own,
         )
     except (ConnectionError, RuntimeError, ValueError, OSError, AssertionError) as error:
         raise ClusterError(
@@ -104,7 +116,27 @@ def connect(address: str | None) -> Cluster:
             hint="`ray status` on its head says whether it runs; it must have this machine's Ray "
             f"({ray.__version__}) and Python ({identity()['Python']}).",
         ) from error
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, ended_by)  # Ray would have a polite `kill` end us in the middle
     return Cluster(ray)
+
+
+def _require_answer(where: str) -> None:
+    """Raise unless somebody listens at an address: Ray itself takes minutes to find out that nobody does."""
+    if where in {"local", "auto"}:
+        return
+    host, colon, port = where.removeprefix("ray://").rpartition(":")
+    if not colon or not port.isdigit():
+        raise UsageError(
+            f"`{where}` is no address of a Ray cluster", hint="Expected `HOST:PORT` of its head, or `auto`."
+        )
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER).close()
+    except (OSError, OverflowError) as error:
+        raise ClusterError(
+            f"nobody answers at the address `{where}`: {error}",
+            hint="Is it that of the cluster's head, with the port that `ray start --head` told (6379)?",
+        ) from error
 
 
 def _first_line(error: BaseException) -> str:

@@ -164,12 +164,9 @@ class RayTrier:
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
         strategy = "SPREAD" if node is None else NodeAffinitySchedulingStrategy(node, soft=False)
-        actor = (
-            self._ray.remote(Worker)
-            # A second thread, so that it hears of an end while it works.
-            .options(num_cpus=1, max_concurrency=2, max_restarts=0, scheduling_strategy=strategy)
-            .remote()
-        )
+        # Of its two threads, one works and the other hears meanwhile that it is to end.
+        options = {"num_cpus": 1, "max_concurrency": 2, "max_restarts": 0}
+        actor = self._ray.remote(Worker).options(**options, scheduling_strategy=strategy).remote()
         seat = _Seat(actor, None)
         with self._changed:
             self._seats.add(seat)
