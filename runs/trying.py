@@ -7,16 +7,20 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from rpsdg.corpora import Source
 from rpsdg.mutators.confirming import Confirming
 from rpsdg.mutators.judge import TRIES, TestBench
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.siblings import Neighbourhood
-from rpsdg.mutators.solution import Origin, Tried, confirm
+from rpsdg.mutators.solution import Origin, Tried, confirm, project_name
 from rpsdg.mutators.triage import TriagePool
 from rpsdg.sandbox.contract import SandboxBrokeError
 from rpsdg.traces.kernel import Reason, Stopped
 
-__all__ = ["LocalTrier", "Manner", "Trier"]
+from .bug_run import BugRun
+from .version import VERSION
+
+__all__ = ["LocalTrier", "Manner", "Trier", "Triers"]
 
 
 class Trier(Protocol):
@@ -44,6 +48,28 @@ class Manner:
     origin: Origin
     neighbourhood: Neighbourhood
     confirming: Confirming
+
+    @classmethod
+    def of(cls, run: BugRun, source: Source, moves: Sequence[Mutator]) -> Manner:
+        """Return how a run tries the candidates of a source.
+
+        Args:
+            run: on what terms candidates are tried.
+            source: of the program, for the provenance.
+            moves: every bug that can be put into the program; wrong patches are taken from these.
+        """
+        origin = Origin(
+            VERSION,
+            run.seed,
+            project_name(source.name, source.version),
+            source.provenance(),
+            run.endpoint,
+        )
+        return cls(origin, Neighbourhood(source.tree, moves), run.confirming)
+
+
+Triers = Callable[[TestBench, Manner, Callable[[str], None]], Trier]
+"""Makes who tries the candidates of one source; the last argument is told what the user should know."""
 
 
 class LocalTrier:

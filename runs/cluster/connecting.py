@@ -99,7 +99,7 @@ def connect(address: str | None) -> Cluster:
             hint="Install rpsdg with its extra: pip install 'rpsdg[ray]'.",
         ) from error
     where = address or os.environ.get("RAY_ADDRESS") or "local"
-    own = {"include_dashboard": False} if where == "local" else {}
+    own: dict[str, Any] = {"include_dashboard": False} if where == "local" else {}
     _require_answer(where)
     ended_by = signal.getsignal(signal.SIGTERM)
     try:

@@ -15,10 +15,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from rpsdg.mutators.judge import TRIES
+from rpsdg.mutators.judge import TRIES, TestBench
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.solution import Tried
+from rpsdg.runs.trying import Manner, Trier, Triers
 from rpsdg.sandbox.contract import SandboxAbortedError
+from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.errors import RpsdgError
 from rpsdg.traces.kernel import Reason, Stopped
 
@@ -27,7 +29,7 @@ from .connecting import Cluster
 from .placing import placed
 from .worker import Answer, Assignment, Worker, environments_here
 
-__all__ = ["RayTrier"]
+__all__ = ["RayTrier", "ray_triers"]
 
 _PATIENCE = 900.0
 """Seconds that a candidate waits for a worker, of which there is none, before the run is given up."""
@@ -279,6 +281,21 @@ class RayTrier:
             self._told.add(text)
         if new:
             self._note(text)
+
+
+def ray_triers(cluster: Cluster, settings: Settings, workers: int) -> Triers:
+    """Return what makes the triers of a run on a cluster.
+
+    Args:
+        cluster: where candidates are tried.
+        settings: the driver's.
+        workers: how many there are at once; each takes one core.
+    """
+
+    def make(bench: TestBench, manner: Manner, note: Callable[[str], None]) -> Trier:
+        return RayTrier(cluster, Assignment.of(bench, manner, settings), workers, note)
+
+    return make
 
 
 def _cannot_work(error: Exception) -> ClusterError:

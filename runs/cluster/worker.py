@@ -36,20 +36,14 @@ class Assignment:
     """The driver's; what a node says of itself goes before."""
     sandbox: str
     """Which kind; the driver's."""
-    version: str | None
-    """Of the project, for builds that would ask git for it."""
-    source: str
-    """As the user called it."""
     bench: dict[str, Any]
     """What the driver calibrated: tree, environment, baseline, coverage, time limits."""
 
     @classmethod
-    def of(
-        cls, bench: TestBench, manner: Manner, settings: Settings, version: str | None, source: str
-    ) -> Assignment:
+    def of(cls, bench: TestBench, manner: Manner, settings: Settings) -> Assignment:
         """Take along what is not of the driver's machine."""
         calibrated = {f.name: getattr(bench, f.name) for f in fields(bench) if f.name not in _HERE}
-        return cls(manner, settings, bench.sandbox.name, version, source, calibrated)
+        return cls(manner, settings, bench.sandbox.name, calibrated)
 
     @property
     def environment(self) -> Environment:
@@ -70,8 +64,8 @@ class Assignment:
             self.bench["tree"],
             sandbox,
             settings,
-            version=self.version,
-            source=self.source,
+            version=self.manner.origin.source.get("version"),
+            source=self.manner.origin.project,
             recorded=wanted,
         )
         if environment.id != wanted.id:

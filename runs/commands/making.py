@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -22,10 +22,11 @@ from rpsdg.runs.levels import Levels, read_level_mix, read_levels
 from rpsdg.runs.progress import reporter_for
 from rpsdg.runs.show import render_trace
 from rpsdg.runs.terminal import as_markup, err, out
+from rpsdg.runs.trying import LocalTrier, Triers
 from rpsdg.sandbox.choose import SandboxName
 from rpsdg.sandbox.settings import Settings
 
-from .shared import choose, sandbox_options, settings_for
+from .shared import choose, executor_options, jobs_for, open_cluster, sandbox_options, settings_for
 
 __all__ = ["bugs", "demo"]
 
@@ -95,6 +96,7 @@ DEMO_COUNT = 20
     show_default=True,
     help="What git may use to log in, for the clone alone.",
 )
+@executor_options
 @sandbox_options
 def bugs(
     source: str,
@@ -110,6 +112,8 @@ def bugs(
     folder: Path,
     dry_run: bool,
     git_credentials: GitCredentials,
+    executor: str,
+    ray_address: str | None,
     sandbox_name: SandboxName,
     jobs: int,
     timeout: float,
@@ -130,6 +134,7 @@ def bugs(
       rpsdg bugs . --out data --mix uniform --level-mix 1=1,2=1,5=2
       rpsdg bugs . --out data --count 500 --confirm sample:0.05
       rpsdg bugs git+ssh://git@example.com/team/project.git@main --git-credentials ssh-agent --out data
+      rpsdg bugs pypi:sqlparse --out data --executor ray --ray-address 10.0.0.1:6379
       rpsdg bugs pypi:sqlparse --out data --dry-run
     """
     settings = settings_for(base_image, python_version)
@@ -154,7 +159,16 @@ def bugs(
         _show_preview(run, settings, sources, as_json=as_json)
         return
     with reporter_for(count + walks, "traces", as_json=as_json, console=err) as report:
-        summary = run_bugs(run, settings, sources, lambda: choose(sandbox_name, settings, report), report)
+        triers: Triers = LocalTrier
+        cluster = open_cluster(executor, ray_address, report)
+        if cluster is not None:
+            from rpsdg.runs.cluster.pool import ray_triers
+
+            run = replace(run, jobs=jobs_for(cluster, jobs))
+            triers = ray_triers(cluster, settings, run.jobs)
+        summary = run_bugs(
+            run, settings, sources, lambda: choose(sandbox_name, settings, report), report, triers
+        )
     if as_json:
         click.echo(
             json.dumps(
@@ -213,6 +227,8 @@ def demo(context: click.Context, /, folder: Path, fresh: bool, **options: Any) -
         folder=folder,
         dry_run=False,
         git_credentials="none",
+        executor="local",
+        ray_address=None,
         **options,
     )
     if not options["as_json"]:
