@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from rpsdg.corpora.storage import Storage
 from rpsdg.math_domains.registry import (
     all_families,
     all_rules,
@@ -27,6 +28,8 @@ from rpsdg.runs.terminal import as_markup, err, out
 from rpsdg.traces.conformance import BrokenLawError
 from rpsdg.traces.errors import ExitCode
 
+from .options import PUBLISH_OPTION
+from .publishing import send
 from .shared import executor_options, jobs_for, open_cluster
 
 __all__ = ["math"]
@@ -95,6 +98,7 @@ __all__ = ["math"]
     show_default=True,
     help="Processes. Changes nothing in the result.",
 )
+@PUBLISH_OPTION
 @executor_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, for machines.")
 def math(
@@ -110,6 +114,7 @@ def math(
     seed: int,
     folder: Path | None,
     jobs: int,
+    publish_to: str | None,
     executor: str,
     ray_address: str | None,
     as_json: bool,
@@ -143,6 +148,7 @@ def math(
         raise click.UsageError("a folder was expected: name one with --out")
     if level is not None and level_mix is not None:
         raise click.UsageError("either --level or --level-mix was expected, not both")
+    storage = Storage.at(publish_to) if publish_to is not None else None  # before hours of work
     part = None if split is None else Split(split)
     plan = new_plan(families, count, level or level_mix, seed, int(detail), wrong_steps, part)
     if not families:
@@ -164,6 +170,8 @@ def math(
         err.print(
             f"[green]{made} traces[/] in [bold]{as_markup(str(folder))}[/]  ({repeats} repeats were dropped)"
         )
+    if storage is not None:
+        send(folder, storage, as_json=as_json)
     return ExitCode.EXHAUSTED if summary.exhausted else ExitCode.OK
 
 
