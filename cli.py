@@ -28,6 +28,7 @@ _COMMANDS = {
     "verify": "checking:verify_command",
     "export": "exporting:export",
     "push": "exporting:push",
+    "publish": "publishing:publish_command",
     "grade": "grading:grade_command",
     "audit": "auditing:audit_command",
     "env": "environments:env",
@@ -120,6 +121,7 @@ def cli() -> None:
       rpsdg verify data                               check every claim again
       rpsdg export data --to jsonl --out data.jsonl   write it for another program
       rpsdg push data me/my-data                      send it to the Hugging Face Hub
+      rpsdg publish data s3://bucket/data             put it where other machines read it
       rpsdg preview FILE                              every bug that could be put into a file
       rpsdg catalogue                                 the kinds of bugs there are
       rpsdg env list                                  the environments that are kept

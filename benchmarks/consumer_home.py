@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import requires
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ __all__ = ["HOMES", "Home", "Recipe", "make_home"]
 ROOT = Path(__file__).parents[1]
 OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
 """The Python that this runs on."""
+NEEDS = tuple(text for text in requires("rpsdg") or () if "extra ==" not in text)
+"""What rpsdg itself needs."""
 TORCH = "torch==2.13.0+cpu"
 _SECONDS = 1200
 
@@ -64,6 +67,11 @@ HOMES = {
             "python-flint>=0.8",
             "sympy>=1.13",
         ),
+        rpsdg=True,
+    ),
+    "storage": Recipe(
+        OWN,
+        ("s3fs==2026.9.0", "moto[server]==5.2.5", *NEEDS),
         rpsdg=True,
     ),
     # It asks for certificates of the same day, which a mirror of the index may not have yet.

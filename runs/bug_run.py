@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -164,7 +165,8 @@ def bench_for(
         source.tree,
         settings.limits,
         timeout=run.timeout,
-        run_all=partial(side_by_side, jobs=run.jobs, stopping=box.aborting),
+        # These run on this machine, whoever tries the candidates.
+        run_all=partial(side_by_side, jobs=min(run.jobs, os.cpu_count() or 1), stopping=box.aborting),
         progress=report.stage,
     )
     for note in bench.baseline.notes:

@@ -15,7 +15,6 @@ from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.rules import all_mutators
 from rpsdg.mutators.sampling import Draw
 from rpsdg.mutators.scope import mutable_files
-from rpsdg.mutators.triage import TriagePool
 from rpsdg.mutators.walks import WalkDraw
 from rpsdg.sandbox.contract import Sandbox
 from rpsdg.sandbox.metadata import read_recipe
@@ -36,6 +35,7 @@ from .bug_run import (
 )
 from .filling import Candidate, Filling, confirmed
 from .progress import Reporter
+from .trying import LocalTrier, Manner, Triers
 
 __all__ = ["BugRun", "ExhaustedError", "NothingToMutateError", "Preview", "Summary", "preview", "run_bugs"]
 
@@ -68,11 +68,13 @@ def run_bugs(
     sources: SourceSettings,
     sandbox: Callable[[], Sandbox],
     report: Reporter,
+    triers: Triers = LocalTrier,
 ) -> Summary:
     """Fill `run.out` with confirmed bug-fix traces, going on where an earlier run of the same plan stopped.
 
     Candidate *i* depends on the source, the seed, the mixture and what became of the candidates well before
-    it; candidates are accepted in order. So the number of jobs and the kind of sandbox change nothing.
+    it; candidates are accepted in order. So the number of jobs, the kind of sandbox and who tries the
+    candidates change nothing.
 
     Raises:
         RpsdgError: the source, its environment, its baseline or the folder is not usable; each kind has its
@@ -91,8 +93,8 @@ def run_bugs(
         box = fitting(sandbox(), read_recipe(source.tree), settings)
         bench = bench_for(run, source, box, settings, writer, report)
         begin(writer, run, source, bench, mix)
-        with closing(TriagePool(bench, report.note)) as triage:
-            filling = Filling(run, source, bench, moves, triage, writer, report)
+        with closing(triers(bench, Manner.of(run, source, moves), report.note)) as trier:
+            filling = Filling(run, bench, trier, writer, report)
             try:
                 summary = _fill(filling, mix, moves)
             except ExhaustedError:

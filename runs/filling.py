@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
 import msgspec
 
-from rpsdg.corpora import Source
 from rpsdg.corpora.dataset import DatasetWriter, Decision
-from rpsdg.mutators.judge import TRIES, TestBench
+from rpsdg.mutators.judge import TestBench
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.rules import all_mutators
 from rpsdg.mutators.sampling import LAG
-from rpsdg.mutators.siblings import Neighbourhood
-from rpsdg.mutators.solution import Origin, Tried, confirm, project_name
-from rpsdg.mutators.triage import TriagePool
+from rpsdg.mutators.solution import Tried
 from rpsdg.mutators.walks import Single
-from rpsdg.sandbox.contract import SandboxBrokeError
 from rpsdg.traces.kernel import Reason, Stopped
 from rpsdg.traces.levels import level_of
 from rpsdg.traces.record import Trace
@@ -29,9 +25,9 @@ from .bug_run import BugRun
 from .executor import in_order
 from .levels import Levels
 from .progress import Reporter
-from .version import VERSION
+from .trying import Trier
 
-__all__ = ["Candidate", "Filling", "confirmed", "patiently"]
+__all__ = ["Candidate", "Filling", "confirmed"]
 
 
 @dataclass(frozen=True)
@@ -52,10 +48,8 @@ class Filling:
     def __init__(
         self,
         run: BugRun,
-        source: Source,
         bench: TestBench,
-        moves: Sequence[Mutator],
-        triage: TriagePool,
+        trier: Trier,
         writer: DatasetWriter,
         report: Reporter,
     ) -> None:
@@ -63,23 +57,13 @@ class Filling:
 
         Args:
             run: on what terms candidates are tried and taken.
-            source: of the program, for the provenance.
             bench: the program and its judge.
-            moves: every bug that can be put into the program; wrong patches are taken from these.
-            triage: looks at candidates first.
+            trier: tries the candidates.
             writer: of the folder, whose plan is begun.
             report: told of every decision.
         """
         self.run, self.bench, self.writer, self.report = run, bench, writer, report
-        self.triage = triage
-        self.origin = Origin(
-            VERSION,
-            run.seed,
-            project_name(source.name, source.version),
-            source.provenance(),
-            run.endpoint,
-        )
-        self.neighbourhood = Neighbourhood(bench.tree, moves)
+        self.trier = trier
         earlier = list(writer.decisions())
         self.outcomes = Counter(decision.outcome for decision in earlier)
         self.singles = [decision for decision in earlier if not decision.bugs]
@@ -111,7 +95,7 @@ class Filling:
         if missing <= 0:
             return
         numbered = enumerate(todo, len(decided))
-        aborting = self.bench.sandbox.aborting
+        aborting = self.trier.aborting
         with closing(in_order(self._attempt, numbered, self.run.jobs, aborting, LAG)) as results:
             for (index, candidate), tried in results:
                 refuses = partial(levels.refuses, have=have, count=wanted)
@@ -139,18 +123,7 @@ class Filling:
 
     def _attempt(self, item: tuple[int, Candidate]) -> Tried:
         index, candidate = item
-        return patiently(
-            self.bench,
-            lambda: confirm(
-                self.bench,
-                candidate.moves,
-                index,
-                self.origin,
-                self.neighbourhood,
-                self.triage,
-                self.run.confirming,
-            ),
-        )
+        return self.trier.attempt(candidate.moves, index)
 
     def _decided(
         self,
@@ -187,22 +160,3 @@ class Filling:
 def confirmed(decisions: Iterable[Decision]) -> int:
     """Return how many candidates were confirmed."""
     return sum(decision.outcome == "confirmed" for decision in decisions)
-
-
-def patiently(bench: TestBench, attempt: Callable[[], Tried]) -> Tried:
-    """Try a candidate whose sandbox broke again; then find out which of the two is to blame.
-
-    Raises:
-        SandboxBrokeError: the sandbox does not work any more, whatever runs in it.
-    """
-    for _ in range(TRIES - 1):
-        try:
-            return attempt()
-        except SandboxBrokeError:
-            pass  # an engine that is restarted, or whoever ends containers, says nothing of the candidate
-    try:
-        return attempt()
-    except SandboxBrokeError as error:
-        with bench.sandbox.open(bench.place, bench.limits) as session:
-            session.execute(["true"], timeout=30)
-        return Tried(Stopped(Reason.SANDBOX_FAILED, str(error)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import deque
-from collections.abc import Generator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +35,8 @@ __all__ = ["MathPlan", "MathSummary", "check_families", "new_plan", "run_mathema
 
 _BATCH = 100
 """Problems that a process makes at a time."""
+Pool = Callable[[], Executor]
+"""Makes what batches are made with; it is left when a family is finished."""
 _PATIENCE = 2000
 """So many repeats in a row, and the family is taken to have no others."""
 _MISSES = 20
@@ -96,14 +99,25 @@ def check_families(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(chosen) or tuple(known)
 
 
-def run_mathematics(plan: MathPlan, folder: Path, jobs: int, report: Reporter) -> MathSummary:
+def run_mathematics(
+    plan: MathPlan, folder: Path, jobs: int, report: Reporter, pool: Pool | None = None
+) -> MathSummary:
     """Write the problems of a plan to a folder, going on where an earlier run stopped.
 
-    What is written depends on the plan alone, not on the number of processes.
+    What is written depends on the plan alone, not on who makes it.
+
+    Args:
+        plan: what is wanted.
+        folder: to write.
+        jobs: batches that are made at once.
+        report: told what happens.
+        pool: makes the batches; processes of this machine if not given.
 
     Raises:
         OutputError: the folder cannot be written, or belongs to another plan.
     """
+    if pool is None and jobs > 1:
+        pool = partial(ProcessPoolExecutor, jobs, mp_context=multiprocessing.get_context("forkserver"))
     summary = MathSummary()
     with closing(BulkWriter(folder, "math")) as writer:
         writer.begin(plan)
@@ -111,7 +125,7 @@ def run_mathematics(plan: MathPlan, folder: Path, jobs: int, report: Reporter) -
         report.begin(sum(earlier.counts.values()))
         for name in plan.families:
             report.stage(f"making {name}")
-            _one_family(plan, name, earlier, jobs, writer, report, summary)
+            _one_family(plan, name, earlier, jobs, pool, writer, report, summary)
         report.stage("packing")
         writer.finish()
         write_card(folder)
@@ -144,6 +158,7 @@ def _one_family(
     name: str,
     earlier: _Earlier,
     jobs: int,
+    pool: Pool | None,
     writer: BulkWriter,
     report: Reporter,
     summary: MathSummary,
@@ -151,7 +166,8 @@ def _one_family(
     seen = earlier.seen
     made = earlier.counts.get(name, 0)
     repeats = in_a_row = 0
-    with closing(_batches(plan, name, earlier.next_index.get(name, 0), jobs)) as batches:
+    ahead = min(2 * jobs, plan.count // _BATCH + 2)
+    with closing(_batches(plan, name, earlier.next_index.get(name, 0), ahead, pool)) as batches:
         while made < plan.count and in_a_row < _PATIENCE:
             lines = []
             for problem in next(batches):
@@ -173,18 +189,20 @@ def _one_family(
         report.note(f"{name} has no more than {made} different problems {where}")
 
 
-def _batches(plan: MathPlan, name: str, start: int, jobs: int) -> Generator[list[_Made | None], None, None]:
-    """Yield problems in the order of their numbers, made by several processes."""
-    if jobs == 1:
+def _batches(
+    plan: MathPlan, name: str, start: int, ahead: int, pool: Pool | None
+) -> Generator[list[_Made | None], None, None]:
+    """Yield problems in the order of their numbers, batches of them made ahead where there is a pool."""
+    if pool is None:
         while True:
             yield make_batch(plan, name, start)
             start += _BATCH
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("forkserver")) as pool:
+    with pool() as makers:
         waiting: deque[Future[list[_Made | None]]] = deque()
         try:
             while True:
-                while len(waiting) < 2 * jobs:
-                    waiting.append(pool.submit(make_batch, plan, name, start))
+                while len(waiting) < ahead:
+                    waiting.append(makers.submit(make_batch, plan, name, start))
                     start += _BATCH
                 yield waiting.popleft().result()
         finally:

@@ -20,13 +20,14 @@ from rpsdg.sandbox.choose import SandboxName
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.errors import ExitCode
 
+from .options import DATA
 from .shared import choose, sandbox_options, settings_for
 
 __all__ = ["doctor", "verify_command"]
 
 
 @click.command(name="verify")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=DATA, metavar="DIR")
 @click.option(
     "--audit",
     "cheap",

@@ -21,7 +21,7 @@ from rpsdg.runs.splits import By, divide, read_shares
 from rpsdg.runs.terminal import as_markup, err
 from rpsdg.traces.errors import ExitCode
 
-from .options import SECRET_OPTIONS, with_options
+from .options import DATA, SECRET_OPTIONS, with_options
 
 __all__ = ["filter_command", "merge_command", "sample_command", "split_command"]
 
@@ -55,7 +55,7 @@ _SELECTION = (
 
 
 @click.command(name="merge")
-@click.argument("folders", type=click.Path(path_type=Path), metavar="DIR...", nargs=-1, required=True)
+@click.argument("folders", type=DATA, metavar="DIR...", nargs=-1, required=True)
 @_OUT
 @with_options(*_LAST)
 def merge_command(
@@ -81,7 +81,7 @@ def merge_command(
 
 
 @click.command(name="filter")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=DATA, metavar="DIR")
 @_OUT
 @with_options(*_SELECTION, *_LAST)
 def filter_command(
@@ -116,7 +116,7 @@ def filter_command(
 
 
 @click.command(name="sample")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=DATA, metavar="DIR")
 @_OUT
 @click.option("--count", "-n", type=click.IntRange(min=1), required=True, help="Traces that are wanted.")
 @click.option("--by", type=click.Choice(BY), help="Take equally many of each of these, as far as there are.")
@@ -157,7 +157,7 @@ def sample_command(
 
 
 @click.command(name="split")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=DATA, metavar="DIR")
 @_OUT
 @click.option(
     "--shares",

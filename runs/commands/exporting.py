@@ -23,13 +23,13 @@ from rpsdg.runs.progress import reporter_for
 from rpsdg.runs.terminal import as_markup, err, out
 from rpsdg.traces.errors import ExitCode
 
-from .options import SECRET_OPTIONS, with_options
+from .options import DATA, SECRET_OPTIONS, with_options
 
 __all__ = ["export", "push"]
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR", required=False)
+@click.argument("folder", type=DATA, metavar="DIR", required=False)
 @click.option("--to", "name", metavar="FORMAT", help="Format to write; `--list` names them.")
 @click.option("--out", "-o", "place", type=click.Path(path_type=Path), help="File or folder to write.")
 @click.option("--list", "list_them", is_flag=True, help="List the formats and end.")
@@ -117,7 +117,7 @@ def export(
 
 
 @click.command(name="push")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=DATA, metavar="DIR")
 @click.argument("repo", metavar="REPO")
 @click.option("--public", is_flag=True, help="Let everybody see it.  [default: private]")
 @with_options(*SECRET_OPTIONS)

@@ -24,13 +24,14 @@ from rpsdg.runs.terminal import as_markup, err, out
 from rpsdg.sandbox.choose import SandboxName
 from rpsdg.traces.errors import ExitCode
 
+from .options import DATA
 from .shared import choose, sandbox_options, settings_for
 
 __all__ = ["grade_command"]
 
 
 @click.command(name="grade")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=DATA, metavar="DIR")
 @click.option(
     "--predictions",
     "-p",

@@ -29,13 +29,14 @@ from rpsdg.runs.terminal import as_markup, err, out
 from rpsdg.traces.conformance import BrokenLawError
 from rpsdg.traces.errors import ExitCode
 
+from .options import DATA
 from .shared import console_for
 
 __all__ = ["catalogue", "preview_command", "show", "stats"]
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=DATA, metavar="DIR")
 @click.argument("trace_id", required=False, metavar="[ID]")
 @click.option("--json", "as_json", is_flag=True, help="Print whole traces, one JSON object a line.")
 @click.option("--color/--no-color", default=None, help="Force colours on or off.")
@@ -96,7 +97,7 @@ def show(folder: Path, trace_id: str | None, as_json: bool, color: bool | None, 
 
 
 @click.command()
-@click.argument("folders", type=click.Path(path_type=Path), metavar="DIR...", nargs=-1, required=True)
+@click.argument("folders", type=DATA, metavar="DIR...", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def stats(folders: tuple[Path, ...], as_json: bool) -> None:
     """Say what is in a data set: yield of each rule, kinds of bugs, sizes, levels, families, licences.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,19 +13,23 @@ import click
 
 from rpsdg.corpora import GitCredentials, SourceSettings
 from rpsdg.corpora.dataset import Dataset
+from rpsdg.corpora.storage import Storage
 from rpsdg.mutators.confirming import Confirming
 from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.statements.rewrite import KEY as REWRITE_KEY
 from rpsdg.mutators.statements.rewrite import Endpoint
-from rpsdg.runs.bugs import BugRun, preview, run_bugs
+from rpsdg.runs.bugs import BugRun, Summary, preview, run_bugs
 from rpsdg.runs.levels import Levels, read_level_mix, read_levels
 from rpsdg.runs.progress import reporter_for
 from rpsdg.runs.show import render_trace
 from rpsdg.runs.terminal import as_markup, err, out
+from rpsdg.runs.trying import LocalTrier, Triers
 from rpsdg.sandbox.choose import SandboxName
 from rpsdg.sandbox.settings import Settings
 
-from .shared import choose, sandbox_options, settings_for
+from .options import PUBLISH_OPTION
+from .publishing import send
+from .shared import choose, executor_options, jobs_for, open_cluster, sandbox_options, settings_for
 
 __all__ = ["bugs", "demo"]
 
@@ -95,6 +99,8 @@ DEMO_COUNT = 20
     show_default=True,
     help="What git may use to log in, for the clone alone.",
 )
+@PUBLISH_OPTION
+@executor_options
 @sandbox_options
 def bugs(
     source: str,
@@ -110,6 +116,9 @@ def bugs(
     folder: Path,
     dry_run: bool,
     git_credentials: GitCredentials,
+    publish_to: str | None,
+    executor: str,
+    ray_address: str | None,
     sandbox_name: SandboxName,
     jobs: int,
     timeout: float,
@@ -130,6 +139,8 @@ def bugs(
       rpsdg bugs . --out data --mix uniform --level-mix 1=1,2=1,5=2
       rpsdg bugs . --out data --count 500 --confirm sample:0.05
       rpsdg bugs git+ssh://git@example.com/team/project.git@main --git-credentials ssh-agent --out data
+      rpsdg bugs pypi:sqlparse --out data --executor ray --ray-address 10.0.0.1:6379
+      rpsdg bugs pypi:sqlparse --out data --publish s3://bucket/sqlparse
       rpsdg bugs pypi:sqlparse --out data --dry-run
     """
     settings = settings_for(base_image, python_version)
@@ -153,8 +164,18 @@ def bugs(
     if dry_run:
         _show_preview(run, settings, sources, as_json=as_json)
         return
+    storage = Storage.at(publish_to) if publish_to is not None else None  # before hours of work
     with reporter_for(count + walks, "traces", as_json=as_json, console=err) as report:
-        summary = run_bugs(run, settings, sources, lambda: choose(sandbox_name, settings, report), report)
+        triers: Triers = LocalTrier
+        cluster = open_cluster(executor, ray_address, report)
+        if cluster is not None:
+            from rpsdg.runs.cluster.pool import ray_triers
+
+            run = replace(run, jobs=jobs_for(cluster, jobs))
+            triers = ray_triers(cluster, settings, run.jobs)
+        summary = run_bugs(
+            run, settings, sources, lambda: choose(sandbox_name, settings, report), report, triers
+        )
     if as_json:
         click.echo(
             json.dumps(
@@ -167,11 +188,19 @@ def bugs(
                 }
             )
         )
-        return
+    else:
+        _tell(summary)
+    if storage is not None:
+        send(folder, storage, as_json=as_json)
+
+
+def _tell(summary: Summary) -> None:
     listed = ", ".join(
         f"{number} {name}" for name, number in sorted(summary.outcomes.items(), key=lambda i: -i[1])
     )
-    err.print(f"[green]{summary.traces} confirmed traces[/] in [bold]{as_markup(str(folder))}[/]  ({listed})")
+    err.print(
+        f"[green]{summary.traces} confirmed traces[/] in [bold]{as_markup(str(summary.out))}[/]  ({listed})"
+    )
     if str(summary.agreement):
         err.print(f"[dim]{summary.agreement}[/]")
 
@@ -213,6 +242,9 @@ def demo(context: click.Context, /, folder: Path, fresh: bool, **options: Any) -
         folder=folder,
         dry_run=False,
         git_credentials="none",
+        publish_to=None,
+        executor="local",
+        ray_address=None,
         **options,
     )
     if not options["as_json"]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 import json
 from dataclasses import asdict
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 import click
 from rich.table import Table
 
+from rpsdg.corpora.storage import Storage
 from rpsdg.math_domains.registry import (
     all_families,
     all_rules,
@@ -25,6 +27,10 @@ from rpsdg.runs.progress import reporter_for
 from rpsdg.runs.terminal import as_markup, err, out
 from rpsdg.traces.conformance import BrokenLawError
 from rpsdg.traces.errors import ExitCode
+
+from .options import PUBLISH_OPTION
+from .publishing import send
+from .shared import executor_options, jobs_for, open_cluster
 
 __all__ = ["math"]
 
@@ -92,6 +98,8 @@ __all__ = ["math"]
     show_default=True,
     help="Processes. Changes nothing in the result.",
 )
+@PUBLISH_OPTION
+@executor_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, for machines.")
 def math(
     families: tuple[str, ...],
@@ -106,6 +114,9 @@ def math(
     seed: int,
     folder: Path | None,
     jobs: int,
+    publish_to: str | None,
+    executor: str,
+    ray_address: str | None,
     as_json: bool,
 ) -> int:
     """Make mathematics problems with worked solutions, every step of them judged.
@@ -125,6 +136,7 @@ def math(
       rpsdg math integral-by-table --level 1..5 --split train --out data
       rpsdg math --level-mix 1:3,2:1 --split test --seed 1 --out data
       rpsdg math linear-equation --wrong-steps 0.5 --out data
+      rpsdg math --count 10000 --out data --executor ray --ray-address 10.0.0.1:6379
       rpsdg math my-own-topic --check
     """
     if list_them:
@@ -136,13 +148,20 @@ def math(
         raise click.UsageError("a folder was expected: name one with --out")
     if level is not None and level_mix is not None:
         raise click.UsageError("either --level or --level-mix was expected, not both")
+    storage = Storage.at(publish_to) if publish_to is not None else None  # before hours of work
     part = None if split is None else Split(split)
     plan = new_plan(families, count, level or level_mix, seed, int(detail), wrong_steps, part)
     if not families:
         _tell_what_is_broken(as_json=as_json)
     total = count * len(plan.families)
     with reporter_for(total, "traces", as_json=as_json, console=err) as report:
-        summary = run_mathematics(plan, folder, jobs, report)
+        cluster = open_cluster(executor, ray_address, report)
+        pool = None
+        if cluster is not None:
+            from rpsdg.runs.cluster.tasks import RayTasks
+
+            pool = partial(RayTasks, cluster)
+        summary = run_mathematics(plan, folder, jobs_for(cluster, jobs), report, pool)
     made = sum(summary.traces.values())
     if as_json:
         click.echo(json.dumps({"event": "summary", **asdict(summary), "out": str(folder)}))
@@ -151,6 +170,8 @@ def math(
         err.print(
             f"[green]{made} traces[/] in [bold]{as_markup(str(folder))}[/]  ({repeats} repeats were dropped)"
         )
+    if storage is not None:
+        send(folder, storage, as_json=as_json)
     return ExitCode.EXHAUSTED if summary.exhausted else ExitCode.OK
 
 

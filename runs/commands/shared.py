@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 
 from rpsdg.runs.progress import Reporter
@@ -15,7 +16,18 @@ from rpsdg.sandbox.choose import SandboxName, choose_sandbox
 from rpsdg.sandbox.contract import Sandbox
 from rpsdg.sandbox.settings import Settings
 
-__all__ = ["choose", "console_for", "sandbox_options", "settings_for"]
+if TYPE_CHECKING:
+    from rpsdg.runs.cluster.connecting import Cluster
+
+__all__ = [
+    "choose",
+    "console_for",
+    "executor_options",
+    "jobs_for",
+    "open_cluster",
+    "sandbox_options",
+    "settings_for",
+]
 
 
 def sandbox_options(command: Any) -> Any:
@@ -56,6 +68,52 @@ def sandbox_options(command: Any) -> Any:
     ):
         command = option(command)
     return command
+
+
+def executor_options(command: Any) -> Any:
+    """Add the options of commands whose work can be spread over other machines."""
+    for option in reversed(
+        (
+            click.option(
+                "--executor",
+                type=click.Choice(["local", "ray"]),
+                default="local",
+                show_default=True,
+                help="Who works: this machine, or the nodes of a Ray cluster (docs/cluster.md). Changes "
+                "nothing in the result.",
+            ),
+            click.option(
+                "--ray-address",
+                "--address",
+                "ray_address",
+                metavar="HOST:PORT",
+                help="Head of the cluster, or `auto` on one of its machines.  [default: RAY_ADDRESS, else a "
+                "Ray of this machine alone]",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def open_cluster(executor: str, address: str | None, report: Reporter) -> Cluster | None:
+    """Connect to the cluster that was asked for until the command ends; None stands for this machine."""
+    if executor != "ray":
+        if address is not None:
+            raise click.UsageError("--ray-address is for --executor ray, which was expected beside it")
+        return None
+    from rpsdg.runs.cluster.connecting import connect  # late: Ray may be absent, and takes its time
+
+    report.stage("connecting to the cluster")
+    cluster = connect(address)
+    click.get_current_context().find_root().call_on_close(cluster.close)
+    return cluster
+
+
+def jobs_for(cluster: Cluster | None, jobs: int) -> int:
+    """Return how much is worked on at once: on a cluster all its cores, unless a number was given."""
+    given = click.get_current_context().get_parameter_source("jobs") is not ParameterSource.DEFAULT
+    return jobs if cluster is None or given else cluster.cpus
 
 
 def settings_for(base_image: str | None, python_version: str | None) -> Settings:

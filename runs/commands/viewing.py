@@ -18,11 +18,13 @@ from rpsdg.runs.terminal import as_markup, err
 from rpsdg.runs.view.serve import follow, serve, state_of
 from rpsdg.runs.view.site import Site, write_site
 
+from .options import DATA
+
 __all__ = ["report", "view"]
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=DATA, metavar="DIR")
 @click.option(
     "--out",
     "-o",
@@ -98,16 +100,14 @@ def view(
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=DATA, metavar="DIR")
 @click.option(
     "--out",
     "-o",
     type=click.Path(path_type=Path),
     help="Folder for the report.  [default: DIR-report, beside it]",
 )
-@click.option(
-    "--against", type=click.Path(path_type=Path), metavar="DIR", help="Another data set to compare with."
-)
+@click.option("--against", type=DATA, metavar="DIR", help="Another data set to compare with.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def report(folder: Path, out: Path | None, against: Path | None, as_json: bool) -> None:
     """Write one page about a data set, with plots, fit for a pull request.
