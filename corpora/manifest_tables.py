@@ -23,6 +23,9 @@ Seconds = Annotated[float, msgspec.Meta(ge=1)]
 Amount = Annotated[float, msgspec.Meta(gt=0)]
 
 
+_TERMS = ("count", "walks", "mix", "levels", "level_mix", "confirm", "include", "exclude", "seed")
+
+
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What all tables share: they are strict about names."""
 
@@ -75,9 +78,15 @@ class SourceTable(Table, frozen=True, kw_only=True):
 
     @property
     def terms(self) -> dict[str, Any]:
-        """What is asked of the source, as JSON: what it is made of, and not how long that may take."""
+        """What is asked of the source, as JSON: neither where it is from nor what that may take."""
         about: dict[str, Any] = msgspec.to_builtins(self)
-        return {name: value for name, value in about.items() if name not in ("budget", "name")}
+        return {name: about[name] for name in _TERMS}
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """Where it is from, as JSON."""
+        about: dict[str, Any] = msgspec.to_builtins(self)
+        return {name: about[name] for name in ("git", "ref", "pypi", "versions", "path")}
 
 
 class MathematicsTable(Table, frozen=True, kw_only=True):

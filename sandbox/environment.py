@@ -27,7 +27,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     python: str
     """Minor version, such as `3.12`."""
     tree: str
-    """Digest of the source tree it was made for; projects with nothing to build share one."""
+    """Digest of what a build of the source tree can depend on; projects with nothing to build share one."""
     project: str | None
     """Distribution name of the project; None when it is not installed, only put on the search path."""
     roots: tuple[str, ...]

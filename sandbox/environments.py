@@ -12,6 +12,7 @@ import msgspec
 
 from rpsdg.traces.identity import digest
 
+from .built_from import built_from
 from .contract import EnvironmentFailedError, Place, Sandbox
 from .environment import Environment
 from .installing import InstallationFailedError, inside, install, resolve
@@ -185,7 +186,7 @@ class _Maker:
 
     def _subject(self, recipe: Recipe) -> str:
         if recipe.installable:
-            return self.tree.digest
+            return built_from(self.tree)
         return digest(["not built", any(path.startswith("src/") for path in self.tree)])
 
     def _resolved(self, recipe: Recipe) -> tuple[str, InstallationFailedError | None]:

@@ -28,6 +28,8 @@ class Pin(msgspec.Struct, frozen=True):
     """What a refresh that is under way works towards for one source."""
 
     terms: str
+    address: str
+    """Digests of what the manifest said when it was begun."""
     target: Target
 
 

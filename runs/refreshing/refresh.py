@@ -20,6 +20,7 @@ from rpsdg.sandbox.contract import Sandbox
 from rpsdg.sandbox.settings import Settings
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.errors import ExitCode, RpsdgError, UsageError
+from rpsdg.traces.identity import digest
 
 from .assembling import assemble, lock_of
 from .corpus import Corpus, Pin
@@ -163,7 +164,9 @@ class Refresh:
         spec = self.manifest.spec(table)
         parts = self.corpus.parts(name, locked)
         pin = pins.get(name)
-        if pin is not None and pin.terms == terms.digest and not isinstance(spec, LocalSpec):
+        address = digest(table.address)
+        valid = pin is not None and (pin.terms, pin.address) == (terms.digest, address)
+        if pin is not None and valid and not isinstance(spec, LocalSpec):
             target = pin.target
         else:
             self.report.stage(f"{name}: looking for what is new")
@@ -191,7 +194,7 @@ class Refresh:
         if self.dry_run:
             done.state = "planned"
             return locked
-        pins[name] = Pin(terms.digest, target)
+        pins[name] = Pin(terms.digest, address, target)
         self.corpus.pin(pins)
         return self._worked(terms, source, decided, locked, list(parts), done)
 
