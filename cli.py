@@ -16,6 +16,8 @@ _COMMANDS = {
     "demo": "making:demo",
     "bugs": "making:bugs",
     "math": "mathematics:math",
+    "resume": "resuming:resume",
+    "status": "resuming:status_command",
     "show": "looking:show",
     "stats": "looking:stats",
     "merge": "curating:merge_command",
@@ -108,6 +110,8 @@ def cli() -> None:
       rpsdg demo                                      20 confirmed bug-fix traces of a real package
       rpsdg bugs pypi:toolz==1.0.0 --count 30 --out data
       rpsdg math linear-equation --count 100 --out data
+      rpsdg status data --watch                       how far it is, from another terminal
+      rpsdg resume data                               go on, whatever ended it
       rpsdg show data                                 list the traces
       rpsdg stats data                                what is in it, and how large
       rpsdg merge data more --out all                 put together, each problem once

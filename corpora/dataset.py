@@ -38,6 +38,7 @@ from rpsdg.traces import jsonl
 from rpsdg.traces.levels import Cuts
 from rpsdg.traces.record import Confirmed, Trace
 
+from .claim import LOCK, Claim
 from .errors import DatasetError, OutputError
 from .index import INDEX, KINDS, read_index, write_file
 from .labels import Labels, labels_of
@@ -286,6 +287,11 @@ class DatasetWriter(Dataset):
         self._undecided: set[str] = set()
         self._labels = self._label()
 
+    @property
+    def claim(self) -> Claim:
+        """This process's right to write the folder."""
+        return self._store.claim
+
     def begin(self, plan: Plan, tree: Tree, records: Mapping[str, msgspec.Struct]) -> None:
         """Start or go on with a plan.
 
@@ -351,7 +357,7 @@ class DatasetWriter(Dataset):
         self._store.close()
         with suppress(OSError):
             if empty and not (self.folder / "run.json").exists():
-                for name in ("traces.jsonl", "candidates.jsonl", ".lock"):
+                for name in ("traces.jsonl", "candidates.jsonl", LOCK):
                     (self.folder / name).unlink()
                 self.folder.rmdir()
 

@@ -26,6 +26,8 @@ from rpsdg.runs.terminal import as_markup, err, out
 from rpsdg.traces.conformance import BrokenLawError
 from rpsdg.traces.errors import ExitCode
 
+from .requests import request_of, retry_option
+
 __all__ = ["math"]
 
 
@@ -92,6 +94,7 @@ __all__ = ["math"]
     show_default=True,
     help="Processes. Changes nothing in the result.",
 )
+@retry_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, for machines.")
 def math(
     families: tuple[str, ...],
@@ -106,6 +109,7 @@ def math(
     seed: int,
     folder: Path | None,
     jobs: int,
+    retry_parked: bool,
     as_json: bool,
 ) -> int:
     """Make mathematics problems with worked solutions, every step of them judged.
@@ -142,7 +146,14 @@ def math(
         _tell_what_is_broken(as_json=as_json)
     total = count * len(plan.families)
     with reporter_for(total, "traces", as_json=as_json, console=err) as report:
-        summary = run_mathematics(plan, folder, jobs, report)
+        summary = run_mathematics(
+            plan,
+            folder,
+            jobs,
+            report,
+            request_of(click.get_current_context()),
+            retry_parked=retry_parked,
+        )
     made = sum(summary.traces.values())
     if as_json:
         click.echo(json.dumps({"event": "summary", **asdict(summary), "out": str(folder)}))
