@@ -7,6 +7,8 @@
       traces/N-SHA.parquet      the traces, in candidate order
       candidates/N-SHA.parquet  what became of each candidate: confirmed, or refused with its reason
       index.json                which shards count, with their checksums
+      ledger.sqlite             what was worked on, by which runs, at what cost (`rpsdg.runs.ledger`)
+      .lock                     who writes the folder now
       traces.jsonl, candidates.jsonl  what came after the last shard, while a run goes on
       run.json                  the plan: what was asked for, of which source, with which version
       environments/ID.json      how each environment is made again
@@ -110,6 +112,9 @@ class Decision(msgspec.Struct, frozen=True):
     """Which tests judged it in clean runs; None where none did."""
     outside: int | None = None
     """Of the tests that failed, those that by their coverage do not reach the edit; where any failed."""
+    retried: bool = False
+    """Whether this is about a candidate that was decided before: it was parked, and tried again on request. The
+    earlier decision stays, and what was decided in between was decided by it."""
 
 
 TRACES = Kind("traces", Trace, Labels)

@@ -25,6 +25,7 @@ from rpsdg.runs.terminal import as_markup, err, out
 from rpsdg.sandbox.choose import SandboxName
 from rpsdg.sandbox.settings import Settings
 
+from .requests import retry_option
 from .shared import choose, sandbox_options, settings_for
 
 __all__ = ["bugs", "demo"]
@@ -96,6 +97,7 @@ DEMO_COUNT = 20
     help="What git may use to log in, for the clone alone.",
 )
 @sandbox_options
+@retry_option
 def bugs(
     source: str,
     count: int,
@@ -116,6 +118,7 @@ def bugs(
     base_image: str | None,
     python_version: str | None,
     as_json: bool,
+    retry_parked: bool,
 ) -> None:
     """Turn a working package into confirmed bug-fix traces.
 
@@ -188,6 +191,7 @@ def bugs(
 )
 @click.option("--fresh", is_flag=True, help="Start over instead of going on with an earlier demo.")
 @sandbox_options
+@retry_option
 @click.pass_context
 def demo(context: click.Context, /, folder: Path, fresh: bool, **options: Any) -> None:
     """Turn a real PyPI package into 20 confirmed traces, and show one.

@@ -71,19 +71,26 @@ def open_for_reading(folder: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        _make(path)
     db = sqlite3.connect(path, timeout=_PATIENCE, check_same_thread=False)
     try:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
+        _check(db)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")  # a power cut costs the last lines, which are reconciled
-        if version == 0:
-            db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
-        else:
-            _check(version)
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _make(path: Path) -> None:
+    """Make an empty ledger beside its place: nobody shall see one without its tables."""
+    partial = path.with_name(f".{path.name}.part")
+    partial.unlink(missing_ok=True)
+    with closing(sqlite3.connect(partial)) as db:
+        db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+    partial.replace(path)
 
 
 def _looking(path: Path, copies: Path) -> sqlite3.Connection:
@@ -102,15 +109,15 @@ def _looking(path: Path, copies: Path) -> sqlite3.Connection:
 def _connected(address: str) -> sqlite3.Connection:
     db = sqlite3.connect(address, uri=True, timeout=_PATIENCE)
     try:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        _check(version)
-        db.execute("SELECT count(*) FROM runs").fetchone()
+        _check(db)
+        db.execute("SELECT count(*) FROM runs").fetchone()  # which needs the log
     except BaseException:
         db.close()
         raise
     return db
 
 
-def _check(version: int) -> None:
+def _check(db: sqlite3.Connection) -> None:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
     if version != VERSION:
         raise sqlite3.OperationalError(f"it is of version {version}; this rpsdg knows {VERSION}")

@@ -169,6 +169,10 @@ class Unit:
         """So many seconds were worked on it."""
         self._tell(None, seconds=seconds)
 
+    def failed(self, log: str) -> None:
+        """An attempt failed; it waits for the next one."""
+        self._tell(State.WAITING, log=log)
+
     def done(self, outcome: str, *, trace: str | None = None, detail: str = "") -> None:
         """Its result is in the journal, or wherever results of its kind are kept."""
         self._tell(State.DONE, outcome=outcome, trace=trace, detail=detail)
