@@ -25,10 +25,12 @@ from rpsdg.sandbox.owner import is_alive, owner
 from .errors import OutputError
 from .redact import public_url, redact
 
-__all__ = ["BEAT", "FRESH", "LOCK", "Claim", "Holder", "boot_id", "read_holder"]
+__all__ = ["BEAT", "FRESH", "LEDGER", "LOCK", "Claim", "Holder", "boot_id", "read_holder"]
 
 LOCK = ".lock"
 """Name of the file in a folder."""
+LEDGER = "ledger.sqlite"
+"""Name of the record of work there, which `rpsdg.runs.ledger` keeps for who has the claim."""
 BEAT = 5.0
 """Seconds between two signs of life."""
 FRESH = 60.0
@@ -97,27 +99,27 @@ class Claim:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         # Not emptied on opening: until the lock is ours, it says who has it.
-        self._file = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._file = os.fdopen(handle, "r+b", buffering=0)
         try:
             self.previous = self._take()
             self.holder = Holder.me()
             self._say(self.holder)
         except BaseException:
-            os.close(self._file)
+            self._file.close()
             raise
 
     def beat(self) -> None:
         """Give a sign of life, every `BEAT` seconds; one that fails is as good as none."""
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # the latter where it was released
             self._say(msgspec.structs.replace(self.holder, seen=time.time()))
 
     def release(self) -> None:
         """Let go of the folder, saying so. Nothing happens the second time."""
-        if self._file >= 0:
+        if not self._file.closed:
             with suppress(OSError):
-                os.ftruncate(self._file, 0)
-            os.close(self._file)
-            self._file = -1
+                self._file.truncate(0)
+            self._file.close()
 
     def _take(self) -> Holder | None:
         """Return who had it before and never let go of it: it died."""
@@ -139,8 +141,8 @@ class Claim:
     def _say(self, holder: Holder) -> None:
         """Write in place: a file that is renamed over it would not be the locked one."""
         text = msgspec.json.encode(holder) + b"\n"
-        os.pwrite(self._file, text, 0)
-        os.ftruncate(self._file, len(text))
+        os.pwrite(self._file.fileno(), text, 0)
+        self._file.truncate(len(text))
 
 
 def read_holder(folder: Path) -> Holder | None:

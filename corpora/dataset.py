@@ -40,7 +40,7 @@ from rpsdg.traces import jsonl
 from rpsdg.traces.levels import Cuts
 from rpsdg.traces.record import Confirmed, Trace
 
-from .claim import LOCK, Claim
+from .claim import LEDGER, LOCK, Claim
 from .errors import DatasetError, OutputError
 from .index import INDEX, KINDS, read_index, write_file
 from .labels import Labels, labels_of
@@ -113,8 +113,8 @@ class Decision(msgspec.Struct, frozen=True):
     outside: int | None = None
     """Of the tests that failed, those that by their coverage do not reach the edit; where any failed."""
     retried: bool = False
-    """Whether this is about a candidate that was decided before: it was parked, and tried again on request. The
-    earlier decision stays, and what was decided in between was decided by it."""
+    """Whether this is about a candidate that was parked, and was tried again when that was asked for. The
+    earlier decision stays: what was decided since was decided by it."""
 
 
 TRACES = Kind("traces", Trace, Labels)
@@ -177,7 +177,7 @@ class Dataset:
                 (folder / index.journal(kind)).unlink(missing_ok=True)
                 with suppress(OSError):
                     (folder / kind).rmdir()
-            for name in (INDEX, "run.json", *["README.md"] * is_card(folder / "README.md")):
+            for name in (INDEX, "run.json", LEDGER, *["README.md"] * is_card(folder / "README.md")):
                 (folder / name).unlink(missing_ok=True)
             for name in ("environments", "baselines", "trees"):
                 shutil.rmtree(folder / name, ignore_errors=True)

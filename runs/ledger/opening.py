@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from rpsdg.corpora.claim import LEDGER
 from rpsdg.corpora.errors import DatasetError
 
 from .records import SCHEMA, VERSION
 
 __all__ = ["LEDGER", "SIDES", "open_for_reading", "open_for_writing"]
 
-LEDGER = "ledger.sqlite"
-"""Name of the file in a run's folder."""
 SIDES = ("", "-wal", "-shm")
 """What SQLite keeps beside a file that is being written."""
 _PATIENCE = 10.0
