@@ -26,10 +26,11 @@ from rpsdg.traces.record import Trace
 
 from .bug_run import BugRun
 from .executor import in_order
+from .ledger import Poisoned, Streak, tried
 from .progress import Reporter
 from .version import VERSION
 
-__all__ = ["Candidate", "Filling", "confirmed", "patiently"]
+__all__ = ["Candidate", "Filling", "confirmed", "kind_of", "patiently"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ class Candidate:
     moves: tuple[Mutator, ...]
     bugs: tuple[str, ...] = ()
     """Of a walk: ids of the traces of its bugs."""
+
+    @property
+    def kind(self) -> str:
+        """What the ledger calls it."""
+        return kind_of(self.bugs)
 
 
 class Filling:
@@ -80,8 +86,11 @@ class Filling:
         self.neighbourhood = Neighbourhood(bench.tree, moves)
         earlier = list(writer.decisions())
         self.outcomes = Counter(decision.outcome for decision in earlier)
-        self.singles = [decision for decision in earlier if not decision.bugs]
-        self.walks = [decision for decision in earlier if decision.bugs]
+        self.singles = [decision for decision in earlier if not decision.bugs and not decision.retried]
+        self.walks = [decision for decision in earlier if decision.bugs and not decision.retried]
+        self.retried = [decision for decision in earlier if decision.retried]
+        """Second decisions on what was parked: what comes later was chosen by the first ones."""
+        self._streak = Streak()
 
     def work(
         self,
@@ -108,18 +117,46 @@ class Filling:
         numbered = enumerate(todo, len(decided))
         aborting = self.bench.sandbox.aborting
         with closing(in_order(self._attempt, numbered, self.run.jobs, aborting, LAG)) as results:
-            for (index, candidate), tried in results:
-                decision, trace = self._decided(index, candidate, tried, have, wanted)
-                self.writer.decide(decision, trace)
+            for (index, candidate), result in results:
+                decision, trace = self._decided(index, candidate, result, have, wanted)
                 decided.append(decision)
                 accepted.append(trace is not None)
-                self.outcomes[decision.outcome] += 1
-                about = {"index": index, "rule": decision.rule, "path": decision.path}
-                about |= {"detail": decision.detail, "trace": decision.trace, "level": decision.level}
-                self.report.outcome(decision.outcome, counts=trace is not None, about=about)
+                self._keep(decision, trace)
                 missing -= trace is not None
                 if not missing or stop():
                     break
+
+    def again(self, todo: Iterable[tuple[int, Candidate]], wanted: int) -> None:
+        """Try candidates again that are parked. Whatever else is in the folder, or will be, stays what it is.
+
+        Args:
+            todo: the candidates, of one kind, with their indices.
+            wanted: how many of this kind there shall be, for the shares of levels.
+        """
+        have: Counter[int] = Counter()
+        aborting = self.bench.sandbox.aborting
+        with closing(in_order(self._attempt, todo, self.run.jobs, aborting, LAG)) as results:
+            for (index, candidate), result in results:
+                if isinstance(result, Poisoned):
+                    self.report.work_unit(candidate.kind, str(index)).park(result.detail)
+                    self._streak.tell(result)
+                    continue
+                decision, trace = self._decided(index, candidate, result, have, wanted)
+                decision = msgspec.structs.replace(decision, retried=True)
+                self.retried.append(decision)
+                self._keep(decision, trace)
+
+    def parked_of(self, decided: Iterable[Decision]) -> list[Decision]:
+        """Return those of some first decisions whose candidates are parked still."""
+        mended = {(decision.bugs, decision.index) for decision in self.retried}
+        return [
+            one for one in decided if one.outcome == Reason.PARKED and (one.bugs, one.index) not in mended
+        ]
+
+    @property
+    def parked(self) -> int:
+        """How many candidates are parked."""
+        return len(self.parked_of([*self.singles, *self.walks]))
 
     def confirmed_singles(self) -> Iterator[Single]:
         """Yield the traces of one bug that are in the folder, as walks are made of them."""
@@ -129,8 +166,13 @@ class Filling:
                 move = all_mutators()[step.rule].aimed(step.aim)
                 yield Single(trace.id, move, frozenset(trace.checks.fail_to_pass))
 
-    def _attempt(self, item: tuple[int, Candidate]) -> Tried:
+    def _attempt(self, item: tuple[int, Candidate]) -> Tried | Poisoned:
         index, candidate = item
+        return tried(
+            self.report.work_unit(candidate.kind, str(index)), lambda: self._confirm(index, candidate)
+        )
+
+    def _confirm(self, index: int, candidate: Candidate) -> Tried:
         return patiently(
             self.bench,
             lambda: confirm(
@@ -144,17 +186,35 @@ class Filling:
             ),
         )
 
+    def _keep(self, decision: Decision, trace: Trace | None) -> None:
+        """Write a decision down, and tell everybody. The journal comes first: it decides."""
+        self.writer.decide(decision, trace)
+        is_parked = decision.outcome == Reason.PARKED
+        unit = self.report.work_unit(kind_of(decision.bugs), str(decision.index))
+        if is_parked:
+            unit.park(decision.detail)
+        else:
+            unit.done(decision.outcome, trace=decision.trace, detail=decision.detail)
+        self.outcomes[decision.outcome] += 1
+        about = {"index": decision.index, "rule": decision.rule, "path": decision.path}
+        about |= {"detail": decision.detail, "trace": decision.trace, "level": decision.level}
+        counts = trace is not None and not decision.retried
+        self.report.outcome(decision.outcome, counts=counts, about=about)
+        self._streak.tell(Poisoned(decision.detail) if is_parked else None)
+
     def _decided(
         self,
         index: int,
         candidate: Candidate,
-        tried: Tried,
+        outcome: Tried | Poisoned,
         have: Counter[int],
         wanted: int,
     ) -> tuple[Decision, Trace | None]:
         move = candidate.moves[0]
         line = self.bench.tree[move.path].data.count(b"\n", 0, move.start) + 1
-        result = tried.result
+        if isinstance(outcome, Poisoned):
+            outcome = Tried(Stopped(Reason.PARKED, outcome.detail))
+        result = outcome.result
         about = Decision(
             index,
             move.rule,
@@ -162,9 +222,9 @@ class Filling:
             line,
             "",
             bugs=candidate.bugs,
-            triage=tried.triage,
-            judged=tried.judged,
-            outside=tried.outside,
+            triage=outcome.triage,
+            judged=outcome.judged,
+            outside=outcome.outside,
         )
         if isinstance(result, Trace):
             level = level_of(result.score or 0.0, self.run.cuts)
@@ -177,6 +237,11 @@ class Filling:
                 ), result
             result = Stopped(Reason.OTHER_LEVEL, refused)
         return msgspec.structs.replace(about, outcome=result.reason.value, detail=result.detail), None
+
+
+def kind_of(bugs: Sequence[str]) -> str:
+    """Return what the ledger calls candidates: `candidate`, or `walk` for those of several bugs."""
+    return "walk" if bugs else "candidate"
 
 
 def confirmed(decisions: Iterable[Decision]) -> int:

@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -25,7 +26,7 @@ from rpsdg.runs.terminal import as_markup, err, out
 from rpsdg.sandbox.choose import SandboxName
 from rpsdg.sandbox.settings import Settings
 
-from .requests import retry_option
+from .requests import request_of, retry_option
 from .shared import choose, sandbox_options, settings_for
 
 __all__ = ["bugs", "demo"]
@@ -152,12 +153,15 @@ def bugs(
         seed=seed,
         jobs=jobs,
         timeout=timeout,
+        retry_parked=retry_parked,
     )
     if dry_run:
         _show_preview(run, settings, sources, as_json=as_json)
         return
     with reporter_for(count + walks, "traces", as_json=as_json, console=err) as report:
-        summary = run_bugs(run, settings, sources, lambda: choose(sandbox_name, settings, report), report)
+        request = request_of(click.get_current_context())
+        sandbox = partial(choose, sandbox_name, settings, report)
+        summary = run_bugs(run, settings, sources, sandbox, report, request)
     if as_json:
         click.echo(
             json.dumps(
@@ -166,6 +170,7 @@ def bugs(
                     "traces": summary.traces,
                     "outcomes": summary.outcomes,
                     "agreement": asdict(summary.agreement),
+                    "parked": summary.parked,
                     "out": str(folder),
                 }
             )

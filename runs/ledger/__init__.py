@@ -25,7 +25,7 @@ from .attempts import TRIES, Poisoned, PoisonedRunError, Streak, tell_parked, tr
 from .reader import LEDGER, Reading, Stage, Total, parked_of, read_ledger
 from .recorded import Recorded
 from .records import Ending, Request, RunRow, State, UnitRow
-from .writer import Decided, Ledger, Unit
+from .writer import Decided, Ledger
 
 __all__ = [
     "LEDGER",
@@ -43,7 +43,6 @@ __all__ = [
     "State",
     "Streak",
     "Total",
-    "Unit",
     "UnitRow",
     "parked_of",
     "read_ledger",

@@ -12,7 +12,7 @@ from rpsdg.sandbox.contract import SandboxAbortedError
 from rpsdg.traces.errors import ExitCode, RpsdgError
 from rpsdg.traces.identity import mask
 
-from .writer import Unit
+from ..unit import Unit
 
 __all__ = ["TRIES", "Poisoned", "PoisonedRunError", "Streak", "tell_parked", "tried", "words_of"]
 

@@ -82,7 +82,9 @@ def parked_of(folder: Path) -> list[UnitRow]:
         DatasetError: there is no ledger, or it cannot be read.
     """
     with open_for_reading(folder) as db:
-        rows = _rows(db, "SELECT * FROM units WHERE state = ? ORDER BY kind, key", State.PARKED.value)
+        rows = _rows(
+            db, "SELECT * FROM units WHERE state = ? ORDER BY kind, length(key), key", State.PARKED.value
+        )
         return [msgspec.convert(row, UnitRow) for row in rows]
 
 

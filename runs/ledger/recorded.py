@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..progress import Reporter
+from ..unit import Unit
 from .writer import Ledger
 
 __all__ = ["Recorded"]
@@ -13,10 +14,16 @@ __all__ = ["Recorded"]
 class Recorded(Reporter):
     """Passes everything on to another reporter, and stages and counts to a ledger."""
 
-    def __init__(self, report: Reporter, ledger: Ledger) -> None:
-        """Stand in front of `report`, which is entered and left by whoever made it."""
+    def __init__(self, report: Reporter, ledger: Ledger, prefix: str = "") -> None:
+        """Stand in front of `report`, which is entered and left by whoever made it.
+
+        Args:
+            report: shows everything.
+            ledger: records it.
+            prefix: of the keys of all units, where a run has several parts with the same ones.
+        """
         super().__init__(report.total, report.unit)
-        self._report, self._ledger = report, ledger
+        self._report, self._ledger, self._prefix = report, ledger, prefix
 
     def begin(self, earlier: int) -> None:
         """The counted part starts."""
@@ -32,6 +39,10 @@ class Recorded(Reporter):
     def note(self, text: str) -> None:
         """Pass it on."""
         self._report.note(text)
+
+    def work_unit(self, kind: str, key: str) -> Unit:
+        """Return a unit that is written down."""
+        return self._ledger.unit(kind, f"{self._prefix}{key}")
 
     def outcome(self, name: str, *, counts: bool, about: dict[str, Any]) -> None:
         """Pass it on, and record how many there are."""

@@ -16,11 +16,12 @@ from rpsdg.corpora.claim import Claim
 from rpsdg.sandbox.contract import SandboxAbortedError
 from rpsdg.traces.errors import RpsdgError
 
+from ..unit import Unit
 from ..version import VERSION
 from .pen import Pen, Statement
 from .records import Ending, Request, State
 
-__all__ = ["Decided", "Ledger", "Unit"]
+__all__ = ["Decided", "Ledger", "WrittenUnit"]
 
 
 class Decided(NamedTuple):
@@ -89,9 +90,9 @@ class Ledger:
         began = time.time() if self._counted is None else self._counted[-1]
         self._counted = unit, total, earlier, made, began
 
-    def unit(self, kind: str, key: str) -> Unit:
+    def unit(self, kind: str, key: str) -> WrittenUnit:
         """Return a unit of work, to tell what becomes of it."""
-        return Unit(self._pen, kind, key)
+        return WrittenUnit(self._pen, kind, key)
 
     def expect(self, kind: str, keys: Iterable[str]) -> None:
         """Say which units there will be; those that are known already stay as they are."""
@@ -141,15 +142,15 @@ class Ledger:
         return _ALIVE, (time.time(), *(self._counted or ("", 0, 0, 0, None)), self._pen.run)
 
 
-class Unit:
-    """A unit of work, as whoever works on it sees it."""
+class WrittenUnit(Unit):
+    """A unit of work that is written down."""
 
     def __init__(self, pen: Pen, kind: str, key: str) -> None:
         self._pen, self.kind, self.key = pen, kind, key
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        """Work on it: one attempt. What is raised is its last failure, unless it is an interrupt."""
+        """Work on it: one attempt."""
         started = time.monotonic()
         self.begin()
         try:
@@ -174,16 +175,11 @@ class Unit:
         self._tell(State.WAITING, log=log)
 
     def done(self, outcome: str, *, trace: str | None = None, detail: str = "") -> None:
-        """Its result is in the journal, or wherever results of its kind are kept."""
+        """Its result is in the journal."""
         self._tell(State.DONE, outcome=outcome, trace=trace, detail=detail)
 
     def park(self, detail: str, log: str | None = None) -> None:
-        """It failed too often: it is left alone.
-
-        Args:
-            detail: the last failure in a line.
-            log: its traceback, where `working` has not seen it.
-        """
+        """It failed too often."""
         self._tell(State.PARKED, outcome=State.PARKED.value, detail=detail, log=log)
 
     def _tell(
@@ -214,7 +210,7 @@ SET state = coalesce(:state, state), run = :run, attempts = attempts + :attempts
 """
 _EXPECTED = "INSERT OR IGNORE INTO units (kind, key, state, run, changed) VALUES (?, ?, 'waiting', ?, ?)"
 _WAITING_AGAIN = "UPDATE units SET state = 'waiting', changed = ? WHERE state = 'running'"
-_PARKED = "SELECT key FROM units WHERE kind = ? AND state = 'parked' ORDER BY key"
+_PARKED = "SELECT key FROM units WHERE kind = ? AND state = 'parked' ORDER BY length(key), key"
 _ALIVE = "UPDATE runs SET seen = ?, unit = ?, total = ?, earlier = ?, made = ?, began = ? WHERE id = ?"
 _UNDECIDED = """
 UPDATE units SET state = 'waiting', outcome = '', trace = NULL, changed = ?
