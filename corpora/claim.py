@@ -20,7 +20,7 @@ from typing import Self
 
 import msgspec
 
-from rpsdg.sandbox.owner import is_alive, owner
+from rpsdg.sandbox.owner import owner
 
 from .errors import OutputError
 from .redact import public_url, redact
@@ -73,13 +73,6 @@ class Holder(msgspec.Struct, frozen=True):
     def is_here(self) -> bool:
         """Whether it runs, or ran, since this machine was started."""
         return self.boot == boot_id()
-
-    def lives(self) -> bool | None:
-        """Say whether it still runs; None where only its signs of life could tell."""
-        me = owner().split(":")[0]
-        if self.host != me:
-            return None
-        return self.is_here and is_alive(self.process)
 
     def __str__(self) -> str:
         since = datetime.fromtimestamp(self.since).astimezone().isoformat(" ", "seconds")

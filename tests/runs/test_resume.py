@@ -24,10 +24,11 @@ from rpsdg.runs.ledger import parked_of
 from rpsdg.runs.mathematics import new_plan, run_mathematics
 from rpsdg.runs.progress import PlainReporter
 from rpsdg.runs.status import look
+from rpsdg.sandbox.contract import Sandbox
 from rpsdg.traces.record import Trace
 
 from ..conftest import lines_of
-from .conftest import Command, rpsdg_here
+from .conftest import Command, Finished, rpsdg_here
 
 KILLS = int(os.environ.get("RPSDG_KILLS", "2"))
 
@@ -56,10 +57,9 @@ def test_mathematics_that_is_killed(tmp_path: Path, rpsdg: Command, environ: dic
     run_mathematics(new_plan(families, 600, None, 0, 2, 0.2), calm, 1, PlainReporter(1200, "traces"))
     dice = random.Random(7)
     command = ["math", *families, "--count", "600", "--wrong-steps", "0.2", "--out", str(data)]
-    for number in range(KILLS):
-        if number % 2:
-            (data / ".lock").unlink()  # so that the next start can be seen
+    for _ in range(KILLS):
         killed(command, environ, data, dice.uniform(0, 1.2))
+        (data / ".lock").unlink(missing_ok=True)  # so that the next start can be seen
         if (data / "ledger.sqlite").exists():
             command = ["resume", str(data)]
     moved = tmp_path / "copied"  # as to another machine
@@ -74,6 +74,41 @@ def test_mathematics_that_is_killed(tmp_path: Path, rpsdg: Command, environ: dic
         f"{trace.provenance.source['family']}/{trace.provenance.index // BATCH}" for trace in traces(calm)
     }
     assert look(moved).units()["batch"] == {"waiting": 0, "running": 0, "done": len(needed), "parked": 0}
+
+
+@pytest.mark.slow
+def test_bugs_that_are_killed(
+    finished: Finished, kept_shop: Path, tmp_path: Path, local_sandbox: Sandbox, environ: dict[str, str]
+) -> None:
+    calm, data = finished(local_sandbox, 1), tmp_path / "data"
+    dice = random.Random(11)
+    command = [
+        "bugs",
+        str(kept_shop),
+        "--count",
+        "5",
+        "--seed",
+        "3",
+        "--sandbox",
+        "local",
+        "--out",
+        str(data),
+    ]
+    for _ in range(KILLS):
+        killed(command, environ, data, dice.uniform(0, 8))
+        (data / ".lock").unlink(missing_ok=True)  # so that the next start can be seen
+        if (data / "ledger.sqlite").exists():
+            command = ["resume", str(data)]
+    code = killed(command, environ, data, 300)
+
+    assert code == 0
+    assert [(t.id, t.content_hash) for t in traces(data)] == [(t.id, t.content_hash) for t in traces(calm)]
+    assert lines_of(data, "candidates") == lines_of(calm, "candidates")
+    assert (data / "run.json").read_bytes() == (calm / "run.json").read_bytes()
+    seen = look(data)
+    assert seen.condition == "done"
+    assert seen.units()["candidate"]["done"] == lines_of(calm, "candidates").count(b"\n")
+    assert not seen.parked
 
 
 def traces(folder: Path) -> list[Trace]:
@@ -137,6 +172,19 @@ def test_a_family_of_which_nothing_can_be_made_ends(tmp_path: Path, monkeypatch:
 
     assert summary.exhausted == ["linear-equation"]
     assert summary.parked == 20
+
+
+def test_a_run_whose_ledger_cannot_be_written_is_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make(tmp_path / "calm")
+    (tmp_path / "data" / "ledger.sqlite").mkdir(parents=True)
+    make(tmp_path / "data")
+
+    assert lines_of(tmp_path / "data") == lines_of(tmp_path / "calm")
+    assert (
+        capsys.readouterr().err.count("cannot be written: unable to open database file. The run goes on") == 1
+    )
 
 
 def test_what_cannot_be_resumed_says_so(tmp_path: Path) -> None:

@@ -67,8 +67,14 @@ def test_a_run_that_lives_and_dies(tmp_path: Path, rpsdg: Command) -> None:
         refused = rpsdg("math", "linear-equation", "--out", data)
         assert refused.returncode == ExitCode.OUTPUT
         assert f"process {process.pid}" in refused.stderr
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        watch = [sys.executable, "-m", "rpsdg.cli", "status", str(data), "--watch", "--json"]
+        with subprocess.Popen(watch, stdout=subprocess.PIPE, text=True) as watching:
+            assert watching.stdout is not None
+            assert json.loads(watching.stdout.readline())["condition"] == "running"
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            told = watching.stdout.readlines()  # ends by itself
+        assert json.loads(told[-1])["condition"] == "died"
 
         dead = look(data)
         assert dead.condition == "died"
