@@ -168,7 +168,8 @@ def _command() -> str:
     """Return what was called, without what an address may hold of credentials."""
     program = Path(sys.argv[0] or "python").name
     words = ["rpsdg" if program in {"rpsdg", "cli.py"} else program]
-    return shlex.join(words + [_public(word) for word in sys.argv[1:]])
+    said = shlex.join(words + [_public(word) for word in sys.argv[1:]])
+    return said.encode(errors="replace").decode()  # a file's name need not be text
 
 
 def _public(word: str) -> str:

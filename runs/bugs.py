@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 
 from rpsdg.corpora import Source, SourceSettings
-from rpsdg.corpora.dataset import Dataset, DatasetWriter
+from rpsdg.corpora.dataset import DatasetWriter, Decision
 from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.rules import all_mutators
@@ -115,9 +115,9 @@ def run_bugs(
         box = fitting(sandbox(), read_recipe(source.tree), settings)
         bench = bench_for(run, source, box, settings, writer, report)
         begin(writer, run, source, bench, mix)
-        reconcile(ledger, writer)
         with closing(TriagePool(bench, report.note)) as triage:
             filling = Filling(run, source, bench, moves, triage, writer, report)
+            reconcile(ledger, [*filling.singles, *filling.walks, *filling.retried])
             try:
                 summary = _fill(filling, mix, moves)
             except ExhaustedError:
@@ -132,10 +132,10 @@ def _end(filling: Filling) -> None:
     tell_parked(filling.parked, filling.run.out, filling.report.note)
 
 
-def reconcile(ledger: Ledger, data: Dataset) -> None:
-    """Bring what a ledger knows of candidates into agreement with what a data set says became of them."""
+def reconcile(ledger: Ledger, decisions: Iterable[Decision]) -> None:
+    """Bring what a ledger knows of candidates into agreement with what became of them; later ones count."""
     found: dict[str, list[Decided]] = {"candidate": [], "walk": []}
-    for one in data.decisions():
+    for one in decisions:
         state = State.PARKED if one.outcome == Reason.PARKED else State.DONE
         found[kind_of(one.bugs)].append(Decided(str(one.index), state, one.outcome, one.trace, one.detail))
     for kind, decided in found.items():

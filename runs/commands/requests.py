@@ -91,6 +91,8 @@ def request_of(context: click.Context) -> Request | None:
         return None
     name = str(found.command.name)
     about = RESUMABLE[name]
+    if not all(_is_text(given) for given in found.params.values()):
+        return None
     arguments, places, withheld = {}, {}, []
     for argument, given in found.params.items():
         is_default = found.get_parameter_source(argument) in {None, ParameterSource.DEFAULT}
@@ -153,6 +155,15 @@ def _place_again(run: RunRow, name: str, given: str, place: str) -> str:
         if name == "source"
         else f"Copy it to `{given}`, seen from where you are.",
     )
+
+
+def _is_text(value: Any) -> bool:
+    """Say whether an argument can be written down: a file's name may hold bytes that are no characters."""
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _public(value: Any) -> Any:

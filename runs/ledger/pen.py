@@ -57,7 +57,7 @@ class Pen:
                 note(f"`{LEDGER}` was damaged: it is kept as `{damaged.name}`, and a new one is begun")
             with self._db as db:
                 self.run = begin(db)
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, ValueError) as error:
             self._db = None
             self._complain(error)
         self._thread = threading.Thread(target=self._follow, name="rpsdg-ledger", daemon=True)
@@ -65,6 +65,10 @@ class Pen:
 
     def later(self, statement: str, values: Values = ()) -> None:
         """Have something written soon."""
+        if isinstance(values, Mapping):
+            values = {name: _writable(value) for name, value in values.items()}
+        else:
+            values = [_writable(value) for value in values]
         with self._telling:
             self._pending.append((statement, values))
 
@@ -124,7 +128,8 @@ class Pen:
             self._db = None
         if is_empty:
             for side in SIDES:
-                (self.folder / f"{LEDGER}{side}").unlink(missing_ok=True)
+                with suppress(OSError):
+                    (self.folder / f"{LEDGER}{side}").unlink()
 
     def _follow(self) -> None:
         while not self._over.wait(_PAUSE):
@@ -133,7 +138,13 @@ class Pen:
     def _complain(self, error: Exception) -> None:
         if not self.trouble:
             self.trouble = str(error)
-            self._note(
-                f"the ledger `{self.folder / LEDGER}` cannot be written: {error}. The run goes on; `rpsdg "
-                "status` does not see all of it"
-            )
+            with suppress(Exception):  # where notes cannot be shown, the run finds out by itself
+                self._note(
+                    f"the ledger `{self.folder / LEDGER}` cannot be written: {error}. The run goes on; "
+                    "`rpsdg status` does not see all of it"
+                )
+
+
+def _writable(value: Any) -> Any:
+    """Return a value that SQLite takes: texts that hostile programs made may hold halves of characters."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value

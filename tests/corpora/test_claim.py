@@ -94,6 +94,7 @@ def test_what_a_crash_left_of_the_file_is_nobodys_name(tmp_path: Path) -> None:
         "--rewrite-url=https://h.example/v1?token=hunter2",
         "git+https://hunter2@h.example/r.git@main",
         "http://[hunter2",
+        "caf\udce9",
     ],
 )
 def test_no_secret_is_told(word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A candidate that cannot be tried is parked after three failures, the rest is done; it can be tried later."""
+"""A candidate that fails three times is parked, and the rest is done; it can be tried again later."""
 
 from __future__ import annotations
 

@@ -141,6 +141,12 @@ def test_what_is_no_secret_is_kept(source: str) -> None:
     assert (request.arguments["source"], request.withheld, request.places) == (source, (), {})
 
 
+def test_what_is_no_text_cannot_be_asked_for_again() -> None:
+    line = ["caf\udce9", "--out", "data"]
+    with RESUMABLE["bugs"].command.make_context("bugs", line, parent=click.Context(cli)) as context:
+        assert request_of(context) is None
+
+
 def test_an_argument_that_the_command_has_not_is_named() -> None:
     with pytest.raises(UsageError, match="`rpsdg math` has no argument `speed`") as refused:
         words_again(run_of(Request("math", {"speed": 3})), Path("data"), {})

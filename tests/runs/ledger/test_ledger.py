@@ -218,6 +218,16 @@ def test_a_full_disk_is_said_once_and_ends_nothing(tmp_path: Path) -> None:
     assert sum(total.units for total in read_ledger(tmp_path).totals) == 300
 
 
+def test_halves_of_characters_are_no_trouble(tmp_path: Path) -> None:
+    with opened(tmp_path) as ledger:
+        ledger.stage("caf\udce9")
+        with pytest.raises(ValueError), ledger.unit("candidate", "1").working():
+            raise ValueError("caf\udce9 \x00")
+        ledger.count("traces", 1, 0, 0)
+    assert not ledger.trouble
+    assert read_ledger(tmp_path).stages[0].text == "caf?"
+
+
 def test_a_damaged_one_is_moved_aside(tmp_path: Path) -> None:
     (tmp_path / LEDGER).write_bytes(b"no database at all" * 100)
     notes: list[str] = []
