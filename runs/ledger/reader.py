@@ -65,7 +65,7 @@ def read_ledger(folder: Path) -> Reading:
         db.execute("BEGIN")  # so that all is of one moment
         runs = tuple(_run(row) for row in _rows(db, "SELECT * FROM runs ORDER BY id"))
         if not runs:
-            raise DatasetError(f"no run has begun in `{folder}`")
+            raise DatasetError(f"no run has begun in `{folder}`", hint="Give its command, or give it again.")
         stages = _rows(db, "SELECT text, started, ended FROM stages WHERE run = ? ORDER BY id", runs[-1].id)
         totals = _rows(db, _TOTALS)
         return Reading(

@@ -12,12 +12,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from rpsdg.corpora.dataset import Dataset
+from rpsdg.corpora.dataset import Dataset, DatasetError
 from rpsdg.math_domains.problems import Problems
 from rpsdg.runs.batches import BATCH
 from rpsdg.runs.ledger import parked_of
@@ -28,7 +29,7 @@ from rpsdg.sandbox.contract import Sandbox
 from rpsdg.traces.record import Trace
 
 from ..conftest import lines_of
-from .conftest import Command, Finished, rpsdg_here
+from .conftest import Finished, rpsdg_here
 
 KILLS = int(os.environ.get("RPSDG_KILLS", "2"))
 
@@ -51,64 +52,78 @@ def killed(command: list[str], environ: dict[str, str], folder: Path, after: flo
         return process.wait()
 
 
-def test_mathematics_that_is_killed(tmp_path: Path, rpsdg: Command, environ: dict[str, str]) -> None:
-    families = ["linear-equation", "integral-by-table"]
-    calm, data = tmp_path / "calm", tmp_path / "data"
-    run_mathematics(new_plan(families, 600, None, 0, 2, 0.2), calm, 1, PlainReporter(1200, "traces"))
-    dice = random.Random(7)
-    command = ["math", *families, "--count", "600", "--wrong-steps", "0.2", "--out", str(data)]
-    for _ in range(KILLS):
-        killed(command, environ, data, dice.uniform(0, 1.2))
-        (data / ".lock").unlink(missing_ok=True)  # so that the next start can be seen
-        if (data / "ledger.sqlite").exists():
-            command = ["resume", str(data)]
-    moved = tmp_path / "copied"  # as to another machine
-    shutil.copytree(data, moved)
-    (moved / ".lock").unlink(missing_ok=True)
-    resumed = rpsdg("resume", moved, "--jobs", "1")
+def killed_again_and_again(
+    command: list[str], environ: dict[str, str], root: Path, longest: float
+) -> Iterator[Path]:
+    """Kill a run as often as is wanted, resuming it after each; yield folders, of which the last is not done.
 
-    assert resumed.returncode == 0, resumed.stderr
-    assert lines_of(moved) == lines_of(calm)
-    assert look(moved).condition == "done"
+    Args:
+        command: without its folder; a run that gets to its end is followed by one in a new folder.
+        environ: of the processes.
+        root: of the folders.
+        longest: seconds after which it is killed at last.
+    """
+    dice = random.Random(command[0])
+    folder = root / "0"
+    for _ in range(KILLS):
+        killed(start(command, folder), environ, folder, dice.uniform(0, longest))
+        (folder / ".lock").unlink(missing_ok=True)  # so that the next start can be seen
+        if is_done(folder):
+            yield folder
+            folder = root / str(int(folder.name) + 1)
+    yield folder
+
+
+def start(command: list[str], folder: Path) -> list[str]:
+    try:
+        look(folder)
+    except DatasetError:  # it was killed before there was a ledger
+        return [*command, "--out", str(folder)]
+    return ["resume", str(folder)]
+
+
+def is_done(folder: Path) -> bool:
+    with suppress(DatasetError):
+        return look(folder).condition == "done"
+    return False
+
+
+def test_mathematics_that_is_killed(tmp_path: Path, environ: dict[str, str]) -> None:
+    families = ["linear-equation", "integral-by-table"]
+    calm = tmp_path / "calm"
+    run_mathematics(new_plan(families, 600, None, 0, 2, 0.2), calm, 1, PlainReporter(1200, "traces"))
     needed = {
         f"{trace.provenance.source['family']}/{trace.provenance.index // BATCH}" for trace in traces(calm)
     }
-    assert look(moved).units()["batch"] == {"waiting": 0, "running": 0, "done": len(needed), "parked": 0}
+    command = ["math", *families, "--count", "600", "--wrong-steps", "0.2"]
+    for folder in killed_again_and_again(command, environ, tmp_path, 1.2):
+        moved = tmp_path / "copied" / folder.name  # as to another machine
+        shutil.copytree(folder, moved)
+        (moved / ".lock").unlink(missing_ok=True)
+        assert killed(start(command, moved), environ, moved, 120) == 0
+        assert lines_of(moved) == lines_of(calm)
+        assert look(moved).condition == "done"
+        batches = {"waiting": 0, "running": 0, "done": len(needed), "parked": 0}
+        assert look(moved).units() == {"batch": batches}
 
 
 @pytest.mark.slow
 def test_bugs_that_are_killed(
     finished: Finished, kept_shop: Path, tmp_path: Path, local_sandbox: Sandbox, environ: dict[str, str]
 ) -> None:
-    calm, data = finished(local_sandbox, 1), tmp_path / "data"
-    dice = random.Random(11)
-    command = [
-        "bugs",
-        str(kept_shop),
-        "--count",
-        "5",
-        "--seed",
-        "3",
-        "--sandbox",
-        "local",
-        "--out",
-        str(data),
-    ]
-    for _ in range(KILLS):
-        killed(command, environ, data, dice.uniform(0, 8))
-        (data / ".lock").unlink(missing_ok=True)  # so that the next start can be seen
-        if (data / "ledger.sqlite").exists():
-            command = ["resume", str(data)]
-    code = killed(command, environ, data, 300)
-
-    assert code == 0
-    assert [(t.id, t.content_hash) for t in traces(data)] == [(t.id, t.content_hash) for t in traces(calm)]
-    assert lines_of(data, "candidates") == lines_of(calm, "candidates")
-    assert (data / "run.json").read_bytes() == (calm / "run.json").read_bytes()
-    seen = look(data)
-    assert seen.condition == "done"
-    assert seen.units()["candidate"]["done"] == lines_of(calm, "candidates").count(b"\n")
-    assert not seen.parked
+    calm = finished(local_sandbox, 1)
+    command = ["bugs", str(kept_shop), "--count", "5", "--seed", "3", "--sandbox", "local"]
+    for data in killed_again_and_again(command, environ, tmp_path, 8):
+        assert killed(start(command, data), environ, data, 200) == 0
+        assert [(t.id, t.content_hash) for t in traces(data)] == [
+            (t.id, t.content_hash) for t in traces(calm)
+        ]
+        assert lines_of(data, "candidates") == lines_of(calm, "candidates")
+        assert (data / "run.json").read_bytes() == (calm / "run.json").read_bytes()
+        seen = look(data)
+        assert seen.condition == "done"
+        assert seen.units()["candidate"]["done"] == lines_of(calm, "candidates").count(b"\n")
+        assert not seen.parked
 
 
 def traces(folder: Path) -> list[Trace]:
