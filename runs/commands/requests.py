@@ -29,7 +29,6 @@ from click.core import ParameterSource
 
 from rpsdg.corpora.redact import public_url
 from rpsdg.corpora.spec import LocalSpec, parse
-from rpsdg.mutators.mix import Mix
 from rpsdg.runs.ledger import Request, RunRow
 from rpsdg.traces.errors import UsageError
 
@@ -63,6 +62,8 @@ def _is_local(source: str) -> bool:
 
 
 def _is_file(mix: str) -> bool:
+    from rpsdg.mutators.mix import Mix  # late: it takes half a second that only `bugs` should cost
+
     return mix not in Mix.names()
 
 
