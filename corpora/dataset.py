@@ -177,8 +177,12 @@ class Dataset:
                 (folder / index.journal(kind)).unlink(missing_ok=True)
                 with suppress(OSError):
                     (folder / kind).rmdir()
-            for name in (INDEX, "run.json", LEDGER, *["README.md"] * is_card(folder / "README.md")):
+            for name in (INDEX, "run.json", *["README.md"] * is_card(folder / "README.md")):
                 (folder / name).unlink(missing_ok=True)
+            for path in folder.glob(
+                f"{LEDGER}*"
+            ):  # a log of it that stayed would be taken for the next one's
+                path.unlink()
             for name in ("environments", "baselines", "trees"):
                 shutil.rmtree(folder / name, ignore_errors=True)
         except OSError as error:

@@ -146,7 +146,8 @@ def words_again(run: RunRow, folder: Path, changed: Mapping[str, Any]) -> list[s
 
 def _place_again(run: RunRow, name: str, given: str, place: str) -> str:
     """Return where a file or folder is now: where it was, or where it was said to be, seen from here."""
-    for path in (place, given):
+    same = str(Path(given).absolute()) == place
+    for path in (given, place) if same else (place, given):
         if Path(path).exists():
             return path
     host = run.process.partition(":")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,6 +97,8 @@ def resume(
             raise UsageError(f"`{option}` means nothing to `rpsdg {request.command}`, which is to go on")
         changed[name] = value
     words = words_again(run, folder, changed)
+    if not as_json:
+        err.print(f"[dim]{as_markup(shlex.join(['rpsdg', request.command, *words]))}[/]")
     with command.make_context(request.command, words, parent=context.parent) as again:
         return ExitCode(command.invoke(again) or 0)
 

@@ -87,6 +87,8 @@ def _make(path: Path) -> None:
     """Make an empty ledger beside its place: nobody shall see one without its tables."""
     partial = path.with_name(f".{path.name}.part")
     partial.unlink(missing_ok=True)
+    for side in SIDES[1:]:  # of one that somebody removed: they would be taken for this one's
+        Path(f"{path}{side}").unlink(missing_ok=True)
     with closing(sqlite3.connect(partial)) as db:
         db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
     partial.replace(path)

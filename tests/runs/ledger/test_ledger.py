@@ -218,6 +218,22 @@ def test_a_full_disk_is_said_once_and_ends_nothing(tmp_path: Path) -> None:
     assert sum(total.units for total in read_ledger(tmp_path).totals) == 300
 
 
+def test_one_that_was_removed_leaves_nothing_to_the_next(tmp_path: Path) -> None:
+    with opened(tmp_path) as ledger:
+        for number in range(50):
+            ledger.unit("candidate", str(number)).done("confirmed")
+        ledger.parked("candidate")
+        shutil.copytree(tmp_path, tmp_path / "killed")
+    (tmp_path / "killed" / LEDGER).unlink()
+    assert (tmp_path / "killed" / f"{LEDGER}-wal").exists()
+    with opened(tmp_path / "killed") as ledger:
+        ledger.count("traces", 1, 0, 1)
+
+    assert not ledger.trouble
+    assert len(read_ledger(tmp_path / "killed").runs) == 1
+    assert not read_ledger(tmp_path / "killed").totals
+
+
 def test_halves_of_characters_are_no_trouble(tmp_path: Path) -> None:
     with opened(tmp_path) as ledger:
         ledger.stage("caf\udce9")
