@@ -73,9 +73,10 @@ harbor: install  ## what Harbor makes of exported tasks: solved by the recorded 
 bench: install  ## run every benchmark, a quick version each
 	$(BIN)/python -m benchmarks all --quick
 
-nightly: install  ## the large bars: many interrupted runs, writers killed at 200 moments, all of the standard library, both sandboxes on three packages, every Python there is, levels beside a repair search, mathematics audited by SymPy
+nightly: install  ## the large bars: many interrupted runs, writers killed at 200 moments, runs at 60, all of the standard library, both sandboxes on three packages, every Python there is, levels beside a repair search, mathematics audited by SymPy
 	RPSDG_INTERRUPTS=6 $(BIN)/python -m pytest tests/runs/test_interrupt.py
 	RPSDG_KILLS=100 $(BIN)/python -m pytest tests/corpora/test_kills.py --timeout 3600
+	RPSDG_KILLS=30 $(BIN)/python -m pytest tests/runs/test_resume.py --timeout 3600
 	RPSDG_STDLIB_MODULES=600 RPSDG_STDLIB_MOVES=20 $(BIN)/python -m pytest tests/mutators/test_rules.py --timeout 3600
 	RPSDG_HOSTILE_ALONE=1 $(BIN)/python -m pytest tests/sandbox/test_conformance.py tests/sandbox/test_hostile_builds.py
 	$(BIN)/python -m benchmarks agreement

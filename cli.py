@@ -17,6 +17,8 @@ _COMMANDS = {
     "bugs": "making:bugs",
     "math": "mathematics:math",
     "refresh": "refreshing:refresh",
+    "resume": "resuming:resume",
+    "status": "resuming:status_command",
     "show": "looking:show",
     "stats": "looking:stats",
     "merge": "curating:merge_command",
@@ -111,6 +113,8 @@ def cli() -> None:
       rpsdg bugs pypi:toolz==1.0.0 --count 30 --out data
       rpsdg math linear-equation --count 100 --out data
       rpsdg refresh corpus.toml                       work on what changed in the sources of a corpus
+      rpsdg status data --watch                       how far it is, from another terminal
+      rpsdg resume data                               go on, whatever ended it
       rpsdg show data                                 list the traces
       rpsdg stats data                                what is in it, and how large
       rpsdg merge data more --out all                 put together, each problem once

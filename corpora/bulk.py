@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from .claim import Claim
 from .dataset import TRACES, OutputError, labeller
 from .index import write_file
 from .store import StoreWriter
@@ -30,6 +31,11 @@ class BulkWriter:
         self.folder, self._plan = folder, folder / f"{name}.json"
         self._store = StoreWriter(folder, (TRACES,))
         self._label = labeller(None)
+
+    @property
+    def claim(self) -> Claim:
+        """This process's right to write the folder."""
+        return self._store.claim
 
     def begin(self, plan: msgspec.Struct) -> None:
         """Start a plan, or go on with it.

@@ -7,6 +7,8 @@
       traces/N-SHA.parquet      the traces, in candidate order
       candidates/N-SHA.parquet  what became of each candidate: confirmed, or refused with its reason
       index.json                which shards count, with their checksums
+      ledger.sqlite             what was worked on, by which runs, at what cost (`rpsdg.runs.ledger`)
+      .lock                     who writes the folder now
       traces.jsonl, candidates.jsonl  what came after the last shard, while a run goes on
       run.json                  the plan: what was asked for, of which source, with which version
       environments/ID.json      how each environment is made again
@@ -38,6 +40,7 @@ from rpsdg.traces import jsonl
 from rpsdg.traces.levels import Cuts
 from rpsdg.traces.record import Confirmed, Trace
 
+from .claim import LEDGER, LOCK, Claim
 from .errors import DatasetError, OutputError
 from .index import INDEX, KINDS, read_index, write_file
 from .labels import Labels, labels_of
@@ -109,6 +112,9 @@ class Decision(msgspec.Struct, frozen=True):
     """Which tests judged it in clean runs; None where none did."""
     outside: int | None = None
     """Of the tests that failed, those that by their coverage do not reach the edit; where any failed."""
+    retried: bool = False
+    """Whether this is about a candidate that was parked, and was tried again when that was asked for. The
+    earlier decision stays: what was decided since was decided by it."""
 
 
 TRACES = Kind("traces", Trace, Labels)
@@ -173,6 +179,10 @@ class Dataset:
                     (folder / kind).rmdir()
             for name in (INDEX, "run.json", *["README.md"] * is_card(folder / "README.md")):
                 (folder / name).unlink(missing_ok=True)
+            for path in folder.glob(
+                f"{LEDGER}*"
+            ):  # a log of it that stayed would be taken for the next one's
+                path.unlink()
             for name in ("environments", "baselines", "trees"):
                 shutil.rmtree(folder / name, ignore_errors=True)
         except OSError as error:
@@ -286,6 +296,11 @@ class DatasetWriter(Dataset):
         self._undecided: set[str] = set()
         self._labels = self._label()
 
+    @property
+    def claim(self) -> Claim:
+        """This process's right to write the folder."""
+        return self._store.claim
+
     def begin(self, plan: Plan, tree: Tree, records: Mapping[str, msgspec.Struct]) -> None:
         """Start or go on with a plan.
 
@@ -351,7 +366,7 @@ class DatasetWriter(Dataset):
         self._store.close()
         with suppress(OSError):
             if empty and not (self.folder / "run.json").exists():
-                for name in ("traces.jsonl", "candidates.jsonl", ".lock"):
+                for name in ("traces.jsonl", "candidates.jsonl", LOCK):
                     (self.folder / name).unlink()
                 self.folder.rmdir()
 

@@ -6,7 +6,6 @@ ends, they are rolled: shards are written, then the index is replaced, then what
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import pyarrow as pa
 
 from rpsdg.traces import jsonl
 
+from .claim import Claim
 from .errors import DatasetError, OutputError, cannot_write
 from .index import Index, Shard, leftovers, read_index, write_index
 from .journal import Journal, copy_rest
@@ -185,18 +185,14 @@ class StoreWriter:
         self._kinds = {kind.name: kind for kind in kinds}
         self._journals: dict[str, Journal] = {}
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock = (folder / ".lock").open("w")
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._index = read_index(folder)
-            for path in leftovers(folder, self._index):
-                path.unlink()
-            self._open_journals()
-        except BlockingIOError as error:
-            raise OutputError(
-                f"another run is writing to `{folder}`",
-                hint="Wait for it, or name another folder with `--out`.",
-            ) from error
+            with ExitStack() as undo:
+                self.claim = Claim(folder)
+                undo.callback(self.claim.release)
+                self._index = read_index(folder)
+                for path in leftovers(folder, self._index):
+                    path.unlink()
+                self._open_journals()
+                undo.pop_all()
         except OSError as error:
             raise OutputError(
                 f"the output folder `{folder}` cannot be written: {error.strerror or error}",
@@ -275,7 +271,7 @@ class StoreWriter:
         """Let go of the folder."""
         for journal in self._journals.values():
             journal.close()
-        self._lock.close()
+        self.claim.release()
 
     def _unfilled(self, kind: str) -> int:
         last = self._index.shards.get(kind, ())[-1:]

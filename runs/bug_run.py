@@ -21,6 +21,7 @@ from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.rules import all_mutators
 from rpsdg.mutators.sampling import candidates
 from rpsdg.mutators.scope import mutable_files
+from rpsdg.mutators.solution import project_name
 from rpsdg.mutators.statements.rewrite import Endpoint
 from rpsdg.sandbox.contract import Sandbox
 from rpsdg.sandbox.environments import Environment, prepare
@@ -84,6 +85,8 @@ class BugRun:
     """Candidates worked on at once."""
     timeout: float = 300.0
     """Seconds one run of the untouched tests may take."""
+    retry_parked: bool = False
+    """Whether candidates that are parked are tried again."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,8 @@ class Summary:
     out: Path
     agreement: Agreement
     """Of triage, covering tests and the complete suite."""
+    parked: int = 0
+    """Candidates that failed each time they were tried."""
 
 
 def fetched(run: BugRun, settings: Settings, sources: SourceSettings) -> Source:
@@ -147,28 +152,36 @@ def bench_for(
     """
     plan = earlier.plan()
     goes_on = plan is not None and plan.tree == source.tree.digest
-    environment, place = prepare(
-        source.tree,
-        box,
-        settings,
-        version=source.version,
-        released=source.released,
-        source=run.source,
-        timeout=run.timeout,
-        recorded=earlier.record("environments", plan.environment, Environment) if plan and goes_on else usual,
-        progress=report.stage,
-    )
-    bench = TestBench.calibrated(
-        box,
-        place,
-        environment,
-        source.tree,
-        settings.limits,
-        timeout=run.timeout,
-        # These run on this machine, whoever tries the candidates.
-        run_all=partial(side_by_side, jobs=min(run.jobs, os.cpu_count() or 1), stopping=box.aborting),
-        progress=report.stage,
-    )
+    recorded = earlier.record("environments", plan.environment, Environment) if plan and goes_on else usual
+    key = f"{project_name(source.name, source.version)} {source.tree.digest[:12]}"
+    making = report.work_unit("environment", key)
+    with making.working():
+        environment, place = prepare(
+            source.tree,
+            box,
+            settings,
+            version=source.version,
+            released=source.released,
+            source=run.source,
+            timeout=run.timeout,
+            recorded=recorded,
+            progress=report.stage,
+        )
+    making.done("ready", detail=environment.id)
+    calibrating = report.work_unit("baseline", key)
+    with calibrating.working():
+        bench = TestBench.calibrated(
+            box,
+            place,
+            environment,
+            source.tree,
+            settings.limits,
+            timeout=run.timeout,
+            # These run on this machine, whoever tries the candidates.
+            run_all=partial(side_by_side, jobs=min(run.jobs, os.cpu_count() or 1), stopping=box.aborting),
+            progress=report.stage,
+        )
+    calibrating.done("green", detail=bench.baseline.id)
     for note in bench.baseline.notes:
         report.note(note)
     if bench.baseline.quarantined:

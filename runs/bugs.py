@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 
 from rpsdg.corpora import Source, SourceSettings
-from rpsdg.corpora.dataset import DatasetWriter
+from rpsdg.corpora.dataset import DatasetWriter, Decision
 from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.rules import all_mutators
@@ -20,6 +20,7 @@ from rpsdg.sandbox.contract import Sandbox
 from rpsdg.sandbox.metadata import read_recipe
 from rpsdg.sandbox.pythons import fitting
 from rpsdg.sandbox.settings import Settings
+from rpsdg.traces.kernel import Reason
 
 from .agreement import Agreement
 from .bug_run import (
@@ -33,11 +34,21 @@ from .bug_run import (
     finish,
     places,
 )
-from .filling import Candidate, Filling, confirmed
+from .filling import Candidate, Filling, confirmed, kind_of
+from .ledger import Decided, Ledger, Recorded, Request, State, tell_parked
 from .progress import Reporter
 from .trying import LocalTrier, Manner, Triers
 
-__all__ = ["BugRun", "ExhaustedError", "NothingToMutateError", "Preview", "Summary", "preview", "run_bugs"]
+__all__ = [
+    "BugRun",
+    "ExhaustedError",
+    "NothingToMutateError",
+    "Preview",
+    "Summary",
+    "preview",
+    "reconcile",
+    "run_bugs",
+]
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,7 @@ def run_bugs(
     sandbox: Callable[[], Sandbox],
     report: Reporter,
     triers: Triers = LocalTrier,
+    request: Request | None = None,
 ) -> Summary:
     """Fill `run.out` with confirmed bug-fix traces, going on where an earlier run of the same plan stopped.
 
@@ -76,13 +88,26 @@ def run_bugs(
     it; candidates are accepted in order. So the number of jobs, the kind of sandbox and who tries the
     candidates change nothing.
 
+    Args:
+        run: what is asked for.
+        settings: of environments and sandboxes.
+        sources: of fetching.
+        sandbox: opens the sandbox.
+        report: told what happens.
+        triers: makes who tries the candidates.
+        request: the command that asked for it, for the ledger.
+
     Raises:
         RpsdgError: the source, its environment, its baseline or the folder is not usable; each kind has its
             own subclass and exit code.
         ExhaustedError: every candidate was tried and fewer than `run.count` were confirmed.
     """
-    writer = DatasetWriter(run.out)  # first: a folder that cannot be written costs nothing yet
-    try:
+    with (
+        # First: a folder that cannot be written costs nothing yet.
+        closing(DatasetWriter(run.out)) as writer,
+        Ledger(writer.claim, request, report.note) as ledger,
+    ):
+        report = Recorded(report, ledger)
         report.stage("fetching the source")
         source = fetched(run, settings, sources)
         for note in source.notes:
@@ -95,15 +120,29 @@ def run_bugs(
         begin(writer, run, source, bench, mix)
         with closing(triers(bench, Manner.of(run, source, moves), report.note)) as trier:
             filling = Filling(run, bench, trier, writer, report)
+            reconcile(ledger, [*filling.singles, *filling.walks, *filling.retried])
             try:
                 summary = _fill(filling, mix, moves)
             except ExhaustedError:
-                finish(writer)
+                _end(filling)
                 raise
-            finish(writer)
+            _end(filling)
             return summary
-    finally:
-        writer.close()
+
+
+def _end(filling: Filling) -> None:
+    finish(filling.writer)
+    tell_parked(filling.parked, filling.run.out, filling.report.note)
+
+
+def reconcile(ledger: Ledger, decisions: Iterable[Decision]) -> None:
+    """Bring what a ledger knows of candidates into agreement with what became of them; later ones count."""
+    found: dict[str, list[Decided]] = {"candidate": [], "walk": []}
+    for one in decisions:
+        state = State.PARKED if one.outcome == Reason.PARKED else State.DONE
+        found[kind_of(one.bugs)].append(Decided(str(one.index), state, one.outcome, one.trace, one.detail))
+    for kind, decided in found.items():
+        ledger.reconcile(kind, decided)
 
 
 def _fill(filling: Filling, mix: Mix, moves: list[Mutator]) -> Summary:
@@ -116,8 +155,11 @@ def _fill(filling: Filling, mix: Mix, moves: list[Mutator]) -> Summary:
     filling.report.begin(min(confirmed(singles), run.count) + min(confirmed(walks), run.walks))
     accepted = [decision.outcome == "confirmed" for decision in singles]
     draw = Draw(filling.bench.tree, moves, run.seed, mix, accepted)
-    todo = ((move,) for move in islice(draw, len(singles), None))  # drawn: later ones depend on them
-    filling.work((Candidate(moves) for moves in todo), singles, accepted, run.count)
+    drawn = [Candidate((move,)) for move in islice(draw, len(singles))]  # also as later ones depend on them
+    if run.retry_parked:
+        filling.again([(one.index, drawn[one.index]) for one in filling.parked_of(singles)], run.count)
+        filling.again(list(_parked_walks(filling)), run.walks)
+    filling.work((Candidate((move,)) for move in draw), singles, accepted, run.count)
     pool = _walk(filling)
     if confirmed(singles) < run.count:
         raise ExhaustedError(
@@ -131,8 +173,16 @@ def _fill(filling: Filling, mix: Mix, moves: list[Mutator]) -> Summary:
             f"of the {run.walks} asked for were confirmed, and are kept in `{run.out}`",
             hint="Ask for fewer walks, or for more single bugs with `--count`.",
         )
-    agreement = Agreement.of([*singles, *walks])
-    return Summary(confirmed(singles) + confirmed(walks), dict(filling.outcomes), run.out, agreement)
+    everything = [*singles, *walks, *filling.retried]
+    outcomes = dict(filling.outcomes)
+    return Summary(confirmed(everything), outcomes, run.out, Agreement.of(everything), filling.parked)
+
+
+def _parked_walks(filling: Filling) -> Iterator[tuple[int, Candidate]]:
+    waiting = filling.parked_of(filling.walks)
+    singles = {single.id: single for single in filling.confirmed_singles()} if waiting else {}
+    for one in waiting:
+        yield one.index, Candidate(tuple(singles[bug].move for bug in one.bugs), one.bugs)
 
 
 def _walk(filling: Filling) -> int:
@@ -140,7 +190,8 @@ def _walk(filling: Filling) -> int:
     run, walks = filling.run, filling.walks
     if confirmed(walks) >= run.walks:
         return 0
-    pool = list(filling.confirmed_singles())
+    later = {decision.trace for decision in filling.retried}  # walks are those of a run without them
+    pool = [single for single in filling.confirmed_singles() if single.id not in later]
     draw = WalkDraw(filling.bench.tree, pool, run.seed, [decision.bugs for decision in walks])
     todo = (Candidate(tuple(s.move for s in walk), tuple(s.id for s in walk)) for walk in draw)
     filling.work(todo, walks, [], run.walks)

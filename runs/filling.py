@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -23,11 +23,12 @@ from rpsdg.traces.record import Trace
 
 from .bug_run import BugRun
 from .executor import in_order
+from .ledger import Poisoned, Streak, tried
 from .levels import Levels
 from .progress import Reporter
 from .trying import Trier
 
-__all__ = ["Candidate", "Filling", "confirmed"]
+__all__ = ["Candidate", "Filling", "confirmed", "kind_of"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Candidate:
     moves: tuple[Mutator, ...]
     bugs: tuple[str, ...] = ()
     """Of a walk: ids of the traces of its bugs."""
+
+    @property
+    def kind(self) -> str:
+        """What the ledger calls it."""
+        return kind_of(self.bugs)
 
 
 class Filling:
@@ -66,8 +72,11 @@ class Filling:
         self.trier = trier
         earlier = list(writer.decisions())
         self.outcomes = Counter(decision.outcome for decision in earlier)
-        self.singles = [decision for decision in earlier if not decision.bugs]
-        self.walks = [decision for decision in earlier if decision.bugs]
+        self.singles = [decision for decision in earlier if not decision.bugs and not decision.retried]
+        self.walks = [decision for decision in earlier if decision.bugs and not decision.retried]
+        self.retried = [decision for decision in earlier if decision.retried]
+        """Second decisions on what was parked: what comes later was chosen by the first ones."""
+        self._streak = Streak()
 
     def work(
         self,
@@ -97,21 +106,49 @@ class Filling:
         numbered = enumerate(todo, len(decided))
         aborting = self.trier.aborting
         with closing(in_order(self._attempt, numbered, self.run.jobs, aborting, LAG)) as results:
-            for (index, candidate), tried in results:
+            for (index, candidate), result in results:
                 refuses = partial(levels.refuses, have=have, count=wanted)
-                decision, trace = self._decided(index, candidate, tried, refuses)
+                decision, trace = self._decided(index, candidate, result, refuses)
                 if decision.level is not None:
                     have[decision.level] += 1
-                self.writer.decide(decision, trace)
                 decided.append(decision)
                 accepted.append(trace is not None)
-                self.outcomes[decision.outcome] += 1
-                about = {"index": index, "rule": decision.rule, "path": decision.path}
-                about |= {"detail": decision.detail, "trace": decision.trace, "level": decision.level}
-                self.report.outcome(decision.outcome, counts=trace is not None, about=about)
+                self._keep(decision, trace)
                 missing -= trace is not None
                 if not missing or stop():
                     break
+
+    def again(self, todo: Iterable[tuple[int, Candidate]], wanted: int) -> None:
+        """Try candidates again that are parked. Whatever else is in the folder, or will be, stays what it is.
+
+        Args:
+            todo: the candidates, of one kind, with their indices.
+            wanted: how many of this kind there shall be, for the shares of levels.
+        """
+        refuses = partial(self.run.levels.refuses, have=Counter[int](), count=wanted)
+        aborting = self.trier.aborting
+        with closing(in_order(self._attempt, todo, self.run.jobs, aborting, LAG)) as results:
+            for (index, candidate), result in results:
+                if isinstance(result, Poisoned):
+                    self.report.work_unit(candidate.kind, str(index)).park(result.detail)
+                    self._streak.tell(result)
+                    continue
+                decision, trace = self._decided(index, candidate, result, refuses)
+                decision = msgspec.structs.replace(decision, retried=True)
+                self.retried.append(decision)
+                self._keep(decision, trace)
+
+    def parked_of(self, decided: Iterable[Decision]) -> list[Decision]:
+        """Return those of some first decisions whose candidates are parked still."""
+        mended = {(decision.bugs, decision.index) for decision in self.retried}
+        return [
+            one for one in decided if one.outcome == Reason.PARKED and (one.bugs, one.index) not in mended
+        ]
+
+    @property
+    def parked(self) -> int:
+        """How many candidates are parked."""
+        return len(self.parked_of([*self.singles, *self.walks]))
 
     def confirmed_singles(self) -> Iterator[Single]:
         """Yield the traces of one bug that are in the folder, as walks are made of them."""
@@ -121,20 +158,41 @@ class Filling:
                 move = all_mutators()[step.rule].aimed(step.aim)
                 yield Single(trace.id, move, frozenset(trace.checks.fail_to_pass))
 
-    def _attempt(self, item: tuple[int, Candidate]) -> Tried:
+    def _attempt(self, item: tuple[int, Candidate]) -> Tried | Poisoned:
         index, candidate = item
-        return self.trier.attempt(candidate.moves, index)
+        return tried(
+            self.report.work_unit(candidate.kind, str(index)),
+            lambda: self.trier.attempt(candidate.moves, index),
+        )
+
+    def _keep(self, decision: Decision, trace: Trace | None) -> None:
+        """Write a decision down, and tell everybody. The journal comes first: it decides."""
+        self.writer.decide(decision, trace)
+        is_parked = decision.outcome == Reason.PARKED
+        unit = self.report.work_unit(kind_of(decision.bugs), str(decision.index))
+        if is_parked:
+            unit.park(decision.detail)
+        else:
+            unit.done(decision.outcome, trace=decision.trace, detail=decision.detail)
+        self.outcomes[decision.outcome] += 1
+        about = {"index": decision.index, "rule": decision.rule, "path": decision.path}
+        about |= {"detail": decision.detail, "trace": decision.trace, "level": decision.level}
+        counts = trace is not None and not decision.retried
+        self.report.outcome(decision.outcome, counts=counts, about=about)
+        self._streak.tell(Poisoned(decision.detail) if is_parked else None)
 
     def _decided(
         self,
         index: int,
         candidate: Candidate,
-        tried: Tried,
+        outcome: Tried | Poisoned,
         refuses: Callable[[int], str | None],
     ) -> tuple[Decision, Trace | None]:
         move = candidate.moves[0]
         line = self.bench.tree[move.path].data.count(b"\n", 0, move.start) + 1
-        result = tried.result
+        if isinstance(outcome, Poisoned):
+            outcome = Tried(Stopped(Reason.PARKED, outcome.detail))
+        result = outcome.result
         about = Decision(
             index,
             move.rule,
@@ -142,9 +200,9 @@ class Filling:
             line,
             "",
             bugs=candidate.bugs,
-            triage=tried.triage,
-            judged=tried.judged,
-            outside=tried.outside,
+            triage=outcome.triage,
+            judged=outcome.judged,
+            outside=outcome.outside,
         )
         if isinstance(result, Trace):
             level = level_of(result.score or 0.0, self.run.cuts)
@@ -155,6 +213,11 @@ class Filling:
                 return confirmed, result
             result = Stopped(Reason.OTHER_LEVEL, refused)
         return msgspec.structs.replace(about, outcome=result.reason.value, detail=result.detail), None
+
+
+def kind_of(bugs: Sequence[str]) -> str:
+    """Return what the ledger calls candidates: `candidate`, or `walk` for those of several bugs."""
+    return "walk" if bugs else "candidate"
 
 
 def confirmed(decisions: Iterable[Decision]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,48 +17,25 @@ import msgspec
 from rpsdg.corpora.bulk import BulkWriter
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.corpora.tabular import records_of
-from rpsdg.math_domains.curriculum import parse_dial
-from rpsdg.math_domains.problems import NoSuchProblemError, Problems
-from rpsdg.math_domains.registry import all_families, all_topics, no_family
-from rpsdg.math_domains.rewriting import Detail
 from rpsdg.math_domains.seen import Seen
-from rpsdg.math_domains.splitting import Split, splits_with
-from rpsdg.traces import jsonl
-from rpsdg.traces.errors import UsageError
 from rpsdg.traces.record import Provenance
 
+from .batches import BATCH, Batch, Failed, make_batch, make_problem, next_batch, problems_of
 from .card import write_card
+from .ledger import Decided, Ledger, Recorded, Request, State, tell_parked
+from .math_plan import MathPlan, check_families, new_plan
 from .progress import Reporter
-from .version import VERSION
 
 __all__ = ["MathPlan", "MathSummary", "check_families", "new_plan", "run_mathematics"]
 
-_BATCH = 100
-"""Problems that a process makes at a time."""
 Pool = Callable[[], Executor]
 """Makes what batches are made with; it is left when a family is finished."""
+_BATCH, _PROBLEM = "batch", "problem"
+"""Kinds of units in the ledger: `FAMILY/NUMBER` of a batch, `FAMILY/INDEX` of a problem that is parked."""
 _PATIENCE = 2000
 """So many repeats in a row, and the family is taken to have no others."""
 _MISSES = 20
 """So many numbers in a row without any problem of what is asked, and the family is taken to have none."""
-
-
-class MathPlan(msgspec.Struct, frozen=True):
-    """What a run was asked for. A folder holds one plan; running it again goes on with it."""
-
-    generator: str
-    families: tuple[str, ...]
-    count: int
-    """Of each family."""
-    level: str | None
-    """A level such as `3` or `2.5`, a mixture such as `1:3,2:1`, a curriculum such as `1..5`; None for all
-    levels evenly."""
-    seed: int
-    detail: int
-    wrong_steps: float
-    """The share of problems whose solution has a mistake in it."""
-    split: Split | None = None
-    """Only problems of this split."""
 
 
 @dataclass
@@ -69,13 +46,8 @@ class MathSummary:
     repeats: dict[str, int] = field(default_factory=dict)
     exhausted: list[str] = field(default_factory=list)
     """Families that had fewer different problems than were asked for."""
-
-
-class _Made(NamedTuple):
-    """One problem as a process hands it over."""
-
-    canonical: bytes
-    line: bytes
+    parked: int = 0
+    """Problems that failed each time they were tried, of all families."""
 
 
 class _From(msgspec.Struct):
@@ -84,34 +56,29 @@ class _From(msgspec.Struct):
     provenance: Provenance
 
 
-def check_families(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the families that are meant: those named, also by their topics, once each, or all of them.
-
-    Raises:
-        UsageError: there is no such family.
-    """
-    known, topics = all_families(), all_topics()
-    chosen: dict[str, None] = {}
-    for name in names:
-        if name not in known and name not in topics:
-            raise UsageError(no_family(name), hint="`rpsdg math --list` lists them: " + ", ".join(known))
-        chosen |= dict.fromkeys([name] if name in known else topics[name].families)
-    return tuple(chosen) or tuple(known)
-
-
 def run_mathematics(
-    plan: MathPlan, folder: Path, jobs: int, report: Reporter, pool: Pool | None = None
+    plan: MathPlan,
+    folder: Path,
+    jobs: int,
+    report: Reporter,
+    pool: Pool | None = None,
+    request: Request | None = None,
+    *,
+    retry_parked: bool = False,
 ) -> MathSummary:
     """Write the problems of a plan to a folder, going on where an earlier run stopped.
 
     What is written depends on the plan alone, not on who makes it.
 
     Args:
-        plan: what is wanted.
+        plan: what is asked for.
         folder: to write.
         jobs: batches that are made at once.
-        report: told what happens.
+        report: is told what happens.
         pool: makes the batches; processes of this machine if not given.
+        request: the command that asked for it, for the ledger.
+        retry_parked: whether problems that are parked are tried again. Those that work out now are added,
+            also beyond the number that was asked for.
 
     Raises:
         OutputError: the folder cannot be written, or belongs to another plan.
@@ -119,16 +86,25 @@ def run_mathematics(
     if pool is None and jobs > 1:
         pool = partial(ProcessPoolExecutor, jobs, mp_context=multiprocessing.get_context("forkserver"))
     summary = MathSummary()
-    with closing(BulkWriter(folder, "math")) as writer:
+    with (
+        closing(BulkWriter(folder, "math")) as writer,
+        Ledger(writer.claim, request, report.note) as ledger,
+    ):
+        report = Recorded(report, ledger)
         writer.begin(plan)
         earlier = _Earlier.read(folder, plan)
+        ledger.reconcile(_BATCH, earlier.batches())
         report.begin(sum(earlier.counts.values()))
         for name in plan.families:
             report.stage(f"making {name}")
-            _one_family(plan, name, earlier, jobs, pool, writer, report, summary)
+            if retry_parked:
+                _once_more(plan, name, earlier, writer, ledger, report)
+            _one_family(plan, name, earlier, jobs, pool, writer, ledger, report, summary)
         report.stage("packing")
         writer.finish()
         write_card(folder)
+        summary.parked = len(ledger.parked(_PROBLEM))
+        tell_parked(summary.parked, folder, report.note)
     return summary
 
 
@@ -148,9 +124,16 @@ class _Earlier(NamedTuple):
                 source = made.provenance.source
                 name = str(source["family"])
                 earlier.counts[name] = earlier.counts.get(name, 0) + 1
-                earlier.next_index[name] = made.provenance.index + 1
+                # Of one that was parked and tried again, the number is a lower one.
+                earlier.next_index[name] = max(earlier.next_index.get(name, 0), made.provenance.index + 1)
                 earlier.seen.add(bytes.fromhex(str(source["canonical"])))
         return earlier
+
+    def batches(self) -> Iterator[Decided]:
+        """Yield the batches that need not be made again."""
+        for name, index in self.next_index.items():
+            for number in range(index // BATCH):
+                yield Decided(f"{name}/{number}", State.DONE, "made")
 
 
 def _one_family(
@@ -160,27 +143,35 @@ def _one_family(
     jobs: int,
     pool: Pool | None,
     writer: BulkWriter,
+    ledger: Ledger,
     report: Reporter,
     summary: MathSummary,
 ) -> None:
     seen = earlier.seen
     made = earlier.counts.get(name, 0)
     repeats = in_a_row = 0
-    ahead = min(2 * jobs, plan.count // _BATCH + 2)
+    ahead = min(2 * jobs, plan.count // BATCH + 2)
     with closing(_batches(plan, name, earlier.next_index.get(name, 0), ahead, pool)) as batches:
         while made < plan.count and in_a_row < _PATIENCE:
             lines = []
-            for problem in next(batches):
-                if made == plan.count or in_a_row >= _PATIENCE:
+            batch = next(batches)
+            for problem in batch.problems:
+                if made >= plan.count or in_a_row >= _PATIENCE:
                     break
-                if problem is None:
+                if problem is None or isinstance(problem, Failed):
                     in_a_row += _PATIENCE // _MISSES
+                    if problem is not None:
+                        _park(ledger, name, problem)
                 elif seen.add(problem.canonical):
                     in_a_row, made = 0, made + 1
                     lines.append(problem.line)
                 else:
                     in_a_row, repeats = in_a_row + 1, repeats + 1
             writer.append(lines)
+            unit = ledger.unit(_BATCH, f"{name}/{batch.number}")
+            unit.begin()
+            unit.worked(batch.seconds)
+            unit.done("made", detail=f"{len(lines)} of {len(batch.problems)} are new")
             report.several(name, len(lines))
     summary.traces[name], summary.repeats[name] = made, repeats
     if made < plan.count:
@@ -189,70 +180,48 @@ def _one_family(
         report.note(f"{name} has no more than {made} different problems {where}")
 
 
+def _once_more(
+    plan: MathPlan, name: str, earlier: _Earlier, writer: BulkWriter, ledger: Ledger, report: Reporter
+) -> None:
+    """Try the problems of a family again that are parked, and add those that work out now."""
+    for key in ledger.parked(_PROBLEM):
+        family, _, index = key.rpartition("/")
+        if family != name:
+            continue
+        problem = make_problem(problems_of(plan, name), int(index))
+        if isinstance(problem, Failed):
+            _park(ledger, name, problem)
+            continue
+        is_new = problem is not None and earlier.seen.add(problem.canonical)
+        if problem is not None and is_new:
+            writer.append([problem.line])
+            earlier.counts[name] = earlier.counts.get(name, 0) + 1
+            report.several(name, 1)
+        ledger.unit(_PROBLEM, key).done("made" if is_new else "repeat")
+
+
+def _park(ledger: Ledger, name: str, failed: Failed) -> None:
+    unit = ledger.unit(_PROBLEM, f"{name}/{failed.number}")
+    unit.begin()
+    unit.park(failed.detail, failed.log)
+
+
 def _batches(
     plan: MathPlan, name: str, start: int, ahead: int, pool: Pool | None
-) -> Generator[list[_Made | None], None, None]:
+) -> Generator[Batch, None, None]:
     """Yield problems in the order of their numbers, batches of them made ahead where there is a pool."""
     if pool is None:
         while True:
             yield make_batch(plan, name, start)
-            start += _BATCH
+            start = next_batch(start)
     with pool() as makers:
-        waiting: deque[Future[list[_Made | None]]] = deque()
+        waiting: deque[Future[Batch]] = deque()
         try:
             while True:
                 while len(waiting) < ahead:
                     waiting.append(makers.submit(make_batch, plan, name, start))
-                    start += _BATCH
+                    start = next_batch(start)
                 yield waiting.popleft().result()
         finally:
             for future in waiting:
                 future.cancel()
-
-
-def make_batch(plan: MathPlan, name: str, start: int) -> list[_Made | None]:
-    """Return the problems with the numbers from `start` on; None where there is none of what is asked."""
-    level = None if plan.level is None else parse_dial(plan.level, plan.count)
-    family = all_families()[name]
-    problems = Problems(family, plan.seed, level, Detail(plan.detail), plan.wrong_steps, plan.split)
-    made: list[_Made | None] = []
-    for index in range(start, start + _BATCH):
-        try:
-            trace = problems[index]
-        except NoSuchProblemError:
-            made.append(None)
-            continue
-        canonical = bytes.fromhex(str(trace.provenance.source["canonical"]))
-        made.append(_Made(canonical, jsonl.encode(trace)))
-    return made
-
-
-def new_plan(
-    families: Sequence[str],
-    count: int,
-    level: str | None,
-    seed: int,
-    detail: int,
-    wrong_steps: float,
-    split: Split | None = None,
-) -> MathPlan:
-    """Return the plan for what was asked.
-
-    Without names it has all families, but those that go whole to another split.
-
-    Raises:
-        UsageError: a family does not exist, or has nothing in the split, or the difficulty is none.
-    """
-    if level is not None:
-        parse_dial(level, count)
-    chosen = check_families(families)
-    if split is not None:
-        elsewhere = {name: homes for name in chosen if split not in (homes := splits_with(name))}
-        if families and elsewhere:
-            name, homes = next(iter(elsewhere.items()))
-            raise UsageError(
-                f"the family `{name}` has nothing in the split `{split}`",
-                hint=f"It has so few kinds of problems that all are in `{'` and `'.join(sorted(homes))}`.",
-            )
-        chosen = tuple(name for name in chosen if name not in elsewhere)
-    return MathPlan(VERSION, chosen, count, level, seed, detail, wrong_steps, split)

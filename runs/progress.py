@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from .terminal import as_markup, plain
+from .unit import Unit
 
 __all__ = ["JsonReporter", "PlainReporter", "Reporter", "RichReporter", "reporter_for"]
 
@@ -58,6 +59,15 @@ class Reporter(ABC):
     @abstractmethod
     def note(self, text: str) -> None:
         """Say something the user should know."""
+
+    def work_unit(self, kind: str, key: str) -> Unit:
+        """Return a unit of work, to tell what becomes of it: only a ledger (`Recorded`) writes that down.
+
+        Args:
+            kind: such as `candidate`.
+            key: its own among its kind.
+        """
+        return Unit()
 
     def outcome(self, name: str, *, counts: bool, about: dict[str, Any]) -> None:
         """One thing is decided; `counts` says whether it is one of those that are wanted."""

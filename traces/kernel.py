@@ -147,6 +147,9 @@ class Reason(StrEnum):
     TOO_MANY_FILES = "too-many-files"
     FORGED_REPORT = "forged-report"
     SANDBOX_FAILED = "sandbox-failed"
+    PARKED = (
+        "parked"  # it failed three times for no reason that anybody foresaw; the run's ledger has the log
+    )
     # the verdict is there and the walk is refused
     SAME_BYTECODE = "same-bytecode"
     NOT_COVERED = "not-covered"

@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -29,6 +30,7 @@ from rpsdg.sandbox.settings import Settings
 
 from .options import PUBLISH_OPTION
 from .publishing import send
+from .requests import request_of, retry_option
 from .shared import choose, executor_options, jobs_for, open_cluster, sandbox_options, settings_for
 
 __all__ = ["bugs", "demo"]
@@ -102,6 +104,7 @@ DEMO_COUNT = 20
 @PUBLISH_OPTION
 @executor_options
 @sandbox_options
+@retry_option
 def bugs(
     source: str,
     count: int,
@@ -125,6 +128,7 @@ def bugs(
     base_image: str | None,
     python_version: str | None,
     as_json: bool,
+    retry_parked: bool,
 ) -> None:
     """Turn a working package into confirmed bug-fix traces.
 
@@ -160,6 +164,7 @@ def bugs(
         seed=seed,
         jobs=jobs,
         timeout=timeout,
+        retry_parked=retry_parked,
     )
     if dry_run:
         _show_preview(run, settings, sources, as_json=as_json)
@@ -173,9 +178,9 @@ def bugs(
 
             run = replace(run, jobs=jobs_for(cluster, jobs))
             triers = ray_triers(cluster, settings, run.jobs)
-        summary = run_bugs(
-            run, settings, sources, lambda: choose(sandbox_name, settings, report), report, triers
-        )
+        request = request_of(click.get_current_context())
+        sandbox = partial(choose, sandbox_name, settings, report)
+        summary = run_bugs(run, settings, sources, sandbox, report, triers, request)
     if as_json:
         click.echo(
             json.dumps(
@@ -184,6 +189,7 @@ def bugs(
                     "traces": summary.traces,
                     "outcomes": summary.outcomes,
                     "agreement": asdict(summary.agreement),
+                    "parked": summary.parked,
                     "out": str(folder),
                 }
             )
@@ -217,6 +223,7 @@ def _tell(summary: Summary) -> None:
 )
 @click.option("--fresh", is_flag=True, help="Start over instead of going on with an earlier demo.")
 @sandbox_options
+@retry_option
 @click.pass_context
 def demo(context: click.Context, /, folder: Path, fresh: bool, **options: Any) -> None:
     """Turn a real PyPI package into 20 confirmed traces, and show one.

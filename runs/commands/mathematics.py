@@ -30,6 +30,7 @@ from rpsdg.traces.errors import ExitCode
 
 from .options import PUBLISH_OPTION
 from .publishing import send
+from .requests import request_of, retry_option
 from .shared import executor_options, jobs_for, open_cluster
 
 __all__ = ["math"]
@@ -100,6 +101,7 @@ __all__ = ["math"]
 )
 @PUBLISH_OPTION
 @executor_options
+@retry_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line, for machines.")
 def math(
     families: tuple[str, ...],
@@ -117,6 +119,7 @@ def math(
     publish_to: str | None,
     executor: str,
     ray_address: str | None,
+    retry_parked: bool,
     as_json: bool,
 ) -> int:
     """Make mathematics problems with worked solutions, every step of them judged.
@@ -161,7 +164,15 @@ def math(
             from rpsdg.runs.cluster.tasks import RayTasks
 
             pool = partial(RayTasks, cluster)
-        summary = run_mathematics(plan, folder, jobs_for(cluster, jobs), report, pool)
+        summary = run_mathematics(
+            plan,
+            folder,
+            jobs_for(cluster, jobs),
+            report,
+            pool,
+            request_of(click.get_current_context()),
+            retry_parked=retry_parked,
+        )
     made = sum(summary.traces.values())
     if as_json:
         click.echo(json.dumps({"event": "summary", **asdict(summary), "out": str(folder)}))

@@ -20,12 +20,12 @@ from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.reach import Reaches
 from rpsdg.mutators.sampling import Draw, rates
-from rpsdg.mutators.triage import TriagePool
 from rpsdg.mutators.walks import Single, WalkDraw
 from rpsdg.runs.bug_run import BugRun, NothingToMutateError, begin, bench_for, finish
 from rpsdg.runs.filling import Candidate, Filling, confirmed
 from rpsdg.runs.levels import Levels
 from rpsdg.runs.progress import Reporter
+from rpsdg.runs.trying import LocalTrier, Manner
 from rpsdg.sandbox.contract import EnvironmentFailedError, Sandbox
 from rpsdg.sandbox.environments import Environment
 from rpsdg.sandbox.metadata import read_recipe
@@ -88,10 +88,9 @@ class Work:
                 shutil.rmtree(self.run.out)
                 writer = DatasetWriter(self.run.out)
                 begin(writer, self.run, self.source, bench, mix)
-            with closing(TriagePool(bench, self.report.note)) as triage:
-                filling = Filling(
-                    self.run, self.source, bench, self.decided.moves, triage, writer, self.report
-                )
+            manner = Manner.of(self.run, self.source, self.decided.moves)
+            with closing(LocalTrier(bench, manner, self.report.note)) as trier:
+                filling = Filling(self.run, bench, trier, writer, self.report)
                 self.report.begin(confirmed(filling.singles) + confirmed(filling.walks))
                 whole = self._fill(filling, mix)
             self.tried = len(filling.singles) + len(filling.walks)

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from rpsdg.corpora.claim import LEDGER, LOCK
 from rpsdg.corpora.dataset import DatasetError, OutputError
 from rpsdg.traces.errors import ExitCode, RpsdgError
 
@@ -130,9 +131,11 @@ def follow(
 
 
 def state_of(folder: Path) -> State:
-    """Return what tells whether anything in a folder was written: names, sizes, times."""
+    """Return what tells whether any data in a folder was written: names, sizes, times."""
     found = []
     for path in sorted(folder.rglob("*")):
+        if path.name == LOCK or path.name.startswith(LEDGER):
+            continue  # a run gives signs of life, whether it writes data or not
         with suppress(OSError):  # gone between the two looks
             status = path.stat()
             found.append((str(path), status.st_size, status.st_mtime_ns))

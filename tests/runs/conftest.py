@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
+from rpsdg.cli import cli
 from rpsdg.corpora import SourceSettings
 from rpsdg.runs.bugs import BugRun, Summary, run_bugs
 from rpsdg.runs.progress import PlainReporter
@@ -81,6 +83,7 @@ def first_letters(names):
 ''',
     "tests/test_shop.py": """\
 import pytest
+from click.testing import CliRunner, Result
 
 from shop.basket import add, is_large, total
 from shop.stock import find, first_letters
@@ -167,6 +170,11 @@ def rpsdg(environ: dict[str, str]) -> Command:
         )
 
     return run
+
+
+def rpsdg_here(*words: str | Path) -> Result:
+    """Run the command in this process, which is quicker; an error that a user meets is in `exception`."""
+    return CliRunner().invoke(cli, list(map(str, words)))
 
 
 def records(data: Path) -> list[dict[str, Any]]:
