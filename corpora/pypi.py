@@ -100,7 +100,9 @@ def list_releases(name: str, settings: SourceSettings, python: str) -> list[str]
 
 
 def newest_release(name: str, versions: SpecifierSet, settings: SourceSettings) -> str:
-    """Return the newest version of a project among some that has an sdist and was not yanked.
+    """Return the newest version of a project among some that has an sdist.
+
+    One that was yanked is only taken where no other could be meant.
 
     Args:
         name: the project.
@@ -112,12 +114,14 @@ def newest_release(name: str, versions: SpecifierSet, settings: SourceSettings) 
     """
     with _open_index(settings) as index:
         releases = _releases(_project_page(index, name, settings))
-    usable = {
-        version
+    yanked = {
+        version: sdist.is_yanked
         for version, packages in releases.items()
-        if (sdist := _sdist_of(packages)) is not None and not sdist.is_yanked
+        if (sdist := _sdist_of(packages)) is not None
     }
-    fitting = list(versions.filter(usable))
+    usable = {version for version, gone in yanked.items() if not gone}
+    pinned = all(one.operator in {"==", "==="} and "*" not in one.version for one in versions) and versions
+    fitting = list(versions.filter(usable)) or (list(versions.filter(yanked)) if pinned else [])
     if not fitting:
         raise SourceError(
             f"`{name}` has no release `{versions}` with an sdist",

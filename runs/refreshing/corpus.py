@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import gzip
 import shutil
+import tarfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -118,7 +120,7 @@ class Corpus:
         try:
             with gzip.open(self._tree(digest)) as stream:
                 tree = Tree.from_tar(stream)  # type: ignore[arg-type] # GzipFile reads bytes
-        except (OSError, EOFError):
+        except (OSError, EOFError, zlib.error, tarfile.TarError):
             return None
         return tree if tree.digest == digest else None
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rpsdg.corpora import SourceError, SourceSettings, fetch
+from rpsdg.corpora import GitSpec, SourceError, SourceSettings, fetch, parse
+from rpsdg.corpora.git import remote_commit
 from rpsdg.sandbox.tree import Entry, UnsafeTreeError
 from rpsdg.traces.errors import RpsdgError, UsageError
 
@@ -62,6 +63,13 @@ def repository(tmp_path: Path, git: Git) -> Path:
 
 def address(root: Path, ref: str | None = None) -> str:
     return f"git+file://{root}/.git" + (f"@{ref}" if ref else "")
+
+
+def asked(root: Path, ref: str | None = None) -> str:
+    """Return the commit that a ref names, without a fetch."""
+    spec = parse(address(root, ref))
+    assert isinstance(spec, GitSpec)
+    return remote_commit(spec, SourceSettings())
 
 
 FILES = {
@@ -118,6 +126,7 @@ def test_refs_of_every_kind(repository: Path, git: Git, kind: str) -> None:
     }[kind]
     source = fetch(address(repository, ref))
     assert (source.commit, source.ref) == (commit, ref)
+    assert asked(repository, ref) == commit
     assert (source.tree["pkg/mod.py"].data == b"x = 2\n") == (commit == branch)
 
 
@@ -125,6 +134,9 @@ def test_refs_of_every_kind(repository: Path, git: Git, kind: str) -> None:
 def test_an_unknown_ref_is_named(repository: Path, ref: str) -> None:
     with pytest.raises(SourceError, match=ref):
         fetch(address(repository, ref))
+    if len(ref) < 40:  # a whole id is believed until it is fetched
+        with pytest.raises(SourceError, match=ref):
+            asked(repository, ref)
 
 
 def test_the_hint_names_refs_near_an_unknown_one(repository: Path) -> None:

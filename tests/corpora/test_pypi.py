@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 from rpsdg.corpora import Source, SourceError, SourceSettings, fetch
-from rpsdg.corpora.pypi import _Session
+from rpsdg.corpora.pypi import _Session, newest_release
 from rpsdg.sandbox.tree import Entry, Tree, UnsafeTreeError
 from rpsdg.traces.errors import ExitCode, UsageError
 
@@ -58,6 +59,30 @@ def test_a_version_asked_for_in_other_words_gets_its_own_spelling(thing: Index) 
 def test_a_yanked_version_is_there_for_who_asks_for_it(thing: Index) -> None:
     with pytest.raises(SourceError, match="damaged"):  # it holds no archive; it was fetched, though
         get(thing, "pypi:thing==2.5")
+
+
+@pytest.mark.parametrize(
+    ("versions", "expected"),
+    [
+        ("", "2.0"),
+        (">=1,<2", "1.2.0"),
+        ("<1.1", "1.0.0"),
+        ("==1.0", "1.0.0"),
+        ("==3.0rc1", "3.0rc1"),
+        ("==2.5", "2.5"),
+        ("==1.1.*", "1.1.0"),
+    ],
+)
+def test_the_newest_release_that_fits(thing: Index, versions: str, expected: str) -> None:
+    settings = SourceSettings(index_url=thing.url)
+    assert newest_release("Thing", SpecifierSet(versions), settings) == expected
+
+
+@pytest.mark.parametrize("versions", [">2.0,<3", "==1.5", ">9"])
+def test_no_release_fits(thing: Index, versions: str) -> None:
+    with pytest.raises(SourceError, match="no release") as told:
+        newest_release("thing", SpecifierSet(versions), SourceSettings(index_url=thing.url))
+    assert "2.0, 1.2.0" in told.value.hint
 
 
 def test_a_missing_version_names_its_neighbours(thing: Index) -> None:

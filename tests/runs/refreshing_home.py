@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -107,7 +107,7 @@ class Home:
         )
         return done.stdout.strip()
 
-    def commit(self, files: dict[str, str | None]) -> None:
+    def commit(self, files: Mapping[str, str | None]) -> None:
         for path, text in files.items():
             if text is None:
                 (self.repository / path).unlink()
@@ -148,6 +148,3 @@ class Home:
             trace.id: (trace.steps[0].rule, trace.steps[0].aim["path"])
             for trace in Dataset(self.folder / "data").traces()
         }
-
-
-MakeHome = Callable[..., Home]

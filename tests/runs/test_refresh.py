@@ -87,6 +87,33 @@ def test_it_works_on_what_changed_and_on_nothing_else(home: Home) -> None:
     assert done.moved == 0
     assert len(home.ids() & made) == done.carried
     assert disagreements(home.corpus) == []
+    notices_what_is_tampered_with(home)
+
+
+def notices_what_is_tampered_with(home: Home) -> None:
+    """Change what lies there, piece by piece, and put it back."""
+    assert disagreements(home.corpus) == []
+    for path in (
+        home.corpus.lock_path,
+        home.folder / "data" / "index.json",
+        *home.folder.glob(".rpsdg/parts/*/*/part.json"),
+    ):
+        was = path.read_bytes()
+        path.write_bytes(was.replace(b'"', b"'", 1))
+        assert disagreements(home.corpus), path
+        path.write_bytes(was)
+    lock = Lock.read(home.corpus.lock_path)
+    assert lock is not None
+    assert lock.text == home.corpus.lock_path.read_bytes()
+    text = home.manifest.read_text()
+    home.manifest.write_text(text.replace("count = 5", "count = 6"))
+    assert any("other terms" in line for line in disagreements(home.corpus))
+    home.manifest.write_text(text)
+    assert disagreements(home.corpus) == []
+    for name in ("corpus.lock", ".rpsdg/parts/shop"):
+        (home.folder / name).rename(home.folder / "aside")
+        assert disagreements(home.corpus)
+        (home.folder / "aside").rename(home.folder / name)
 
 
 @pytest.mark.slow
@@ -145,6 +172,7 @@ def test_what_is_gone_is_retired_and_what_moved_is_found(home: Home) -> None:
     assert [one.false for one in checked] == [()] * renamed.count
 
 
+@pytest.mark.slow
 def test_at_the_budget_it_stops_and_the_next_goes_on(
     home: Home, tmp_path_factory: pytest.TempPathFactory, settings: Settings, local_sandbox: LocalSandbox
 ) -> None:
@@ -164,34 +192,6 @@ def test_at_the_budget_it_stops_and_the_next_goes_on(
     undisturbed.jobs = 1
     undisturbed.refresh()
     assert home.ids() == undisturbed.ids()
-
-
-def test_what_was_tampered_with_is_noticed(home: Home) -> None:
-    home.count = 2
-    home.manifest.write_text(home.manifest.read_text().replace("count = 5", "count = 2"))
-    home.refresh()
-    assert disagreements(home.corpus) == []
-    for path in (
-        home.corpus.lock_path,
-        home.folder / "data" / "index.json",
-        *home.folder.glob(".rpsdg/parts/*/*/part.json"),
-    ):
-        was = path.read_bytes()
-        path.write_bytes(was.replace(b'"', b"'", 1))
-        assert disagreements(home.corpus), path
-        path.write_bytes(was)
-    lock = Lock.read(home.corpus.lock_path)
-    assert lock is not None
-    assert lock.text == home.corpus.lock_path.read_bytes()
-    text = home.manifest.read_text()
-    home.manifest.write_text(text.replace("count = 2", "count = 3"))
-    assert any("other terms" in line for line in disagreements(home.corpus))
-    home.manifest.write_text(text)
-    assert disagreements(home.corpus) == []
-    for name in ("corpus.lock", ".rpsdg/parts/shop"):
-        (home.folder / name).rename(home.folder / "aside")
-        assert disagreements(home.corpus)
-        (home.folder / "aside").rename(home.folder / name)
 
 
 def test_one_unusable_source_does_not_stop_the_others(rpsdg: Command, tmp_path: Path) -> None:
