@@ -60,6 +60,10 @@ class Reporter(ABC):
     def note(self, text: str) -> None:
         """Say something the user should know."""
 
+    def within(self, part: str) -> Reporter:
+        """Return the reporter for a part of a run that has several, whose units may have the same keys."""
+        return self
+
     def work_unit(self, kind: str, key: str) -> Unit:
         """Return a unit of work, to tell what becomes of it: only a ledger (`Recorded`) writes that down.
 

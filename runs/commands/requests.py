@@ -5,7 +5,7 @@ A command that fills a folder is resumable when it
 1. is listed in `RESUMABLE` under its name, with the parameter that names its folder, and with those of its
    arguments that may name files or folders (`places`) or were meant for one start alone (`once`);
 2. hands `request_of(click.get_current_context())` to the `Ledger` that it opens for the folder;
-3. has an option `--retry-parked` (`retry_option`), which tries parked units again.
+3. has an option `--retry-parked` (`retry_option`), if it can try parked units again.
 
 `rpsdg resume DIR` then reads the last run's request and gives the same command line again, which click reads
 and checks as it did the first time. Nothing else needs to know of it.
@@ -41,8 +41,8 @@ class Resumable:
 
     where: str
     """Module in rpsdg.runs.commands, and name in it."""
-    folder: str = "folder"
-    """The parameter that names the folder."""
+    folder: str | None = "folder"
+    """The parameter that names the folder; None where the folder follows from the others."""
     places: Mapping[str, Callable[[str], bool]] = field(default_factory=dict)
     """Parameters that name files or folders, where the function says so of a value."""
     once: tuple[str, ...] = ()
@@ -123,7 +123,9 @@ def words_again(run: RunRow, folder: Path, changed: Mapping[str, Any]) -> list[s
     request = run.request
     assert request is not None
     about = RESUMABLE[request.command]
-    again = {**request.arguments, **changed, about.folder: str(folder)}
+    again = {**request.arguments, **changed}
+    if about.folder is not None:
+        again[about.folder] = str(folder)
     known = {parameter.name for parameter in about.command.params}
     unknown = [name for name in again if name not in known]
     if unknown:

@@ -40,6 +40,10 @@ class Recorded(Reporter):
         """Pass it on."""
         self._report.note(text)
 
+    def within(self, part: str) -> Reporter:
+        """Return what records the units of a part under its name."""
+        return Recorded(self._report, self._ledger, f"{self._prefix}{part}/")
+
     def work_unit(self, kind: str, key: str) -> Unit:
         """Return a unit that is written down."""
         return self._ledger.unit(kind, f"{self._prefix}{key}")

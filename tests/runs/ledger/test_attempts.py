@@ -7,7 +7,7 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from rpsdg.corpora.claim import Claim
 from rpsdg.corpora.errors import OutputError
@@ -70,6 +70,7 @@ def test_what_is_not_the_units_fault_ends_the_run(error: BaseException, ledger: 
     ledger.__exit__(None, None, None)
 
 
+@settings(deadline=None)
 @given(st.lists(st.booleans(), max_size=60))
 def test_many_in_a_row_end_the_run(poisoned: list[bool]) -> None:
     streak = Streak()

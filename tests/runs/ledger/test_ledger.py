@@ -17,7 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from rpsdg.corpora.claim import Claim
 from rpsdg.corpora.errors import OutputError
-from rpsdg.runs.ledger import LEDGER, Decided, Ending, Ledger, State, read_ledger
+from rpsdg.runs.ledger import LEDGER, Decided, Ending, Ledger, Recorded, State, read_ledger
+from rpsdg.runs.progress import PlainReporter
 from rpsdg.traces.errors import RpsdgError
 
 KEYS = [str(number) for number in range(6)]
@@ -232,6 +233,16 @@ def test_one_that_was_removed_leaves_nothing_to_the_next(tmp_path: Path) -> None
     assert not ledger.trouble
     assert len(read_ledger(tmp_path / "killed").runs) == 1
     assert not read_ledger(tmp_path / "killed").totals
+
+
+def test_parts_of_a_run_have_units_of_their_own(tmp_path: Path) -> None:
+    with opened(tmp_path) as ledger:
+        shown = PlainReporter(2, "traces")
+        report = Recorded(shown, ledger)
+        for part in ("one", "two"):
+            report.within(part).work_unit("candidate", "0").done("confirmed", trace=part)
+        shown.within("one").work_unit("candidate", "0").done("confirmed")  # which nobody writes down
+    assert rows(tmp_path) == {f"{part}/0": ("done", 0, "confirmed") for part in ("one", "two")}
 
 
 def test_halves_of_characters_are_no_trouble(tmp_path: Path) -> None:
