@@ -42,6 +42,7 @@ class OneSource:
     def __post_init__(self) -> None:
         refresh = self.refresh
         self.name = self.terms.table.name
+        self.goes_on = False  # whether an earlier refresh was ended on the way to the same
         self.corpus, self.report = refresh.corpus, refresh.report
         self.parts = self.corpus.parts(self.name, self.locked)
         self.spec: Spec = refresh.manifest.spec(self.terms.table)
@@ -94,7 +95,8 @@ class OneSource:
         """Return what is worked towards: what was resolved before, if a refresh of that was ended."""
         pin = self.pins.get(self.name)
         said = (self.terms.digest, self._address)
-        if pin is not None and (pin.terms, pin.address) == said and not isinstance(self.spec, LocalSpec):
+        self.goes_on = pin is not None and (pin.terms, pin.address) == said
+        if pin is not None and self.goes_on and not isinstance(self.spec, LocalSpec):
             return pin.target
         self.report.stage(f"{self.name}: looking for what is new")
         return resolve(self.spec, self.terms.table.versions, self.settings)
@@ -110,6 +112,8 @@ class OneSource:
     def _work(self, source: Source, decided: Decided) -> SourceLock | None:
         number = max((int(part.folder.name[:3]) for part in self.parts), default=-1) + 1
         folder = self.corpus.parts_of(self.name) / f"{number:03d}-{source.tree.digest[:12]}"
+        if not self.goes_on:  # what was begun there was begun on other terms
+            shutil.rmtree(folder, ignore_errors=True)
         work = None
         part: Part | None = None
         if decided.needs_sandbox:
