@@ -127,9 +127,9 @@ def newest_release(name: str, versions: SpecifierSet, settings: SourceSettings) 
             f"`{name}` has no release `{versions}` with an sdist",
             hint=f"the newest with one: {', '.join(map(str, sorted(usable, reverse=True)[:_NEAREST]))}",
         )
-    version = max(fitting)
-    sdist = _sdist_of(releases[version])
-    return (sdist.version if sdist is not None else None) or str(version)
+    sdist = _sdist_of(releases[max(fitting)])
+    assert sdist is not None
+    return str(Version(sdist.version or ""))  # its own spelling
 
 
 def _runs_on(package: DistributionPackage, python: str) -> bool:

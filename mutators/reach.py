@@ -92,13 +92,15 @@ class Reaches:
         files = [path, *(str(folder / "conftest.py") for folder in folders)]
         by_word: dict[str, list[UnitId]] = {}
         seen: set[UnitId] = set()
-        todo: list[UnitId] = [(path, name)]
+        classes = name.split(".")[:-1]
+        todo: list[UnitId] = [(path, ".".join(classes[:length])) for length in range(1, len(classes) + 1)]
         for file in files:
             for one, unit in units_in(self._tree, file).items():
                 last = one.rpartition(".")[2]
                 by_word.setdefault(last.removeprefix("="), []).append((file, one))
                 if last in _SET_UPS or last in _UNNAMED or unit.uses & _UNNAMED:
                     todo.append((file, one))
+        todo += by_word.get(name.rpartition(".")[2], ())  # it may be inherited from another class
         while todo:
             file, one = todo.pop()
             units = units_in(self._tree, file)

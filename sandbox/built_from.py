@@ -26,7 +26,8 @@ _VERSIONED = re.compile(
 _BUILD_FILES = ("pyproject.toml", "setup.py", "setup.cfg", "meson.build", "CMakeLists.txt")
 _GENERATES = re.compile(
     rb"mypyc|cython|ext_modules|cffi_modules|pybind11|nanobind|backend-path|build\.hooks\.custom|"
-    rb"cmdclass|build_py|\[tool\.poetry\.build\]|f2py|meson-python|scikit-build|maturin|setuptools-rust",
+    rb"(?<!get_)cmdclass(?!\s*=\s*versioneer\.)|build_py|\[tool\.poetry\.build\]|f2py|"
+    rb"meson-python|scikit-build|maturin|setuptools-rust",
     re.IGNORECASE,
 )
 """Signs that a build makes more of modules than a copy."""

@@ -55,8 +55,6 @@ class Decided:
     """Candidates in new code that are tried as its share."""
     units: dict[str, frozenset[str]] = field(default_factory=dict)
     """What is new or changed."""
-    looked: bool = True
-    """Whether more candidates are tried where tasks are missing."""
 
     @cached_property
     def moves(self) -> list[Mutator]:
@@ -97,12 +95,12 @@ class Decided:
         """Whether anything is to be run."""
         if self.anchored or self.fresh:
             return True
-        if self.looked and self.missing_walks:
+        if self.missing_walks:
             return True
-        return bool(self.looked and self.missing and (not self.parts or self.untried))
+        return bool(self.missing and (not self.parts or self.untried))
 
 
-def decide(terms: Terms, old: Tree | None, tree: Tree, parts: Sequence[Part], *, looked: bool) -> Decided:
+def decide(terms: Terms, old: Tree | None, tree: Tree, parts: Sequence[Part]) -> Decided:
     """Decide what is to be done.
 
     Args:
@@ -110,13 +108,12 @@ def decide(terms: Terms, old: Tree | None, tree: Tree, parts: Sequence[Part], *,
         old: the tree of the lock; None where there was none.
         tree: the tree now.
         parts: of the lock, in their order.
-        looked: whether to look for more candidates where tasks are missing.
 
     Raises:
         DatasetError, LockError: what is there is damaged.
     """
     live = live_in(list(parts))
-    decided = Decided(terms, tree, parts, live, looked=looked)
+    decided = Decided(terms, tree, parts, live)
     if old is not None and old.digest != tree.digest:
         decided.units = changed_units(old, tree)
     taken: set[tuple[Mutator, ...]] = set()

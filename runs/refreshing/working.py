@@ -142,15 +142,14 @@ class Work:
             if len(singles) < len(upto):
                 return False
         self.first = len(given) + len(fresh)
-        if decided.looked or not decided.parts:
-            wanted = decided.terms.table.count - decided.carried
-            accepted = [decision.outcome == "confirmed" for decision in singles[self.first :]]
-            draw = self._noted(Draw(filling.bench.tree, decided.untried, self.run.seed, mix, accepted))
-            for _ in range(len(singles) - self.first):
-                next(draw)  # drawn again: later ones depend on them
-            todo = (Candidate((move,)) for move in draw)
-            if not self._try(filling, todo, singles, accepted, wanted):
-                return False
+        wanted = decided.terms.table.count - decided.carried
+        accepted = [decision.outcome == "confirmed" for decision in singles[self.first :]]
+        draw = self._noted(Draw(filling.bench.tree, decided.untried, self.run.seed, mix, accepted))
+        for _ in range(len(singles) - self.first):
+            next(draw)  # drawn again: later ones depend on them
+        todo = (Candidate((move,)) for move in draw)
+        if not self._try(filling, todo, singles, accepted, wanted):
+            return False
         return self._walks(filling)
 
     def _noted(self, draw: Draw) -> Iterator[Mutator]:
@@ -191,7 +190,7 @@ class Work:
         if len(walks) < len(given):
             return False
         wanted = decided.terms.table.walks - decided.carried_walks
-        if confirmed(walks) >= wanted or not (decided.looked or not decided.parts):
+        if confirmed(walks) >= wanted:
             return True
         pool = [*filling.confirmed_singles(), *self._carried_singles()]
         draw = WalkDraw(filling.bench.tree, pool, self.run.seed, [decision.bugs for decision in walks])

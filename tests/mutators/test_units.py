@@ -161,6 +161,16 @@ def test_what_a_task_depends_on() -> None:
     shared = {name for path, name in reach if path == "tests/conftest.py"}
     assert shared == {"box", "helper", "always", "=pytest", MODULE}
 
+    inherited = (
+        TESTS
+        + "\n\nclass Base:\n    def test_it(self):\n        check(1)\n\n\nclass TestX(Base):\n    pass\n"
+    )
+    grown = tree(x=PROGRAM, tests__test_x=inherited)
+    reach_of_class = Reaches(grown, Coverage({"tests/test_x.py::TestX::test_it": {}}, {})).of(
+        ["tests/test_x.py::TestX::test_it"], []
+    )
+    assert {name for _, name in reach_of_class} == {"TestX", "Base", "Base.test_it", "check", MODULE}
+
     assert touched(reach, program) == []
     unrelated = program.replace("x.py", PROGRAM.replace("return OTHER", "return 5").encode())
     assert touched(reach, unrelated) == []

@@ -14,8 +14,10 @@ import pytest
 
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.corpora.lock import Lock
+from rpsdg.corpora.manifest import Manifest
 from rpsdg.runs.progress import PlainReporter
 from rpsdg.runs.refreshing.checking import disagreements
+from rpsdg.runs.refreshing.outcome import Done, Outcome, Retired
 from rpsdg.runs.refreshing.reporting import as_markdown, log_lines
 from rpsdg.runs.refreshing.terms import Budget
 from rpsdg.runs.verify import verify
@@ -263,6 +265,48 @@ def test_killed_in_the_middle_it_ends_as_if_nothing_had_been(
     undisturbed.refresh()
     assert home.ids() == undisturbed.ids()
     assert disagreements(home.corpus) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "given", "seconds"),
+    [
+        ("", None, None),
+        ('budget = "2h"', None, 7200),
+        ('budget = "2h"', 60, 60),
+        ("max_cost = 0.5\nprice_per_hour = 2", None, 900),
+        ('budget = "10m"\nmax_cost = 0.5\nprice_per_hour = 2', None, 600),
+        ("max_cost = 0.5\nprice_per_hour = 2", 3600, 900),
+    ],
+)
+def test_what_a_refresh_may_spend(said: str, given: float | None, seconds: float | None) -> None:
+    manifest = Manifest.parsed(Path("corpus.toml"), f'[corpus]\n{said}\n[[source]]\npypi = "x"\n')
+    before = time.monotonic()
+    budget = Budget.of(manifest, given)
+    if seconds is None:
+        assert budget.end is None
+        assert not budget.spent()
+    else:
+        assert budget.end is not None
+        assert before + seconds <= budget.end <= time.monotonic() + seconds
+    part = budget.within("5m")
+    assert part.end is not None
+    assert part.end <= time.monotonic() + min(300, seconds or 300)
+    assert Budget(before).spent()
+
+
+def test_a_report_holds_no_markup_of_others() -> None:
+    retired = [Retired(str(n) * 20, "a-rule", "x.py", n, "gone | *away* <b>[x](y)\nmore") for n in range(30)]
+    failed = Done(name="bad", state="failed", error="no `thing`\n::error::", code=6)
+    outcome = Outcome(sources=[Done(name="a", state="changed", retired=retired), failed], count=3)
+    page = as_markdown(outcome)
+    assert r"gone \| \*away\* \<b\>\[x\](y)" in page
+    assert "more" not in page
+    assert page.count("\n- ") == 21
+    assert "- and 10 ×" in page
+    assert outcome.code == ExitCode.FAILING_BASELINE
+    lines = list(log_lines(outcome))
+    assert all("\n" not in line for line in lines)
+    assert "::warning title=bad could not be refreshed::no `thing`%0A::error::" in lines
 
 
 @pytest.mark.slow

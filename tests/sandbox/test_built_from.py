@@ -57,6 +57,14 @@ def test_a_build_may_depend_on_it(change: dict[str, str | None]) -> None:
     assert built_from(tree(**change)) != built_from(tree())
 
 
+def test_what_only_writes_a_version_compiles_nothing() -> None:
+    versioned = {"setup.py": "setup(cmdclass=versioneer.get_cmdclass())\n"}
+    one = tree(**versioned)
+    assert built_from(one) == built_from(tree(**versioned, **{"thing/core.py": "x = 1\n"})) != one.digest
+    own = tree(**{"setup.py": "setup(cmdclass={'build_ext': Build})\n"})
+    assert built_from(own) == own.digest
+
+
 def test_everything_counts_where_modules_are_compiled() -> None:
     compiled = "from mypyc.build import mypycify\n"
     one = tree(**{"setup.py": compiled})
