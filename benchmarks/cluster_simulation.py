@@ -1,7 +1,6 @@
 """Where does a corpus of 10,000 repositories on 1,000 cores saturate, and what does the design do about it?
 
 A discrete-event simulation: what a repository costs is drawn from the measured ones (`results/costs.json`).
-
     python -m benchmarks.cluster_simulation [--repositories N] [--cores N] [--page docs/scaling.md]
 """
 
@@ -50,7 +49,7 @@ class Outcome:
 
     hours: float = 0.0
     used: float = 0.0
-    """Share of the cores' time that went into work that had to be done once."""
+    """Share of the cores' time that went into work of which nothing was done twice."""
     most: float = 0.0
     """Hours until 99 of 100 repositories were finished."""
     waited: dict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -91,9 +90,7 @@ def simulate(repositories: Sequence[Drawn], cluster: Cluster) -> Outcome:
                 return r, False
         if fresh:
             return fresh.popleft(), True
-        if not cluster.spreads:
-            return None
-        worth = [r for r in open_ if lanes[r] < LANES and left[r]]
+        worth = [r for r in open_ if lanes[r] < LANES and left[r] and cluster.spreads]
         best = max(worth, key=lambda r: left[r] * repositories[r].candidate / (1 + lanes[r]), default=None)
         if best is None or left[best] * BATCH * repositories[best].candidate < repositories[best].rebuild:
             return None
@@ -171,13 +168,12 @@ def table(number: int, cores: int) -> str:
         f"{4 * cores:,} cores, one driver": replace(as_is, cores=4 * cores, drivers=1),
     }
     rows = ["| | hours | 99 % done | cores' use | waited: network | driver | storage | made again |"]
-    rows += ["|---|--:|--:|--:|--:|--:|--:|--:|"]
+    rows += ["|---" + "|--:" * 7 + "|"]
     for name, cluster in ways.items():
         went = simulate(repositories, cluster)
         waits = " | ".join(f"{went.waited[of] / 3600:,.1f}" for of in ("network", "driver", "storage"))
-        rows.append(
-            f"| {name} | {went.hours:.1f} | {went.most:.1f} | {went.used:.0%} | {waits} | {went.again:,.1f} |"
-        )
+        times = f"{went.hours:.1f} | {went.most:.1f} | {went.used:.0%}"
+        rows += [f"| {name} | {times} | {waits} | {went.again:,.1f} |"]
     once = sum(one.prepare for one in repositories) / number / 3.6
     tried = sum(BATCH * one.pieces * one.candidate for one in repositories) / number / 3.6
     usable = sum(one.pieces > 0 for one in repositories) / number
@@ -193,8 +189,7 @@ def main() -> None:
     parser.add_argument("--cores", type=int, default=1000)
     parser.add_argument("--page", type=Path, help="file whose table is made anew")
     options = parser.parse_args()
-    made = table(options.repositories, options.cores)
-    print(made, end="")
+    print(made := table(options.repositories, options.cores), end="")
     if options.page is not None:
         before, begin, rest = options.page.read_text().partition(MARKS[0])
         _, end, after = rest.partition(MARKS[1])
