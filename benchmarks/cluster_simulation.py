@@ -1,7 +1,6 @@
 """Where does a corpus of 10,000 repositories on 1,000 cores saturate, and what does the design do about it?
 
 A discrete-event simulation: what a repository costs is drawn from the measured ones (`results/costs.json`).
-
     python -m benchmarks.cluster_simulation [--repositories N] [--cores N] [--page docs/scaling.md]
 """
 
@@ -9,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import heapq
-from collections import Counter, deque
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -50,10 +49,10 @@ class Outcome:
 
     hours: float = 0.0
     used: float = 0.0
-    """Share of the cores' time that went into work that had to be done once."""
+    """Share of the cores' time that went into work of which nothing was done twice."""
     most: float = 0.0
     """Hours until 99 of 100 repositories were finished."""
-    waited: Counter[str] = field(default_factory=Counter)
+    waited: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     """Seconds that cores spent on each: network, driver, storage."""
     again: float = 0.0
     """Core-hours of making environments again."""
@@ -75,14 +74,13 @@ def simulate(repositories: Sequence[Drawn], cluster: Cluster) -> Outcome:
     """Work through all repositories; the order of events depends on nothing but the arguments."""
     network, storage = _Server(), _Server()
     drivers = [_Server() for _ in range(cluster.drivers)]
-    nodes = max(1, cluster.cores // cluster.per_node)
+    nodes = -(-cluster.cores // cluster.per_node)
     left = [one.pieces for one in repositories]
     lanes, has = [0] * len(left), [set[int]() for _ in range(nodes)]
     begun: deque[int] = deque()
     fresh, out, ends = deque(range(len(left))), Outcome(), list[float]()
     events: list[tuple[float, int, int, str]] = []  # when, core, repository, what it was
-    idle = deque[int]()
-    open_, now = set[int](), 0.0
+    idle, open_, now = deque[int](), set[int](), 0.0
 
     def choose(node: int) -> tuple[int, bool] | None:
         """Return the repository that a free core of a node works on, and whether it is prepared first."""
@@ -92,9 +90,7 @@ def simulate(repositories: Sequence[Drawn], cluster: Cluster) -> Outcome:
                 return r, False
         if fresh:
             return fresh.popleft(), True
-        if not cluster.spreads:
-            return None
-        worth = [r for r in open_ if lanes[r] < LANES and left[r]]
+        worth = [r for r in open_ if lanes[r] < LANES and left[r] and cluster.spreads]
         best = max(worth, key=lambda r: left[r] * repositories[r].candidate / (1 + lanes[r]), default=None)
         if best is None or left[best] * BATCH * repositories[best].candidate < repositories[best].rebuild:
             return None
@@ -102,8 +98,7 @@ def simulate(repositories: Sequence[Drawn], cluster: Cluster) -> Outcome:
 
     def start(core: int, now: float) -> bool:
         node = core // cluster.per_node
-        chosen = choose(node)
-        if chosen is None:
+        if (chosen := choose(node)) is None:
             return False
         r, first = chosen
         one, takes = repositories[r], 0.0
@@ -173,21 +168,17 @@ def table(number: int, cores: int) -> str:
         f"{4 * cores:,} cores, one driver": replace(as_is, cores=4 * cores, drivers=1),
     }
     rows = ["| | hours | 99 % done | cores' use | waited: network | driver | storage | made again |"]
-    rows += ["|---|--:|--:|--:|--:|--:|--:|--:|"]
+    rows += ["|---" + "|--:" * 7 + "|"]
     for name, cluster in ways.items():
         went = simulate(repositories, cluster)
         waits = " | ".join(f"{went.waited[of] / 3600:,.1f}" for of in ("network", "driver", "storage"))
-        rows.append(
-            f"| {name} | {went.hours:.1f} | {went.most:.1f} | {went.used:.0%} | {waits} | {went.again:,.1f} |"
-        )
-    once = sum(one.prepare for one in repositories) / 3600
-    tried = sum(BATCH * one.pieces * one.candidate for one in repositories) / 3600
-    usable = sum(one.pieces > 0 for one in repositories)
-    rows += ["", f"A thousand repositories take {(once + tried) / number * 1000:,.0f} core-hours: "]
-    rows[-1] += f"{once / number * 1000:,.0f} once, {tried / number * 1000:,.0f} for candidates; "
-    rows[-1] += (
-        f"{usable / number:.0%} of them can be used, and give {TRACES * usable / number * 1000:,.0f} traces."
-    )
+        times = f"{went.hours:.1f} | {went.most:.1f} | {went.used:.0%}"
+        rows += [f"| {name} | {times} | {waits} | {went.again:,.1f} |"]
+    once = sum(one.prepare for one in repositories) / number / 3.6
+    tried = sum(BATCH * one.pieces * one.candidate for one in repositories) / number / 3.6
+    usable = sum(one.pieces > 0 for one in repositories) / number
+    rows += ["", f"A thousand repositories take {once + tried:,.0f} core-hours: {once:,.0f} once, "]
+    rows[-1] += f"{tried:,.0f} for candidates. {usable:.0%} can be used and give {TRACES} traces each."
     return "\n".join(rows) + "\n"
 
 
@@ -198,8 +189,7 @@ def main() -> None:
     parser.add_argument("--cores", type=int, default=1000)
     parser.add_argument("--page", type=Path, help="file whose table is made anew")
     options = parser.parse_args()
-    made = table(options.repositories, options.cores)
-    print(made, end="")
+    print(made := table(options.repositories, options.cores), end="")
     if options.page is not None:
         before, begin, rest = options.page.read_text().partition(MARKS[0])
         _, end, after = rest.partition(MARKS[1])

@@ -49,7 +49,7 @@ def unlike(different: Sequence[str]) -> ClusterError:
 
 def call(expected: Identity, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
     """Call a function on a node; the result is a Failure where that is not like the driver, or cannot."""
-    different = differences(expected, identity())
+    different = differences(expected, identity(expected))
     if different:
         return Failure.of(unlike(different))
     try:

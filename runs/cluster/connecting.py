@@ -110,7 +110,7 @@ def connect(address: str | None) -> Cluster:
             configure_logging=False,
             **own,
         )
-    except (ConnectionError, RuntimeError, ValueError, OSError, AssertionError) as error:
+    except Exception as error:  # bare ones, too, such as for a start that takes too long
         raise ClusterError(
             f"no connection to the Ray cluster `{where}`: {_first_line(error)}",
             hint="`ray status` on its head says whether it runs; it must have this machine's Ray "

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, distribution, entry_points, requires, version
+from importlib.metadata import PackageNotFoundError, distribution, entry_points, requires
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -21,20 +21,26 @@ _ROOMS = ("traces", "mutators", "math_domains", "sandbox", "corpora", "runs")
 _GROUPS = ("rpsdg.mutators", "rpsdg.families", "rpsdg.domains")
 
 
+def identity(names: Iterable[str] | None = None) -> dict[str, str]:
+    """Return what this process is made of.
+
+    Args:
+        names: of what; a node is asked for what the driver has. What rpsdg needs is read from its metadata,
+            of which a worker may find another's: Ray has it look into the driver's working folder first.
+    """
+    return {name: _version(name) for name in (_names() if names is None else names)}
+
+
 @cache
-def identity() -> dict[str, str]:
-    """Return what this process is made of."""
-    found = {"Python": ".".join(platform.python_version_tuple()[:2])}
-    found["rpsdg"] = f"{version('rpsdg')} ({_code()})"
+def _names() -> tuple[str, ...]:
+    found = ["Python", "rpsdg"]
     for text in requires("rpsdg") or ():
         needed = Requirement(text)
         if needed.marker is None or needed.marker.evaluate({"extra": ""}):
-            found[needed.name] = _version(needed.name)
+            found.append(needed.name)
     for group in _GROUPS:
-        for point in entry_points(group=group):
-            if point.dist is not None and point.dist.name != "rpsdg":
-                found[point.dist.name] = point.dist.version
-    return found
+        found += [point.dist.name for point in entry_points(group=group) if point.dist is not None]
+    return tuple(dict.fromkeys(found))
 
 
 def differences(expected: Identity, found: Identity) -> list[str]:
@@ -45,19 +51,23 @@ def differences(expected: Identity, found: Identity) -> list[str]:
     """
     names = sorted({*expected, *found})
     return [
-        f"{name} {expected.get(name, 'in no version')} is here, {found.get(name, 'none')} there"
+        f"{name} {expected.get(name, 'none')} is here, {found.get(name, 'none')} there"
         for name in names
         if expected.get(name) != found.get(name)
     ]
 
 
 def _version(name: str) -> str:
+    if name == "Python":
+        return ".".join(platform.python_version_tuple()[:2])
     try:
-        return distribution(name).version
+        found = distribution(name).version
     except PackageNotFoundError:
         return "none"
+    return f"{found} ({_code()})" if name == "rpsdg" else found
 
 
+@cache
 def _code() -> str:
     """Return a digest of the code: two checkouts may call themselves the same version."""
     root = Path(rpsdg.__file__).parent

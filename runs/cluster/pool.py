@@ -17,6 +17,7 @@ from typing import Any
 
 from rpsdg.mutators.judge import TRIES, TestBench
 from rpsdg.mutators.mutator import Mutator
+from rpsdg.mutators.sampling import LAG
 from rpsdg.mutators.solution import Tried
 from rpsdg.runs.trying import Manner, Trier, Triers
 from rpsdg.sandbox.contract import SandboxAbortedError
@@ -293,7 +294,8 @@ def ray_triers(cluster: Cluster, settings: Settings, workers: int) -> Triers:
     """
 
     def make(bench: TestBench, manner: Manner, note: Callable[[str], None]) -> Trier:
-        return RayTrier(cluster, Assignment.of(bench, manner, settings), workers, note)
+        # More than that are never under way at once.
+        return RayTrier(cluster, Assignment.of(bench, manner, settings), min(workers, LAG), note)
 
     return make
 

@@ -98,7 +98,7 @@ class Worker:
         """Return on which node this is, and in what it differs from the driver."""
         import ray  # only ever called by it
 
-        return ray.get_runtime_context().get_node_id(), differences(expected, identity())
+        return ray.get_runtime_context().get_node_id(), differences(expected, identity(expected))
 
     def begin(self, assignment: Assignment) -> Failure | None:
         """Make ready for the candidates of a source; returns why that cannot be."""

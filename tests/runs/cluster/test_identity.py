@@ -28,6 +28,7 @@ def test_another_process_of_this_environment_is_the_same() -> None:
 
     assert done.stdout.strip() == str(sorted(identity().items()))
     assert {"Python", "rpsdg", "libcst", "sympy"} <= identity().keys()
+    assert identity(["sympy", "nosuch-package"]) == {"sympy": identity()["sympy"], "nosuch-package": "none"}
 
 
 def test_a_call_is_refused_where_versions_differ() -> None:

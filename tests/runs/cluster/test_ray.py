@@ -20,10 +20,10 @@ from rpsdg.corpora import SourceSettings
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.runs.bugs import BugRun, run_bugs
 from rpsdg.runs.cluster import pool
-from rpsdg.runs.cluster.calls import ClusterError
+from rpsdg.runs.cluster.calls import ClusterError, Failure
 from rpsdg.runs.cluster.connecting import Cluster, connect
 from rpsdg.runs.cluster.tasks import RayTasks
-from rpsdg.runs.cluster.worker import Answer, Failure, Worker
+from rpsdg.runs.cluster.worker import Answer, Worker
 from rpsdg.runs.mathematics import new_plan, run_mathematics
 from rpsdg.runs.progress import PlainReporter
 from rpsdg.sandbox.contract import Sandbox

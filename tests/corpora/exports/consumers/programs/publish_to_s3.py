@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import fsspec
 from moto.server import ThreadedMotoServer
@@ -34,7 +35,7 @@ def main() -> None:
         "AWS_ENDPOINT_URL": endpoint,
     }
     storage = Storage.at(URL)
-    told = {}
+    told: dict[str, Any] = {}
     try:
         publish(folder, storage)
     except StorageError as error:
