@@ -14,6 +14,7 @@ __all__ = ["main"]
 _COMMANDS = {
     "doctor": "checking:doctor",
     "demo": "making:demo",
+    "init": "starting:init",
     "bugs": "making:bugs",
     "math": "mathematics:math",
     "refresh": "refreshing:refresh",
@@ -128,6 +129,7 @@ def cli() -> None:
       rpsdg publish data s3://bucket/data             put it where other machines read it
       rpsdg preview FILE                              every bug that could be put into a file
       rpsdg catalogue                                 the kinds of bugs there are
+      rpsdg init --starter                            a manifest to begin a corpus with
       rpsdg env list                                  the environments that are kept
 
     \b
