@@ -25,12 +25,14 @@ from rpsdg.sandbox.owner import owner
 from .errors import OutputError
 from .redact import public_url, redact
 
-__all__ = ["BEAT", "FRESH", "LEDGER", "LOCK", "Claim", "Holder", "boot_id", "read_holder"]
+__all__ = ["BEAT", "BESIDE", "FRESH", "LEDGER", "LOCK", "Claim", "Holder", "boot_id", "read_holder"]
 
 LOCK = ".lock"
 """Name of the file in a folder."""
 LEDGER = "ledger.sqlite"
 """Name of the record of work there, which `rpsdg.runs.ledger` keeps for who has the claim."""
+BESIDE = ".rpsdg"
+"""Name of the folder beside a corpus' manifest in which its refreshes keep everything, and claim that."""
 BEAT = 5.0
 """Seconds between two signs of life."""
 FRESH = 60.0

@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from rpsdg.corpora.claim import FRESH, boot_id, read_holder
+from rpsdg.corpora.claim import BESIDE, FRESH, boot_id, read_holder
 from rpsdg.sandbox.owner import is_alive, owner
 
-from .ledger import Ending, RunRow, Stage, State, Total, UnitRow, parked_of, read_ledger
+from .ledger import LEDGER, Ending, RunRow, Stage, State, Total, UnitRow, parked_of, read_ledger
 
 __all__ = ["Condition", "Status", "look"]
 
@@ -146,9 +146,14 @@ _ENDED: dict[Ending, Condition] = {
 def look(folder: Path) -> Status:
     """Look at a run from outside; it is not disturbed.
 
+    Args:
+        folder: of the run, or of a corpus whose refresh is meant.
+
     Raises:
         DatasetError: the folder has no ledger, or it cannot be read.
     """
+    if not (folder / LEDGER).exists() and (folder / BESIDE / LEDGER).exists():
+        folder = folder / BESIDE
     reading = read_ledger(folder)
     run = reading.last
     holder = read_holder(folder)

@@ -28,6 +28,7 @@ from rpsdg.sandbox.contract import Sandbox
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.errors import ExitCode, UsageError
 
+from .requests import request_of
 from .shared import choose, sandbox_options, settings_for
 
 __all__ = ["refresh"]
@@ -111,6 +112,7 @@ def refresh(
             allowed,
             only,
             dry_run,
+            request_of(click.get_current_context()),
         ).run()
     _tell(outcome, corpus, summary, github=github, as_json=as_json)
     return outcome.code

@@ -43,6 +43,8 @@ class Resumable:
     """Module in rpsdg.runs.commands, and name in it."""
     folder: str | None = "folder"
     """The parameter that names the folder; None where the folder follows from the others."""
+    beside: bool = False
+    """Whether that parameter names a file, and the run's folder lies beside it."""
     places: Mapping[str, Callable[[str], bool]] = field(default_factory=dict)
     """Parameters that name files or folders, where the function says so of a value."""
     once: tuple[str, ...] = ()
@@ -71,6 +73,7 @@ RESUMABLE = {
     "bugs": Resumable("making:bugs", places={"source": _is_local, "mix": _is_file}, once=("dry_run",)),
     "demo": Resumable("making:demo", once=("fresh",)),
     "math": Resumable("mathematics:math", once=("list_them", "check")),
+    "refresh": Resumable("refreshing:refresh", folder="manifest", beside=True, once=("dry_run", "check")),
 }
 """By the name of the command."""
 
@@ -97,6 +100,8 @@ def request_of(context: click.Context) -> Request | None:
     arguments, places, withheld = {}, {}, []
     for argument, given in found.params.items():
         is_default = found.get_parameter_source(argument) in {None, ParameterSource.DEFAULT}
+        if about.beside and argument == about.folder:
+            arguments[argument] = Path(given).name
         if is_default or argument in {*about.once, about.folder, "retry_parked"}:
             continue
         value = _public(given)
@@ -124,7 +129,9 @@ def words_again(run: RunRow, folder: Path, changed: Mapping[str, Any]) -> list[s
     assert request is not None
     about = RESUMABLE[request.command]
     again = {**request.arguments, **changed}
-    if about.folder is not None:
+    if about.beside and about.folder is not None:
+        again[about.folder] = str(folder.parent / request.arguments[about.folder])
+    elif about.folder is not None:
         again[about.folder] = str(folder)
     known = {parameter.name for parameter in about.command.params}
     unknown = [name for name in again if name not in known]

@@ -67,11 +67,13 @@ def resume(
     \b
     Examples:
       rpsdg resume data
+      rpsdg resume corpus                       where corpus.toml is
       rpsdg resume data --jobs 8 --sandbox docker
       rpsdg resume copied/data --source ~/project
       rpsdg resume data --retry-parked
     """
-    run = look(folder).run
+    status = look(folder)
+    run, folder = status.run, status.folder
     request = run.request
     if request is None or request.command not in RESUMABLE:
         what = "a program" if request is None else f"`rpsdg {request.command}`"

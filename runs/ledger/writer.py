@@ -52,6 +52,7 @@ class Ledger:
         """
         self._claim, self._request = claim, request
         self._counted: tuple[str, int, int, int, float] | None = None
+        self._is_stopped = False
         self._pen = Pen(claim.folder, self._begin, note)
         self._pen.alive = self._alive
 
@@ -62,6 +63,8 @@ class Ledger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         now, ending, run = time.time(), _ending(error), self._pen.run
+        if ending is Ending.DONE and self._is_stopped:
+            ending = Ending.INTERRUPTED
         self._pen.later(_WAITING_AGAIN, (now,))
         self._pen.later("UPDATE stages SET ended = ? WHERE run = ? AND ended IS NULL", (now, run))
         if ending is Ending.FAILED and self._counted is None:
@@ -78,6 +81,10 @@ class Ledger:
     def trouble(self) -> str:
         """Why something could not be written; empty if all could."""
         return self._pen.trouble
+
+    def stopped(self) -> None:
+        """Say that the run ends before its work is done, as it was told to: it can go on."""
+        self._is_stopped = True
 
     def stage(self, text: str) -> None:
         """Say what is being done now."""

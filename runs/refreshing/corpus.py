@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import gzip
 import shutil
 import tarfile
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from rpsdg.corpora.claim import BESIDE, Claim
 from rpsdg.corpora.dataset import OutputError
 from rpsdg.corpora.index import write_file
 from rpsdg.corpora.lock import Lock, LockError, SourceLock
@@ -49,7 +49,7 @@ class Corpus:
     @property
     def folder(self) -> Path:
         """Of everything that belongs to the lock."""
-        return self.manifest.path.parent / ".rpsdg"
+        return self.manifest.path.parent / BESIDE
 
     def lock(self) -> Lock | None:
         """Return the lock, None where there is none."""
@@ -77,21 +77,20 @@ class Corpus:
         return parts
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self) -> Iterator[Claim]:
         """Keep other refreshes out.
 
         Raises:
             OutputError: one is under way, or nothing can be written here.
         """
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with (self.folder / ".lock").open("w") as held:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                yield
-        except BlockingIOError as error:
-            raise OutputError(
-                f"another refresh of `{self.manifest.path}` is under way", hint="Wait for it to end."
-            ) from error
+            claim = Claim(self.folder)
+        except OSError as error:
+            raise OutputError(f"`{self.folder}` cannot be written: {error.strerror or error}") from error
+        try:
+            yield claim
+        finally:
+            claim.release()
 
     def pins(self) -> dict[str, Pin]:
         """Return what a refresh was under way to when it was ended; one that cannot be read is forgotten."""

@@ -11,6 +11,7 @@ import msgspec
 from rpsdg.corpora import SourceSettings
 from rpsdg.corpora.lock import Lock, SourceLock
 from rpsdg.corpora.manifest import Manifest
+from rpsdg.runs.ledger import Ledger, Recorded, Request
 from rpsdg.runs.progress import Reporter
 from rpsdg.runs.version import VERSION
 from rpsdg.sandbox.contract import Sandbox
@@ -45,6 +46,8 @@ class Refresh:
     only: Sequence[str] = ()
     """Names of the sources and the mathematics that are meant; all where there is none."""
     dry_run: bool = False
+    request: Request | None = None
+    """The command that asked for it, for the ledger."""
     done: list[Done] = field(default_factory=list)
 
     def run(self) -> Outcome:
@@ -59,8 +62,12 @@ class Refresh:
         terms = [Terms.of(self.manifest, number) for number in range(len(self.manifest.sources))]
         if self.dry_run:
             return self._run(terms)
-        with self.corpus.alone():
-            return self._run(terms)
+        with self.corpus.alone() as claim, Ledger(claim, self.request, self.report.note) as ledger:
+            self.report = Recorded(self.report, ledger)
+            outcome = self._run(terms)
+            if any(done.state == "stopped" for done in self.done):
+                ledger.stopped()
+            return outcome
 
     @property
     def manifest(self) -> Manifest:

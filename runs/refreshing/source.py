@@ -121,7 +121,8 @@ class OneSource:
             if not budget.spent():
                 self.report.stage(f"{self.name}: preparing")
                 run = self.terms.run(folder, self.name, self.refresh.jobs)
-                work = Work(decided, source, run, self.refresh.settings, self.report, budget)
+                report = self.report.within(f"{self.name}/{folder.name}")
+                work = Work(decided, source, run, self.refresh.settings, report, budget)
                 part = work.do(self.refresh.sandbox)
                 self.done.tried = work.tried
             if part is None:
