@@ -73,7 +73,7 @@ harbor: install  ## what Harbor makes of exported tasks: solved by the recorded 
 bench: install  ## run every benchmark, a quick version each
 	$(BIN)/python -m benchmarks all --quick
 
-nightly: install  ## the large bars: many interrupted runs, writers killed at 200 moments, all of the standard library, both sandboxes on three packages, every Python there is, levels beside a repair search, mathematics audited by SymPy
+nightly: install  ## the large bars: many interrupted runs, writers killed at 200 moments, all of the standard library, both sandboxes on three packages, every Python there is, every package of the starter manifest, levels beside a repair search, mathematics audited by SymPy
 	RPSDG_INTERRUPTS=6 $(BIN)/python -m pytest tests/runs/test_interrupt.py
 	RPSDG_KILLS=100 $(BIN)/python -m pytest tests/corpora/test_kills.py --timeout 3600
 	RPSDG_STDLIB_MODULES=600 RPSDG_STDLIB_MOVES=20 $(BIN)/python -m pytest tests/mutators/test_rules.py --timeout 3600
@@ -81,6 +81,7 @@ nightly: install  ## the large bars: many interrupted runs, writers killed at 20
 	$(BIN)/python -m benchmarks agreement
 	$(BIN)/python -m benchmarks pythons
 	$(BIN)/python -m benchmarks harvest --data nightly/harvest
+	$(BIN)/python -m benchmarks starter --data nightly/starter
 	$(BIN)/python -m benchmarks levels
 	$(BIN)/rpsdg math --count 40 --wrong-steps 0.3 --out nightly/mathematics
 	$(BIN)/rpsdg verify nightly/mathematics --audit 3000 --audit-solver 150 --jobs $(JOBS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -28,6 +29,10 @@ class OnBench:
 
     source: Source
     bench: TestBench
+    environment_seconds: float
+    """For its environment; next to none where it was built before."""
+    baseline_seconds: float
+    """For its baseline: the untouched suite in all ways, and what shows that green is green and red red."""
 
     @property
     def name(self) -> str:
@@ -67,10 +72,12 @@ def put_on_bench(
     """
     sources = SourceSettings(index_url=settings.index_url, ca_bundle=settings.ca_bundle)
     source = fetch(package, sources, cache=settings.cache / "sources")
+    started = time.monotonic()
     environment, place = prepare(
         source.tree, sandbox, settings, version=source.version, released=source.released, progress=progress
     )
+    prepared = time.monotonic()
     bench = TestBench.calibrated(
         sandbox, place, environment, source.tree, settings.limits, timeout=TIMEOUT, progress=progress
     )
-    return OnBench(source, bench)
+    return OnBench(source, bench, prepared - started, time.monotonic() - prepared)
