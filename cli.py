@@ -14,6 +14,7 @@ __all__ = ["main"]
 _COMMANDS = {
     "doctor": "checking:doctor",
     "demo": "making:demo",
+    "init": "starting:init",
     "bugs": "making:bugs",
     "math": "mathematics:math",
     "refresh": "refreshing:refresh",

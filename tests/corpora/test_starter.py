@@ -1,0 +1,28 @@
+"""The starter manifest names enough, pinned, permissive, and nothing that was not seen to work."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from rpsdg.benchmarks.starter import PERMISSIVE
+from rpsdg.corpora.spec import PyPISpec, parse
+from rpsdg.corpora.starter import starter_releases
+
+RESULTS = Path(__file__).parents[2] / "benchmarks" / "results" / "starter.json"
+
+
+def test_every_release_is_pinned_and_named_once() -> None:
+    specs = [parse(release) for release in starter_releases()]
+    assert all(isinstance(spec, PyPISpec) and spec.version for spec in specs)
+    assert len({spec.name for spec in specs if isinstance(spec, PyPISpec)}) == len(specs) >= 25
+
+
+def test_every_release_was_seen_to_work() -> None:
+    """`python -m benchmarks starter --out benchmarks/results/starter.json` sees it again."""
+    seen = {one["package"]: one for one in json.loads(RESULTS.read_text())["packages"]}
+    assert set(seen) == set(starter_releases())
+    for package, one in seen.items():
+        assert one["state"] == "green", package
+        assert one["licence"] in PERMISSIVE, package
+        assert one["tests"] > 0, package
