@@ -123,6 +123,7 @@ def cli() -> None:
       rpsdg push data me/my-data                      send it to the Hugging Face Hub
       rpsdg preview FILE                              every bug that could be put into a file
       rpsdg catalogue                                 the kinds of bugs there are
+      rpsdg init --starter                            a manifest to begin a corpus with
       rpsdg env list                                  the environments that are kept
 
     \b

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from rpsdg.benchmarks.starter import PERMISSIVE
+from rpsdg.corpora.errors import OutputError
 from rpsdg.corpora.spec import PyPISpec, parse
-from rpsdg.corpora.starter import starter_releases
+from rpsdg.corpora.starter import project_manifest, starter_manifest, starter_releases, write_manifest
 
 RESULTS = Path(__file__).parents[2] / "benchmarks" / "results" / "starter.json"
 
@@ -26,3 +29,13 @@ def test_every_release_was_seen_to_work() -> None:
         assert one["state"] == "green", package
         assert one["licence"] in PERMISSIVE, package
         assert one["tests"] > 0, package
+
+
+def test_a_manifest_is_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.toml"
+    write_manifest(path, starter_manifest())
+    with pytest.raises(OutputError, match="there already"):
+        write_manifest(path, project_manifest())
+    assert path.read_text() == starter_manifest()
+    with pytest.raises(OutputError, match="No such file"):
+        write_manifest(tmp_path / "nowhere" / "corpus.toml", starter_manifest())
