@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +82,8 @@ class Job:
     outputs: dict[str, str] = field(default_factory=dict)
     said: str = ""
     summary: str = ""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """That each step took."""
     contexts: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -173,6 +176,7 @@ class Job:
         assert not _EXPRESSION.search(step["run"]), "what is put into a script is run by it"
         script = self.temp / "script.sh"
         script.write_text(step["run"])
+        started = time.monotonic()
         done = subprocess.run(
             [*_SHELLS[step.get("shell")], str(script)],
             cwd=self.checkout,
@@ -182,7 +186,9 @@ class Job:
             text=True,
             check=False,
         )
-        self.said += f"== {step.get('name', 'a step')}\n{done.stdout}"
+        name = step.get("name", "a step")
+        self.seconds[name] = time.monotonic() - started
+        self.said += f"== {name}\n{done.stdout}"
         self.summary += files["GITHUB_STEP_SUMMARY"].read_text()
         self.ok = self.ok and done.returncode == 0
         lines = files["GITHUB_OUTPUT"].read_text().splitlines()

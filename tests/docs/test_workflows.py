@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,7 @@ NIGHTLY = FOLDER / "github" / "workflows" / "corpus-nightly.yml"
 ON_PUSH = FOLDER / "github" / "workflows" / "corpus-on-push.yml"
 GITLAB = FOLDER / "gitlab" / ".gitlab-ci.yml"
 UNCHANGED = 30.0
-"""Seconds that a night without changes may take: a promise."""
+"""Seconds that a refresh without changes may take: a promise."""
 
 GH = """\
 #!/usr/bin/env bash
