@@ -5,6 +5,7 @@ Scratch repositories stand for the corpus and what it is made of; `gh` is the on
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ from rpsdg.corpora.dataset import Dataset
 
 from ..runs.conftest import SHOP, write
 from .gitlab import GitLab, answering
-from .service import Job, Service
+from .service import Job, Service, read_yaml
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "workflows"
@@ -200,6 +201,42 @@ def test_nights_in_a_corpus_repository(scratch: Scratch, requirement: str) -> No
     assert "shop" in comment.read_text()
     ahead = scratch.git(origin, "rev-list", "--count", "main..rpsdg/refresh")
     assert int(ahead) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.docker
+@pytest.mark.network
+def test_images_are_kept_between_runs(scratch: Scratch) -> None:
+    """The two steps of the action that speak to an engine, with a real one; the image is gone in between."""
+    command, cache = Path(sys.executable).with_name("rpsdg"), scratch.folder / "cache"
+    job = Job(service(scratch, scratch.make("shop", SHOP), ""), scratch.folder / "job", {}, {})
+    job.checkout.mkdir()
+    installed = {"outputs": {"rpsdg": str(command), "cache": str(cache)}}
+    job.contexts |= {"inputs": {"cache": "true", "sandbox": "docker"}, "steps": {"install": installed}}
+    steps = {step["name"]: step for step in read_yaml(ACTION)["runs"]["steps"]}
+
+    def environments(*arguments: str) -> str:
+        env = without_rpsdg() | {"RPSDG_CACHE_DIR": str(cache)}
+        done = subprocess.run(
+            [str(command), "env", *arguments], env=env, check=True, capture_output=True, text=True
+        )
+        return done.stdout
+
+    environments("build", str(scratch.folder / "shop"), "--sandbox", "docker")
+    listed = ("list", "--sandbox", "docker", "--json")
+    name = json.loads(environments(*listed).splitlines()[0])["id"]
+    try:
+        job.steps([steps["Keep images"]])
+        assert job.ok, job.said
+        subprocess.run(
+            ["docker", "image", "rm", f"rpsdg/environment:{name}"], check=True, capture_output=True
+        )
+        assert name not in environments(*listed)
+        job.steps([steps["Restore images"]])
+        assert job.ok, job.said
+        assert name in environments(*listed)
+    finally:
+        environments("rm", "--all")
 
 
 @pytest.mark.slow
