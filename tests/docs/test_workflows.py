@@ -29,6 +29,11 @@ GITLAB = FOLDER / "gitlab" / ".gitlab-ci.yml"
 UNCHANGED = 30.0
 """Seconds that a refresh without changes may take: a promise."""
 
+ONE_FUNCTION = {
+    "shop/stock.py": SHOP["shop/stock.py"].replace("enumerate(shelves)", "enumerate(list(shelves))")
+}
+"""What a commit upstream changes."""
+
 GH = """\
 #!/usr/bin/env bash
 # What `gh` is asked for, and a service that has at most one pull request open.
@@ -190,13 +195,14 @@ def test_nights_in_a_corpus_repository(scratch: Scratch, requirement: str) -> No
     assert set(jobs) == {"refresh"}
     assert not opened.exists()
 
-    changed = SHOP["shop/basket.py"].replace("int(discount)", "round(int(discount))")
-    scratch.commit("shop", {"shop/basket.py": changed})
+    scratch.commit("shop", ONE_FUNCTION)
     assert "propose" in fine(here.run(NIGHTLY))
     assert "shop" in opened.read_text()
+    report = json.loads(scratch.git(origin, "show", "rpsdg/refresh:.rpsdg/report.json"))
+    assert report["sources"][0]["confirmed_again"] > 0
+    assert report["sources"][0]["carried"] > 0
 
-    changed = changed.replace("len(basket) > 1", "len(set(basket)) > 1")
-    scratch.commit("shop", {"shop/basket.py": changed})
+    scratch.commit("shop", {"README.md": "A shop.\n"})
     assert "propose" in fine(here.run(NIGHTLY))  # on top of the proposal that is still open
     assert "shop" in comment.read_text()
     ahead = scratch.git(origin, "rev-list", "--count", "main..rpsdg/refresh")
@@ -250,8 +256,7 @@ def test_pushes_to_a_project(scratch: Scratch, requirement: str) -> None:
     first = scratch.git(origin, "rev-parse", "corpus")
     assert 'path = ".."' in scratch.git(origin, "show", "corpus:corpus.toml")
 
-    changed = SHOP["shop/basket.py"].replace("int(discount)", "round(int(discount))")
-    scratch.commit("shop", {"shop/basket.py": changed})
+    scratch.commit("shop", ONE_FUNCTION)
     assert "publish" in fine(here.run(ON_PUSH, event=event))
     assert scratch.git(origin, "rev-parse", "corpus~1") == first
 
