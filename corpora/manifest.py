@@ -88,7 +88,7 @@ class Manifest:
         except OSError as error:
             raise ManifestError(
                 f"the manifest `{path}` cannot be read: {error.strerror or error}",
-                hint="Name another file, or write one: README.md shows how it begins.",
+                hint="Name another file, or write one with `rpsdg init`.",
             ) from error
         except UnicodeDecodeError as error:
             raise ManifestError(f"the manifest `{path}` is not UTF-8: {error}") from error

@@ -9,6 +9,7 @@ import pytest
 
 from rpsdg.benchmarks.starter import PERMISSIVE
 from rpsdg.corpora.errors import OutputError
+from rpsdg.corpora.manifest import Manifest
 from rpsdg.corpora.spec import PyPISpec, parse
 from rpsdg.corpora.starter import project_manifest, starter_manifest, starter_releases, write_manifest
 
@@ -19,6 +20,12 @@ def test_every_release_is_pinned_and_named_once() -> None:
     specs = [parse(release) for release in starter_releases()]
     assert all(isinstance(spec, PyPISpec) and spec.version for spec in specs)
     assert len({spec.name for spec in specs if isinstance(spec, PyPISpec)}) == len(specs) >= 25
+
+
+@pytest.mark.parametrize("text", [starter_manifest(), project_manifest()], ids=["starter", "project"])
+def test_they_are_manifests(text: str, tmp_path: Path) -> None:
+    manifest = Manifest.parsed(tmp_path / "corpus.toml", text)
+    assert all(source.count > 0 for source in manifest.sources)
 
 
 def test_every_release_was_seen_to_work() -> None:
