@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from rpsdg.corpora.claim import BESIDE, Claim
+from rpsdg.corpora.claim import BESIDE, LEDGER, LOCK, Claim
 from rpsdg.corpora.dataset import OutputError
 from rpsdg.corpora.index import write_file
 from rpsdg.corpora.lock import Lock, LockError, SourceLock
@@ -88,6 +88,9 @@ class Corpus:
         except OSError as error:
             raise OutputError(f"`{self.folder}` cannot be written: {error.strerror or error}") from error
         try:
+            ignored = self.folder / ".gitignore"
+            if not ignored.exists():  # the record of work, and who works, are this machine's own
+                write_file(ignored, f"{LEDGER}*\n{LOCK}\n".encode())
             yield claim
         finally:
             claim.release()

@@ -20,6 +20,7 @@ from rpsdg.runs.refreshing.checking import disagreements
 from rpsdg.runs.refreshing.outcome import Done, Outcome, Retired
 from rpsdg.runs.refreshing.reporting import as_markdown, log_lines
 from rpsdg.runs.refreshing.terms import Budget
+from rpsdg.runs.status import look
 from rpsdg.runs.verify import verify
 from rpsdg.sandbox.local_runner import LocalSandbox
 from rpsdg.sandbox.settings import Settings
@@ -181,6 +182,7 @@ def test_at_the_budget_it_stops_and_the_next_goes_on(
     stopped = home.refresh(Looks(3))
     assert (home.shop(stopped).state, stopped.code) == ("stopped", ExitCode.UNFINISHED)
     assert home.corpus.pins().keys() == {"shop"}
+    assert look(home.folder).condition == "interrupted"
     # Meanwhile something new comes; what was begun is finished first.
     begun = home.git("rev-parse", "HEAD")
     home.commit({"names.py": NAMES.replace("upper", "title")})
@@ -240,16 +242,8 @@ def test_killed_in_the_middle_it_ends_as_if_nothing_had_been(
     settings: Settings,
     local_sandbox: LocalSandbox,
 ) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "rpsdg.cli",
-        "refresh",
-        str(home.manifest),
-        "--sandbox",
-        "local",
-        "--json",
-    ]
+    program = [sys.executable, "-m", "rpsdg.cli"]
+    command = [*program, "refresh", str(home.manifest), "--sandbox", "local", "--json"]
     with subprocess.Popen(
         command, env=environ, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
@@ -260,7 +254,10 @@ def test_killed_in_the_middle_it_ends_as_if_nothing_had_been(
                 break
     assert home.corpus.lock() is None
     time.sleep(0.5)  # until what it had started is gone, too
-    home.refresh()
+    assert look(home.folder).condition == "died"
+    subprocess.run([*program, "resume", home.folder], env=environ, check=True, capture_output=True)
+    status = look(home.folder)
+    assert (status.condition, status.runs, status.parked) == ("done", 2, 0)
     undisturbed = Home(tmp_path_factory.mktemp("undisturbed"), settings, local_sandbox)
     undisturbed.refresh()
     assert home.ids() == undisturbed.ids()
