@@ -34,7 +34,7 @@ from ...conftest import lines_of
 from ..conftest import Finished
 from ..test_interrupt import wait_until_handled
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # nodes take their time to start
 STORE = 80 * 2**20
 """Bytes of the object store of a node; the least that Ray takes."""
 
