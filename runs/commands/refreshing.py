@@ -145,8 +145,9 @@ def _check(corpus: Corpus, *, as_json: bool) -> int:
 
 def _tell(outcome: Outcome, corpus: Corpus, summary: Path | None, *, github: bool, as_json: bool) -> None:
     page = as_markdown(outcome)
-    if not outcome.dry_run:
-        write_file(corpus.folder / "report.md", page.encode())
+    written = corpus.folder / "report.md"
+    if not outcome.dry_run and not (outcome.is_quiet and written.exists()):
+        write_file(written, page.encode())
         said = msgspec.json.format(msgspec.json.encode(outcome.as_json()), indent=1)
         write_file(corpus.folder / "report.json", said + b"\n")
     if summary is not None:

@@ -87,6 +87,11 @@ class Outcome(msgspec.Struct, kw_only=True):
         stopped = any(done.state == "stopped" for done in self.sources)
         return ExitCode.UNFINISHED if stopped else ExitCode.OK
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether there was nothing new anywhere; then what is committed stays as it is, to the byte."""
+        return not self.changed and all(done.state == "unchanged" for done in self.sources)
+
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON."""
         about: dict[str, Any] = msgspec.to_builtins(self)

@@ -76,6 +76,8 @@ class OneSource:
         if locked is not None and same_terms and locked.tree == source.tree.digest:
             done.state = "advanced" if done.after != done.before else "unchanged"
             self._carry_all(locked)
+            if isinstance(self.spec, LocalSpec):
+                return locked  # the commit around it may be that of this very lock
             return self._lock(source, self.parts, None)
         self.report.stage(f"{self.name}: comparing")
         decided = decide(self.terms, self._tree_before(source), source.tree, self.parts)
