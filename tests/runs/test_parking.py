@@ -14,7 +14,7 @@ from rpsdg.corpora import SourceSettings
 from rpsdg.corpora.dataset import Dataset, Decision
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.solution import Tried, confirm
-from rpsdg.runs import filling
+from rpsdg.runs import trying
 from rpsdg.runs.bugs import BugRun, run_bugs
 from rpsdg.runs.ledger import TRIES, PoisonedRunError, parked_of
 from rpsdg.runs.progress import PlainReporter
@@ -41,6 +41,7 @@ class Poison:
         return confirm(bench, moves, index, *rest)
 
 
+@pytest.mark.slow
 def test_a_poisoned_candidate_is_parked_and_the_rest_is_done(
     finished: Finished,
     kept_shop: Path,
@@ -60,7 +61,7 @@ def test_a_poisoned_candidate_is_parked_and_the_rest_is_done(
         return run_bugs(plan, settings, SourceSettings(), lambda: local_sandbox, report).parked
 
     with monkeypatch.context() as patch:
-        patch.setattr(filling, "confirm", poison)
+        patch.setattr(trying, "confirm", poison)
         assert fill(plan) == 1
     assert poison.tries == {first.index: TRIES}
     assert f"1 unit is parked after 3 failures; `rpsdg status {out} --parked`" in capsys.readouterr().err
@@ -101,7 +102,7 @@ def test_a_fault_of_everything_is_no_candidates_fault(
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(filling, "confirm", Poison())
+    monkeypatch.setattr(trying, "confirm", Poison())
     plan, report = BugRun(str(kept_shop), tmp_path / "out", 3, seed=3), PlainReporter(3, "traces")
     with pytest.raises(PoisonedRunError, match="10 units in a row") as ended:
         run_bugs(plan, settings, SourceSettings(), lambda: local_sandbox, report)

@@ -88,6 +88,7 @@ def is_done(folder: Path) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_mathematics_that_is_killed(tmp_path: Path, environ: dict[str, str]) -> None:
     families = ["linear-equation", "integral-by-table"]
     calm = tmp_path / "calm"
