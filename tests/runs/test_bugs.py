@@ -63,6 +63,7 @@ def test_jobs_and_sandbox_change_nothing(
     assert (one / "run.json").read_bytes() == (two / "run.json").read_bytes()
 
 
+@pytest.mark.slow
 def test_covering_tests_confirm_and_some_candidates_are_audited(
     shop: Path, tmp_path: Path, local_sandbox: Sandbox, settings: Settings
 ) -> None:
@@ -118,6 +119,7 @@ def test_the_output_may_lie_in_the_source(
     assert [t.content_hash for t in inside] == [t.content_hash for t in outside]
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_in_the_environment_it_began_with(
     shop: Path, local_sandbox: Sandbox, settings: Settings, tmp_path: Path
 ) -> None:
@@ -136,6 +138,7 @@ def test_a_run_goes_on_in_the_environment_it_began_with(
     assert len(traces(tmp_path / "out")) == 2
 
 
+@pytest.mark.slow
 def test_another_plan_is_refused(
     shop: Path, tmp_path: Path, local_sandbox: Sandbox, settings: Settings
 ) -> None:

@@ -149,6 +149,7 @@ CHANGES: dict[Change, str] = {
 }
 
 
+@pytest.mark.slow
 def test_every_false_claim_is_named(data: Path, local_sandbox: Sandbox, settings: Settings) -> None:
     """One trace is changed in each way, and one is left alone."""
     made = records(data)
