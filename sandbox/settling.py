@@ -57,7 +57,8 @@ class Attempt:
             return (1 if self.lock else 0, 0, 0)
         passed = len(self.report.with_outcome("passed"))
         failed = len(self.report.with_outcome("failed", "error", "broken"))
-        return (3 if self.report.complete else 2, passed, -failed)
+        # Tests that hang are further than tests that could not even be collected.
+        return (3 if self.report.complete and passed else 2, passed, -failed)
 
     def says(self, words: str) -> bool:
         """Say whether the message that a repair answered is still there."""

@@ -83,7 +83,6 @@ def first_letters(names):
 ''',
     "tests/test_shop.py": """\
 import pytest
-from click.testing import CliRunner, Result
 
 from shop.basket import add, is_large, total
 from shop.stock import find, first_letters
