@@ -93,7 +93,7 @@ def run_mathematics(
         report = Recorded(report, ledger)
         writer.begin(plan)
         earlier = _Earlier.read(folder, plan)
-        ledger.reconcile(_BATCH, earlier.batches())
+        ledger.reconcile(_BATCH, earlier.batches(plan.count))
         report.begin(sum(earlier.counts.values()))
         for name in plan.families:
             report.stage(f"making {name}")
@@ -129,10 +129,12 @@ class _Earlier(NamedTuple):
                 earlier.seen.add(bytes.fromhex(str(source["canonical"])))
         return earlier
 
-    def batches(self) -> Iterator[Decided]:
-        """Yield the batches that need not be made again."""
+    def batches(self, wanted: int) -> Iterator[Decided]:
+        """Yield the batches that need not be made again, where so many are wanted of each family."""
         for name, index in self.next_index.items():
-            for number in range(index // BATCH):
+            # The last one may have more to give, unless nothing more is wanted.
+            is_enough = self.counts[name] >= wanted
+            for number in range(-(-index // BATCH) if is_enough else index // BATCH):
                 yield Decided(f"{name}/{number}", State.DONE, "made")
 
 

@@ -55,7 +55,7 @@ def killed(command: list[str], environ: dict[str, str], folder: Path, after: flo
 def killed_again_and_again(
     command: list[str], environ: dict[str, str], root: Path, longest: float
 ) -> Iterator[Path]:
-    """Kill a run as often as is wanted, resuming it after each; yield folders, of which the last is not done.
+    """Kill a run as often as is wanted, resuming it after each; yield each folder at its end.
 
     Args:
         command: without its folder; a run that gets to its end is followed by one in a new folder.
@@ -71,7 +71,8 @@ def killed_again_and_again(
         if is_done(folder):
             yield folder
             folder = root / str(int(folder.name) + 1)
-    yield folder
+    if folder.exists():  # not where the last kill came too late
+        yield folder
 
 
 def start(command: list[str], folder: Path) -> list[str]:
