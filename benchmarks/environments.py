@@ -30,8 +30,8 @@ from typing import Any, get_args
 
 from rpsdg.corpora import Source, SourceError, SourceSettings, fetch
 from rpsdg.corpora.pypi import list_releases
+from rpsdg.mutators.benching import calibrated
 from rpsdg.mutators.calibration import MIN_GREEN
-from rpsdg.mutators.judge import TestBench
 from rpsdg.runs.version import VERSION
 from rpsdg.sandbox.choose import SandboxName, choose_sandbox
 from rpsdg.sandbox.contract import Place, Sandbox
@@ -198,9 +198,7 @@ def measure(name: str, sandbox: Sandbox, settings: Settings, *, once: bool = Fal
         if once:
             found = replace(found, **_seen_once(place, sandbox, settings))
         else:
-            bench = TestBench.calibrated(
-                sandbox, place, environment, source.tree, settings.limits, timeout=TIMEOUT
-            )
+            bench = calibrated(sandbox, place, environment, source.tree, settings.limits, timeout=TIMEOUT)
             steady, quarantined = len(bench.baseline.steady), len(bench.baseline.quarantined)
             found = replace(found, tests=steady, quarantined=quarantined)
     except RpsdgError as error:

@@ -23,6 +23,7 @@ import msgspec
 from docker import DockerClient
 
 from rpsdg.corpora import SourceSettings, fetch
+from rpsdg.mutators.benching import calibrated
 from rpsdg.mutators.judge import TestBench
 from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.sampling import Draw, candidates
@@ -64,7 +65,7 @@ def run(quick: bool) -> Iterator[Figure]:
         environment, place = prepare(
             source.tree, sandbox, settings, version=source.version, released=source.released
         )
-        bench = TestBench.calibrated(
+        bench = calibrated(
             sandbox, place, environment, source.tree, settings.limits, timeout=300.0, progress=_log.info
         )
         versions = versions_of("rpsdg", "docker")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rpsdg.corpora import Source, SourceSettings, fetch
+from rpsdg.mutators.benching import calibrated
 from rpsdg.mutators.judge import TestBench
 from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.mutator import Mutator
@@ -77,7 +78,7 @@ def put_on_bench(
         source.tree, sandbox, settings, version=source.version, released=source.released, progress=progress
     )
     prepared = time.monotonic()
-    bench = TestBench.calibrated(
+    bench = calibrated(
         sandbox, place, environment, source.tree, settings.limits, timeout=TIMEOUT, progress=progress
     )
     return OnBench(source, bench, prepared - started, time.monotonic() - prepared)

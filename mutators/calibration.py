@@ -15,13 +15,21 @@ from .unfinished import NOTHING_COLLECTED, unfinished
 
 __all__ = [
     "MIN_GREEN",
+    "SLOW",
     "WAYS",
     "FailingBaselineError",
     "HangingBaselineError",
     "NoTestsError",
     "RunAll",
+    "RunSome",
+    "Runs",
+    "by_themselves",
+    "one_by_one",
+    "require_green",
+    "require_usable",
     "some_of",
     "take_baseline",
+    "ways_of",
 ]
 
 AHEAD = 400 * 86_400 + 7 * 3600
@@ -42,7 +50,14 @@ SLOW = 0.1
 
 RunAll = Callable[[Sequence[Callable[[], TestReport]]], list[TestReport]]
 """Makes several test runs, side by side if it likes, and returns their reports in order."""
+RunSome = Callable[[Sequence[str], Sequence[Way]], list[TestReport]]
+"""Runs some tests of the suite in each of several ways."""
 Runs = list[tuple[Way, TestReport]]
+
+
+def one_by_one(calls: Sequence[Callable[[], TestReport]]) -> list[TestReport]:
+    """Make test runs one after another."""
+    return [call() for call in calls]
 
 
 class NoTestsError(RpsdgError):
@@ -65,7 +80,7 @@ class HangingBaselineError(RpsdgError):
 
 def take_baseline(
     run: Callable[[Way], TestReport],
-    run_some: Callable[[Sequence[str], Sequence[Way]], list[TestReport]],
+    run_some: RunSome,
     run_all: RunAll,
     *,
     timeout: float,
@@ -89,23 +104,34 @@ def take_baseline(
     Raises:
         NoTestsError, FailingBaselineError, HangingBaselineError: see each.
     """
-    notes = [] if clock else ["the clock was left alone: time-machine sets it by means of its own"]
-    ways = WAYS if clock else tuple(replace(way, clock_ahead=0) for way in WAYS)
+    ways, notes = ways_of(clock)
     kept: Runs = []
     while ways:
         kept += zip(ways, run_all([partial(run, way) for way in ways]), strict=True)
-        _require_usable(kept[0][1], timeout)
+        require_usable(kept[0][1], timeout)
         kept, left_out = _tolerated(kept)
         notes += left_out.values()
         ways = tuple(_gentler(way, len(notes) + n) for n, way in enumerate(left_out))
     unlike = suspects(kept)
-    alone = _by_themselves(unlike, kept, run_some) if unlike else []
+    alone = by_themselves(unlike, kept, run_some) if unlike else []
     for _, report in kept:
-        _require_usable(report, timeout)
+        require_usable(report, timeout)
     baseline = Baseline.of(kept, alone, too_slow=SLOW * timeout, notes=notes)
     reports = [report for _, report in kept]
-    _require_green(baseline, reports)
+    require_green(baseline, reports)
     return baseline, reports
+
+
+def ways_of(clock: bool) -> tuple[tuple[Way, ...], list[str]]:
+    """Return the ways in which tests are run, and what is to be noted of them.
+
+    Args:
+        clock: whether the tests' clock can be set.
+    """
+    if clock:
+        return WAYS, []
+    ways = tuple(replace(way, clock_ahead=0) for way in WAYS)
+    return ways, ["the clock was left alone: time-machine sets it by means of its own"]
 
 
 def _gentler(way: Way, number: int) -> Way:
@@ -144,10 +170,10 @@ def _tolerated(runs: Runs) -> tuple[Runs, dict[Way, str]]:
     return [run for run in runs if run[0] not in left_out], left_out
 
 
-def _by_themselves(
+def by_themselves(
     nodes: Sequence[str],
     suite: Runs,
-    run_some: Callable[[Sequence[str], Sequence[Way]], list[TestReport]],
+    run_some: RunSome,
 ) -> Runs:
     """Run tests without the others, as always and with one thing changed at a time."""
     asked = [ALONE]
@@ -160,7 +186,12 @@ def _by_themselves(
     return runs if all(report.complete for _, report in runs) else []
 
 
-def _require_usable(report: TestReport, timeout: float) -> None:
+def require_usable(report: TestReport, timeout: float) -> None:
+    """Raise an error unless a run says something about the tests.
+
+    Raises:
+        NoTestsError, FailingBaselineError, HangingBaselineError: see each.
+    """
     if report.stopped in {"timeout", "test-timeout"}:
         where = f"; `{report.running}` was running" if report.running else ""
         raise HangingBaselineError(
@@ -188,7 +219,13 @@ def _require_usable(report: TestReport, timeout: float) -> None:
         )
 
 
-def _require_green(baseline: Baseline, reports: list[TestReport]) -> None:
+def require_green(baseline: Baseline, reports: list[TestReport]) -> None:
+    """Raise NoTestsError or FailingBaselineError unless enough of the tests are steady.
+
+    Args:
+        baseline: what is known of them.
+        reports: the runs that it comes from.
+    """
     steady, counted = len(baseline.steady), len(baseline.steady) + len(baseline.quarantined)
     if not counted:
         raise NoTestsError(

@@ -12,7 +12,8 @@ from rpsdg.sandbox.settings import Settings
 from rpsdg.sandbox.tree import Entry, Tree
 from rpsdg.traces.kernel import Domain, Example, Judge, Move, Verdict
 
-from .judge import TestBench, TestVerdict
+from .benching import calibrated
+from .judge import TestVerdict
 from .mutator import Mutator
 from .rules import all_mutators
 from .solution import DOMAIN
@@ -64,9 +65,7 @@ class BugFix(Domain[Tree]):
         if self._sandbox is None:
             self._sandbox = choose_sandbox("auto", self._settings)
         environment, place = prepare(solved, self._sandbox, self._settings)
-        bench = TestBench.calibrated(
-            self._sandbox, place, environment, solved, self._settings.limits, timeout=300.0
-        )
+        bench = calibrated(self._sandbox, place, environment, solved, self._settings.limits, timeout=300.0)
         yield bench.judge
 
     def visible(self, near: Verdict, far: Verdict) -> bool:

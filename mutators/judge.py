@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from rpsdg.sandbox.contract import Limits, Place, Recording, Sandbox, SandboxBrokeError, Session
 from rpsdg.sandbox.environments import Environment
@@ -16,14 +14,13 @@ from rpsdg.traces.errors import ExitCode, RpsdgError
 from rpsdg.traces.kernel import Judged, Outcome, Reason, Stopped, Verdict
 
 from .baseline import OWN, Baseline, Way
-from .calibration import WAYS, RunAll, some_of, take_baseline
-from .coverage import Coverage, lines_of, of_program
+from .calibration import some_of
+from .coverage import Coverage, lines_of
 from .grading.marking import COMPLETE
 from .mutator import Edit
-from .scope import mutable_files
 from .unfinished import unfinished
 
-__all__ = ["LINES", "TRIES", "TestBench", "TestVerdict", "UntrustedJudgeError", "slower"]
+__all__ = ["LINES", "TestBench", "TestVerdict", "UntrustedJudgeError", "slower"]
 
 
 class UntrustedJudgeError(RpsdgError):
@@ -73,68 +70,6 @@ class TestBench:
     """The steady tests that judge; all of them where it is None."""
     recorded: Coverage | None = None
     """Of all dependable tests; only needed to rely on an earlier baseline."""
-
-    @classmethod
-    def calibrated(
-        cls,
-        sandbox: Sandbox,
-        place: Place,
-        environment: Environment,
-        tree: Tree,
-        limits: Limits,
-        *,
-        timeout: float,
-        run_all: RunAll = lambda calls: [c() for c in calls],
-        progress: Callable[[str], None] = lambda _: None,
-    ) -> TestBench:
-        """Take the baseline, then show that green is green and that red can be red.
-
-        Args:
-            sandbox, place, environment: where the tests run.
-            tree: the untouched project.
-            limits: what each run may use.
-            timeout: seconds the untouched suite may take.
-            run_all: runs several test runs, side by side if it likes.
-            progress: told in a few words what is being done.
-
-        Raises:
-            NoTestsError, FailingBaselineError, HangingBaselineError, UntrustedJudgeError: see each.
-        """
-        nothing = Baseline("", (), {}), Coverage({}, {})
-        bench = cls(sandbox, place, environment, tree, limits, *nothing, timeout, timeout)
-        progress(f"running the untouched tests in {len(WAYS)} ways")
-        baseline, reports = take_baseline(
-            partial(_patient(bench.run_suite), tree),
-            _patient(bench._run_some),
-            run_all,
-            timeout=timeout,
-            clock=not environment.has("time-machine"),
-        )
-        slowest_run = max(report.seconds for report in reports)
-        slowest_test = max((d for report in reports for d in report.durations.values()), default=0.0)
-        # Generous, because a limit reached on a busy machine is never a verdict; a true hang pays for it.
-        bench = replace(
-            bench,
-            baseline=baseline,
-            suite_timeout=max(60.0, 10 * slowest_run),
-            test_timeout=max(3.0, 10 * slowest_test),
-            durations={n: max(r.durations.get(n, 0.0) for r in reports) for n in baseline.dependable},
-        )
-        progress("checking that green is green and red can be red")
-        run = _patient(bench.run_suite)
-        gold, forced, traced = run_all(
-            [partial(run, tree), partial(run, _all_broken(tree)), partial(run, tree, record=LINES)]
-        )
-        bench.require_green(gold)
-        if not bench.failing(forced):
-            raise UntrustedJudgeError(
-                "every module of the project was made to fail at import, and all tests still pass",
-                hint="The tests import another copy of the project than the one in the source tree.",
-            )
-        if not traced.complete:
-            traced = run(tree, record=LINES)  # a busy machine gets a second chance
-        recorded = _coverage(tree, baseline, traced)
-        return replace(bench, coverage=recorded.of(baseline.steady), recorded=recorded)
 
     def relying_on(self, listed: Baseline) -> TestBench:
         """Return the bench with a baseline that was recorded earlier in place of its own.
@@ -203,7 +138,8 @@ class TestBench:
             record=record,
         )
 
-    def _run_some(self, nodes: Sequence[str], ways: Sequence[Way]) -> list[TestReport]:
+    def run_some(self, nodes: Sequence[str], ways: Sequence[Way]) -> list[TestReport]:
+        """Run some tests of the untouched project in each of several ways, in fresh sandboxes."""
         reports = []
         for way in ways:
             with self.sandbox.open(self.place, self.limits) as session:
@@ -244,42 +180,10 @@ class TestBench:
             )
 
 
-P = ParamSpec("P")
-R = TypeVar("R")
-TRIES = 3
-"""Of a run whose sandbox breaks, until it is taken to be the doing of what runs in it."""
 LINES: tuple[Recording, ...] = ("lines",)
 """What a run records for `coverage` and `features`."""
-
-
-def _patient(run: Callable[P, R]) -> Callable[P, R]:
-    """Return a run that is done again where the sandbox breaks: it is the untouched program that runs."""
-
-    def again(*arguments: P.args, **options: P.kwargs) -> R:
-        for _ in range(TRIES - 1):
-            with suppress(SandboxBrokeError):  # the last one tells
-                return run(*arguments, **options)
-        return run(*arguments, **options)
-
-    return again
 
 
 def slower(record: Collection[Recording]) -> int:
     """Return how much more time a recorded run is given."""
     return 10 if record else 1
-
-
-def _coverage(tree: Tree, baseline: Baseline, traced: TestReport) -> Coverage:
-    """Return what a recorded run shows; where it or the recording broke off, the rest is unsure."""
-    lines = {node: of_program(tree, traced.lines.get(node, {})) for node in sorted(baseline.dependable)}
-    unsure = {node for node in lines if traced.outcomes.get(node) != "passed"}
-    at_import = of_program(tree, traced.lines.get("", {}))
-    return Coverage(lines, at_import, frozenset(unsure), traced.untraced & lines.keys())
-
-
-def _all_broken(tree: Tree) -> Tree:
-    """Return the tree with every module of the program failing at import: no test may pass that uses it."""
-    line = b'raise RuntimeError("forced failure")\n'
-    for path in mutable_files(tree):
-        tree = tree.replace(path, line)
-    return tree

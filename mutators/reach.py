@@ -65,6 +65,10 @@ class Reaches:
             if (unit := units_in(self._tree, path).get(name)) is not None
         }
 
+    def of_test(self, test: str) -> frozenset[UnitId]:
+        """Return the units that a test runs of the program, and those that it consists of."""
+        return self._of_test(test)
+
     def _reached(self, test: str) -> frozenset[UnitId]:
         found = set(self._of_tests_own(test))
         known = self._coverage.by_test.get(test)

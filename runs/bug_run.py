@@ -13,11 +13,13 @@ import msgspec
 from rpsdg.corpora import Source, SourceSettings, fetch
 from rpsdg.corpora.dataset import Dataset, DatasetWriter, Plan
 from rpsdg.mutators.baseline import Baseline
+from rpsdg.mutators.benching import calibrated
 from rpsdg.mutators.confirming import FULL, Confirming
 from rpsdg.mutators.difficulty import DEFAULT_CUTS
 from rpsdg.mutators.judge import TestBench
 from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.mutator import Mutator
+from rpsdg.mutators.recalibration import Before
 from rpsdg.mutators.rules import all_mutators
 from rpsdg.mutators.sampling import candidates
 from rpsdg.mutators.scope import mutable_files
@@ -134,7 +136,7 @@ def bench_for(
     settings: Settings,
     earlier: Dataset,
     report: Reporter,
-    usual: Environment | None = None,
+    before: Before | None = None,
 ) -> TestBench:
     """Return the judge of a source, calibrated: its environment is made, and its untouched tests have run.
 
@@ -145,14 +147,17 @@ def bench_for(
         settings: of environments and limits.
         earlier: the folder of the run; one that has a plan goes on with the environment that this names.
         report: told what is done.
-        usual: an environment of another state of the source, to make again if the folder has no plan yet.
+        before: an earlier state of the source: its environment is made again if the folder has no plan yet,
+            and its baseline holds for the tests that nothing new reaches.
 
     Raises:
         RpsdgError: the environment or the baseline is not usable.
     """
     plan = earlier.plan()
     goes_on = plan is not None and plan.tree == source.tree.digest
-    recorded = earlier.record("environments", plan.environment, Environment) if plan and goes_on else usual
+    recorded = before.environment if before is not None else None
+    if plan and goes_on:
+        recorded = earlier.record("environments", plan.environment, Environment)
     key = f"{project_name(source.name, source.version)} {source.tree.digest[:12]}"
     making = report.work_unit("environment", key)
     with making.working():
@@ -170,7 +175,7 @@ def bench_for(
     making.done("ready", detail=environment.id)
     calibrating = report.work_unit("baseline", key)
     with calibrating.working():
-        bench = TestBench.calibrated(
+        bench = calibrated(
             box,
             place,
             environment,
@@ -180,6 +185,7 @@ def bench_for(
             # These run on this machine, whoever tries the candidates.
             run_all=partial(side_by_side, jobs=min(run.jobs, os.cpu_count() or 1), stopping=box.aborting),
             progress=report.stage,
+            before=before,
         )
     calibrating.done("green", detail=bench.baseline.id)
     for note in bench.baseline.notes:

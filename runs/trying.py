@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rpsdg.corpora import Source
+from rpsdg.mutators.benching import TRIES
 from rpsdg.mutators.confirming import Confirming
-from rpsdg.mutators.judge import TRIES, TestBench
+from rpsdg.mutators.judge import TestBench
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.siblings import Neighbourhood
 from rpsdg.mutators.solution import Origin, Tried, confirm, project_name

@@ -13,6 +13,7 @@ from rpsdg.corpora.dataset import Dataset
 from rpsdg.math_domains import checking as mathematics
 from rpsdg.mutators.actions import repeat
 from rpsdg.mutators.aims import moves_of
+from rpsdg.mutators.benching import calibrated
 from rpsdg.mutators.difficulty import score_of
 from rpsdg.mutators.diffs import DiffError, apply_diff
 from rpsdg.mutators.judge import TestBench
@@ -345,7 +346,7 @@ def bench_again(
         RpsdgError: the data set is damaged, or its environment or baseline cannot be had again.
     """
     settled = settled_again(data, key, box, settings, report.stage)
-    bench = TestBench.calibrated(
+    bench = calibrated(
         box,
         settled.place,
         settled.environment,

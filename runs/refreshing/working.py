@@ -15,10 +15,12 @@ from rpsdg.corpora.dataset import Dataset, DatasetWriter, Decision
 from rpsdg.corpora.errors import OutputError
 from rpsdg.mutators.aims import moves_of
 from rpsdg.mutators.anchoring import Anchored, Anchors
+from rpsdg.mutators.baseline import Baseline
 from rpsdg.mutators.judge import TestBench
 from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.reach import Reaches
+from rpsdg.mutators.recalibration import Before
 from rpsdg.mutators.sampling import Draw, rates
 from rpsdg.mutators.walks import Single, WalkDraw
 from rpsdg.runs.bug_run import BugRun, NothingToMutateError, begin, bench_for, finish
@@ -103,25 +105,29 @@ class Work:
         return Part.written(self.run.out, record)
 
     def _bench(self, box: Sandbox, writer: DatasetWriter) -> TestBench:
-        usual = self._usual()
+        before = self._before()
         try:
-            return bench_for(self.run, self.source, box, self.settings, writer, self.report, usual)
+            return bench_for(self.run, self.source, box, self.settings, writer, self.report, before)
         except EnvironmentFailedError:
-            if usual is None:
+            if before is None:
                 raise
             self.report.note("the environment of before does not do any more: looking for another")
             return bench_for(self.run, self.source, box, self.settings, writer, self.report)
 
-    def _usual(self) -> Environment | None:
-        """Return the environment of the last part, if the project still states what that was made from."""
+    def _before(self) -> Before | None:
+        """Return the state of the last part, if the project still states what its environment comes from."""
         for part in reversed(self.decided.parts):
             plan = part.data.plan() if part.data is not None else None
             if part.data is not None and plan is not None:
-                earlier = read_recipe(part.data.tree(plan.tree))
+                tree = part.data.tree(plan.tree)
+                earlier = read_recipe(tree)
                 same = msgspec.structs.replace(earlier, exclude_newer=None) == msgspec.structs.replace(
                     read_recipe(self.source.tree), exclude_newer=None
                 )
-                return part.data.record("environments", plan.environment, Environment) if same else None
+                if not same:
+                    return None
+                environment = part.data.record("environments", plan.environment, Environment)
+                return Before(environment, tree, part.data.record("baselines", plan.baseline, Baseline))
         return None
 
     def _fill(self, filling: Filling, mix: Mix) -> bool:

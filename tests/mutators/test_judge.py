@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from rpsdg.mutators.baseline import Baseline, Quarantine
+from rpsdg.mutators.benching import calibrated
 from rpsdg.mutators.judge import TestBench, TestVerdict, UntrustedJudgeError
 from rpsdg.sandbox.contract import Sandbox, SandboxBrokeError, Session
 from rpsdg.sandbox.environments import prepare
@@ -88,7 +89,7 @@ def bench_of(
 ) -> TestBench:
     tree = tree_of(files)
     environment, place = prepare(tree, sandbox, settings)
-    return TestBench.calibrated(sandbox, place, environment, tree, settings.limits, timeout=timeout)
+    return calibrated(sandbox, place, environment, tree, settings.limits, timeout=timeout)
 
 
 def test_why_tests_are_quarantined(local_sandbox: Sandbox, settings: Settings) -> None:
@@ -324,13 +325,11 @@ def test_a_sandbox_that_breaks_is_opened_again_for_the_untouched_program(
         with whole(sandbox, *arguments) as session:
             yield session
 
-    def calibrated() -> TestBench:
-        return TestBench.calibrated(
-            plain_local_sandbox, place, environment, tree, settings.limits, timeout=120
-        )
+    def on_bench() -> TestBench:
+        return calibrated(plain_local_sandbox, place, environment, tree, settings.limits, timeout=120)
 
     monkeypatch.setattr(LocalSandbox, "open", breaking)
-    assert len(calibrated().baseline.steady) == 2
+    assert len(on_bench().baseline.steady) == 2
     broken = repeat(True)
     with pytest.raises(SandboxBrokeError):
-        calibrated()
+        on_bench()
