@@ -127,8 +127,8 @@ def _limited(blank: TestBench, baseline: Baseline, reports: Sequence[TestReport]
 def _proofs(bench: TestBench, run_all: RunAll) -> list[TestReport]:
     """Run the suite as it is, on a program of which nothing works, and recorded."""
     tree, run = bench.tree, _patient(bench.run_suite)
-    gold, forced, traced = run_all(
-        [partial(run, tree), partial(run, _all_broken(tree)), partial(run, tree, record=LINES)]
+    traced, gold, forced = run_all(  # what takes longest goes first
+        [partial(run, tree, record=LINES), partial(run, tree), partial(run, _all_broken(tree))]
     )
     if not traced.complete:
         traced = run(tree, record=LINES)  # a busy machine gets a second chance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.identity import digest
@@ -25,15 +25,21 @@ _ENOUGH, _BARREN = 60, 0.05
 """After so many tries, a family of which fewer than this share is accepted has to wait."""
 
 
-def candidates(tree: Tree) -> list[Mutator]:
-    """Return every bug that can be injected into `tree`, in the order of files and rules."""
+def candidates(tree: Tree, within: Container[str] | None = None) -> list[Mutator]:
+    """Return every bug that can be injected into a tree, in the order of files and rules.
+
+    Args:
+        tree: the untouched program.
+        within: files to look into; those of the whole program where it is None.
+    """
     rules = all_mutators().values()
     whole = [rule for rule in rules if issubclass(rule, ProjectMutator)]
     single = [rule for rule in rules if not issubclass(rule, ProjectMutator)]
     # File by file, because a parsed file is large and only a few are kept.
-    files = ((path, tree[path].data) for path in mutable_files(tree))
+    files = ((path, tree[path].data) for path in mutable_files(tree) if within is None or path in within)
     found = [move for path, data in files for rule in single for move in rule.find_in(path, data)]
-    return found + [move for rule in whole for move in rule.find(tree)]
+    of_several = (move for rule in whole for move in rule.find(tree))
+    return found + [move for move in of_several if within is None or move.path in within]
 
 
 def ordered(tree: Tree, moves: Iterable[Mutator], seed: int, rules: Mapping[str, float]) -> list[Mutator]:
@@ -113,7 +119,7 @@ def share_of_new(
 
     Args:
         tree: the program with the new code.
-        moves: all candidates of it.
+        moves: all candidates of it, or at least all of the files that new ones lie in.
         new: those of them that were not there before.
         seed: of the dice.
         known: what `rates` returned at the beginning.

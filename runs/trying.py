@@ -49,6 +49,8 @@ class Manner:
     origin: Origin
     neighbourhood: Neighbourhood
     confirming: Confirming
+    expected: frozenset[Mutator] = frozenset()
+    """Bugs that tests are known to see: a first look would hardly ever spare the clean run."""
 
     @classmethod
     def of(cls, run: BugRun, source: Source, moves: Sequence[Mutator]) -> Manner:
@@ -110,13 +112,15 @@ class LocalTrier:
 
     def _once(self, moves: Sequence[Mutator], index: int) -> Tried:
         manner = self._manner
+        # The other ways to confirm need a zygote anyhow.
+        is_looked_at = manner.expected.isdisjoint(moves) or manner.confirming.mode != "full"
         return confirm(
             self._bench,
             moves,
             index,
             manner.origin,
             manner.neighbourhood,
-            self._triage,
+            self._triage if is_looked_at else None,
             manner.confirming,
         )
 

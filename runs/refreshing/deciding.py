@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -59,7 +59,14 @@ class Decided:
     @cached_property
     def moves(self) -> list[Mutator]:
         """Every candidate of the tree that the terms allow."""
-        return [move for move in candidates(self.tree) if self.terms.allows(move)]
+        return self._candidates()
+
+    def within(self, paths: Container[str]) -> list[Mutator]:
+        """Return those that lie in some files, without looking at the others."""
+        return self._candidates(paths)
+
+    def _candidates(self, within: Container[str] | None = None) -> list[Mutator]:
+        return [move for move in candidates(self.tree, within) if self.terms.allows(move)]
 
     @cached_property
     def marks(self) -> dict[Mutator, str]:
@@ -134,8 +141,9 @@ def decide(terms: Terms, old: Tree | None, tree: Tree, parts: Sequence[Part]) ->
                 decided.touched.append(task)
     rates = next((part.record.rates for part in parts if part.record.rates is not None), None)
     if old is not None and rates is not None and decided.units:
-        new = [move for move in new_sites(old, tree, decided.moves) if (move,) not in taken]
-        decided.fresh = share_of_new(tree, decided.moves, new, terms.table.seed or 0, rates)
+        moves = decided.within(decided.units)  # on most days nothing is to be run, so no others are needed
+        new = [move for move in new_sites(old, tree, moves) if (move,) not in taken]
+        decided.fresh = share_of_new(tree, moves, new, terms.table.seed or 0, rates)
     return decided
 
 

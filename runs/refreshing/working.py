@@ -90,7 +90,10 @@ class Work:
                 shutil.rmtree(self.run.out)
                 writer = DatasetWriter(self.run.out)
                 begin(writer, self.run, self.source, bench, mix)
-            manner = Manner.of(self.run, self.source, self.decided.moves)
+            manner = replace(
+                Manner.of(self.run, self.source, self.decided.moves),
+                expected=frozenset(place for task in self.decided.anchored for place in task.places),
+            )
             with closing(LocalTrier(bench, manner, self.report.note)) as trier:
                 filling = Filling(self.run, bench, trier, writer, self.report)
                 self.report.begin(confirmed(filling.singles) + confirmed(filling.walks))

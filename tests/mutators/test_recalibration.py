@@ -105,7 +105,7 @@ class Bench:
         self.told.clear()
         tree = tree_of(files)
         environment, place = prepare(tree, self.sandbox, self.settings)
-        earlier = before and Before(before.environment, before.tree, before.baseline)
+        earlier = None if before is None else Before(before.environment, before.tree, before.baseline)
         limits, say = self.settings.limits, self.told.append
         return calibrated(
             self.sandbox, place, environment, tree, limits, timeout=60, progress=say, before=earlier
