@@ -73,7 +73,7 @@ harbor: install  ## what Harbor makes of exported tasks: solved by the recorded 
 bench: install  ## run every benchmark, a quick version each
 	$(BIN)/python -m benchmarks all --quick
 
-nightly: install  ## the large bars: many interrupted runs, writers killed at 200 moments, runs at 60, all of the standard library, both sandboxes on three packages, every Python there is, every package of the starter manifest, levels beside a repair search, mathematics audited by SymPy
+nightly: install  ## the large bars: many interrupted runs, writers killed at 200 moments, runs at 60, all of the standard library, both sandboxes on three packages, every Python there is, every package of the starter manifest, refreshes after commits and kills, levels beside a repair search, mathematics audited by SymPy, its splits, a million answers to grade
 	RPSDG_INTERRUPTS=6 $(BIN)/python -m pytest tests/runs/test_interrupt.py
 	RPSDG_KILLS=100 $(BIN)/python -m pytest tests/corpora/test_kills.py --timeout 3600
 	RPSDG_KILLS=30 $(BIN)/python -m pytest tests/runs/test_resume.py --timeout 3600
@@ -83,9 +83,13 @@ nightly: install  ## the large bars: many interrupted runs, writers killed at 20
 	$(BIN)/python -m benchmarks pythons
 	$(BIN)/python -m benchmarks harvest --data nightly/harvest
 	$(BIN)/python -m benchmarks starter --data nightly/starter
+	$(BIN)/python -m benchmarks refresh --data nightly/refresh --git https://github.com/tkem/cachetools https://github.com/pytoolz/toolz https://github.com/mahmoud/boltons https://github.com/more-itertools/more-itertools
+	$(BIN)/python -m benchmarks refresh_kills --kills 100
 	$(BIN)/python -m benchmarks levels
 	$(BIN)/rpsdg math --count 40 --wrong-steps 0.3 --out nightly/mathematics
 	$(BIN)/rpsdg verify nightly/mathematics --audit 3000 --audit-solver 150 --jobs $(JOBS)
+	$(BIN)/python -m benchmarks splits
+	$(BIN)/python -m benchmarks grader_fuzz --inputs 1000000
 	.ci/docker-plugins
 	$(BIN)/python -m benchmarks.harbor_trials --tasks 10 nightly/harvest/*
 	$(BIN)/rpsdg export nightly/harvest/toolz --to harbor --out nightly/tasks --limit 20 --force

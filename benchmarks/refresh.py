@@ -6,7 +6,7 @@ verified. `ours` is the median time of a refresh, `peer` that of making everythi
 environment is there already. A line for each refresh goes to `refreshes.jsonl` in the folder of the
 measurement, with every task that was moved or retired, for reading by hand.
 
-    python -m benchmarks refresh --git URL... [--commits N] [--count N] [--data DIR] [--json]
+    python -m benchmarks refresh --git URL... [--commits N] [--count N] [--data DIR] [--json] [--out FILE]
     python -m benchmarks refresh --pypi NAME... [--commits N]     # consecutive releases instead
 
 Without arguments of its own it replays releases of one small package.
@@ -77,6 +77,7 @@ def command(arguments: Sequence[str]) -> int:
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
     parser.add_argument("--data", type=Path, metavar="DIR", help="keep everything there, and go on there")
     parser.add_argument("--json", action="store_true", help="figures as lines of JSON")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="add them to a file, as lines of JSON")
     options = parser.parse_args(arguments)
     false = 0.0
     with tempfile.TemporaryDirectory() as temporary:
@@ -89,6 +90,9 @@ def command(arguments: Sequence[str]) -> int:
             for figure in _measured(replay, options.commits, options.jobs, options.sandbox):
                 said = msgspec.json.encode(figure).decode()
                 print(said if options.json else f"{figure.figure}: {figure.ours:.4g} of {figure.peer:.4g}")
+                if options.out is not None:
+                    with options.out.open("a") as file:
+                        file.write(f"{said}\n")
                 if figure.unit == "true traces":
                     false += figure.peer - figure.ours
     return ExitCode.FALSE_CLAIM if false else ExitCode.OK
