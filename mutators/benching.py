@@ -59,13 +59,17 @@ def calibrated(
     """
     nothing = Baseline("", (), {}), Coverage({}, {})
     blank = TestBench(sandbox, place, environment, tree, limits, *nothing, timeout, timeout)
-    bench = None
-    if before is not None and before.is_in(environment):
-        bench = _after(before, blank, run_all, progress)
-    return bench or _anew(blank, run_all, progress)
+    if before is None or not before.is_in(environment):
+        return _anew(blank, run_all, progress)
+    progress("running the untouched tests, and in other ways what a change reaches")
+    proofs = _proofs(blank, run_all)
+    return _after(before, blank, proofs, run_all) or _anew(blank, run_all, progress, proofs)
 
 
-def _anew(blank: TestBench, run_all: RunAll, progress: Progress) -> TestBench:
+def _anew(
+    blank: TestBench, run_all: RunAll, progress: Progress, proofs: Sequence[TestReport] = ()
+) -> TestBench:
+    """Return the bench of a project after all its tests were looked at; the proofs may be there already."""
     progress(f"running the untouched tests in {len(WAYS)} ways")
     baseline, reports = take_baseline(
         partial(_patient(blank.run_suite), blank.tree),
@@ -76,15 +80,16 @@ def _anew(blank: TestBench, run_all: RunAll, progress: Progress) -> TestBench:
     )
     bench = _limited(blank, baseline, reports)
     progress("checking that green is green and red can be red")
-    gold, forced, traced = _proofs(bench, run_all)
+    gold, forced, traced = proofs or _proofs(bench, run_all)
     bench.require_green(gold)
     return _proved(bench, forced, traced)
 
 
-def _after(before: Before, blank: TestBench, run_all: RunAll, progress: Progress) -> TestBench | None:
+def _after(
+    before: Before, blank: TestBench, proofs: Sequence[TestReport], run_all: RunAll
+) -> TestBench | None:
     """Return the bench of a project that was on one before; None if it is to be put there anew."""
-    progress("running the untouched tests, and in other ways what a change reaches")
-    gold, forced, traced = _proofs(blank, run_all)
+    gold, forced, traced = proofs
     if unfinished(gold) is not None or not traced.complete:
         return None
     seen = _coverage(blank.tree, gold.outcomes, traced)

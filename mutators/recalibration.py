@@ -28,7 +28,7 @@ from .units import UnitId, units_in
 
 __all__ = ["Before", "baseline_after", "reached_tests"]
 
-_MOST = 0.5
+_MOST = 0.8
 """Share of the tests above which a baseline is taken as if for the first time."""
 _SETTINGS = {".toml", ".cfg", ".ini", ".in", ".lock", ".txt"}
 """Of files at the root of a project, which may say how its tests run, or with what."""
