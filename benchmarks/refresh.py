@@ -29,12 +29,13 @@ from typing import get_args
 import msgspec
 
 from rpsdg.corpora import SourceSettings, parse
-from rpsdg.corpora.dataset import Dataset
+from rpsdg.corpora.dataset import Dataset, Decision
 from rpsdg.corpora.manifest import Manifest
 from rpsdg.runs.bugs import BugRun, ExhaustedError, run_bugs
 from rpsdg.runs.progress import PlainReporter
 from rpsdg.runs.refreshing.corpus import Corpus
 from rpsdg.runs.refreshing.outcome import Done
+from rpsdg.runs.refreshing.parts import Part
 from rpsdg.runs.refreshing.refresh import Refresh
 from rpsdg.runs.refreshing.terms import Budget, Terms
 from rpsdg.runs.verify import verify
@@ -241,7 +242,8 @@ def _refreshes(
         started = time.monotonic()
         outcome = Refresh(corpus, settings, sources, lambda: sandbox, report, jobs, Budget()).run()
         seconds = time.monotonic() - started
-        one = Refreshed(state, seconds, outcome.sources[0], _fates(corpus))
+        done = outcome.sources[0]
+        one = Refreshed(state, seconds, done, _fates(corpus) if done.state == "changed" else {})
         known.append(one)
         with kept.open("ab") as file:
             file.write(msgspec.json.encode(one) + b"\n")
@@ -250,16 +252,22 @@ def _refreshes(
 
 
 def _fates(corpus: Corpus) -> dict[str, str]:
-    """Return what the last part did to earlier tasks, such as a move from one place to another."""
+    """Return what the last part did to earlier tasks: where each bug was and is, with the line it is in."""
     lock = corpus.lock()
     parts = corpus.parts("replayed", lock.sources.get("replayed") if lock is not None else None)
     if not parts:
         return {}
-    where = {name: f"{d.rule} {d.path}:{d.line}" for part in parts for name, d in part.decisions.items()}
+    where = {name: _line(part, decision) for part in parts for name, decision in part.decisions.items()}
     return {
-        f"{name[:12]} {where.get(name, '')}": f"{fate.how} {where.get(fate.by or '', '')}{fate.reason}"
+        f"{name[:12]} {where[name]}": f"{fate.how} {where[fate.by] if fate.by else fate.reason}"
         for name, fate in parts[-1].record.fates.items()
     }
+
+
+def _line(part: Part, decision: Decision) -> str:
+    assert part.data is not None
+    lines = part.data.tree(part.record.tree)[decision.path].data.decode(errors="replace").splitlines()
+    return f"{decision.rule} {decision.path}:{decision.line} `{lines[decision.line - 1].strip()}`"
 
 
 def _made_anew(replay: _Replay, state: str, settings: Settings, sandbox: Sandbox, jobs: int) -> float:
