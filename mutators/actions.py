@@ -37,9 +37,7 @@ def run_tests(
     return Action(tool="run", input={"command": command}, observation=report.output), report
 
 
-def _run(
-    bench: TestBench, session: Session, command: list[str], record: Collection[Recording]
-) -> TestReport:
+def _run(bench: TestBench, session: Session, command: list[str], record: Collection[Recording]) -> TestReport:
     return session.test(
         command[len(PYTEST) :],
         roots=bench.environment.roots,
