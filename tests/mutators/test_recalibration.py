@@ -141,6 +141,7 @@ def test_a_change_of_one_function(bench: Bench) -> None:
     assert second.baseline.dependable == anew.baseline.dependable
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "old", "new", "kind"),
     [
@@ -170,6 +171,7 @@ def test_a_test_that_failed_may_be_mended(bench: Bench) -> None:
     assert kinds(second) == {"test_second": "order-dependent"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "files",
     [
