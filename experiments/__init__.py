@@ -1,1 +1,1 @@
-"""Experiments that answer questions about the data: each is a package with a command of its own."""
+"""Does it teach? Experiments on the data, each a package of its own, and the page of what came of them."""
