@@ -9,6 +9,9 @@ from pathlib import Path
 import msgspec
 
 from rpsdg.experiments.errors import ConfigError
+from rpsdg.math_domains.registry import all_families
+
+from .elsewhere import SOURCES
 
 __all__ = ["ARMS", "Arm", "Experiment", "Model", "Problems", "Process", "Verifying", "read"]
 
@@ -130,6 +133,12 @@ def read(path: Path) -> Experiment:
 
 
 def _faults(found: Experiment) -> Iterator[str]:
+    unknown = set(found.problems.families) - set(all_families())
+    if unknown:
+        yield f"there is no family {', '.join(sorted(unknown))}; `rpsdg math --list` lists them"
+    unknown = set(found.problems.elsewhere) - SOURCES
+    if unknown:
+        yield f"there is no source {', '.join(sorted(unknown))}; there are {', '.join(sorted(SOURCES))}"
     unknown = set(found.process.arms) - set(ARMS)
     if unknown:
         yield f"there is no arm {', '.join(sorted(unknown))}; there are {', '.join(ARMS)}"
@@ -141,5 +150,3 @@ def _faults(found: Experiment) -> Iterator[str]:
         yield f"{found.model.heads} heads do not divide a width of {found.model.width}"
     if found.verifying is not None and "tapes" not in found.process.arms:
         yield "verifiers need the arm `tapes`, whose models write what is verified"
-
-

@@ -17,7 +17,7 @@ from rpsdg.traces.levels import LEVELS
 from rpsdg.traces.record import Trace
 
 from .config import Arm, Experiment
-from .elsewhere import SOURCES, Posed
+from .elsewhere import Posed, posed_by
 from .telling import Told, prompt, tell
 
 __all__ = ["HARDER", "HELD_OUT", "LONGER", "SEEN", "Pool", "TestSet"]
@@ -99,14 +99,14 @@ class Pool:
                 if split in splits_with(family)
             ]
             found = tuple(
-                Posed(prompt(trace), Problem.of(trace), str(trace.provenance.source["family"]))
+                Posed(prompt(trace), Problem.of(trace))
                 for trace in _fresh(makers, self._seen, wanted.test, fits)
             )
             if found:
                 yield TestSet(name, found)
         asked = {prompt(trace) for trace in self.traces}
         for name in wanted.elsewhere:
-            posed = (one for one in SOURCES[name](wanted.test) if one.asked not in asked)
+            posed = (one for one in posed_by(name, wanted.test) if one.asked not in asked)
             yield TestSet(name, tuple(posed))
 
     def more(self) -> Iterator[Trace]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import torch
 
-from .model import Cache, Transformer
+from .model import BEFORE, Cache, Transformer
 from .tokens import END, PAD
 
 __all__ = ["Writer"]
@@ -65,6 +65,7 @@ class Writer:
         self.tokens += int(real.sum())
         written: list[list[int]] = [[] for _ in prompts]
         rows = torch.arange(len(prompts), device=device)
+        before = torch.nn.functional.pad(filled, (BEFORE, 0), value=PAD)[:, -BEFORE:]
         step = 0
         while True:
             token = _chosen(scores[:, -1], warmth, chance)
@@ -76,10 +77,11 @@ class Writer:
                 return written
             if not goes_on.all():  # those that ended are no longer worked on
                 rows, token, real = rows[goes_on], token[goes_on], real[goes_on]
-                past = _kept(past, goes_on)
+                past, before = _kept(past, goes_on), before[goes_on]
             real = torch.cat((real, real.new_ones(len(rows), 1)), 1)
             places = (longest - gaps[rows] + step - 1)[:, None]
-            scores, past = self.model(token[:, None], places, past, real[:, None, None])
+            scores, past = self.model(token[:, None], places, before, past, real[:, None, None])
+            before = torch.cat((before[:, 1:], token[:, None]), 1)
             self.tokens += len(rows)
 
 

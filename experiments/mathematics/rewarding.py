@@ -34,7 +34,7 @@ def rewarded(laboratory: Laboratory, plan: Verifying, seed: int) -> VerifierResu
     pool, tokenizer = laboratory.pool, laboratory.tokenizer
     writer, held_out = laboratory.generator(seed), frozenset(plan.held_out)
     proved = list(by_proof(pool.traces, pool, tokenizer, held_out, inside=False))
-    posed = [Posed(prompt(trace), Problem.of(trace), "") for trace in pool.traces]
+    posed = [Posed(prompt(trace), Problem.of(trace)) for trace in pool.traces]
     before = writer.tokens
     rolled = by_rollouts(posed, writer, tokenizer, plan.rollouts, round(plan.cost * plan.label_share), seed)
     label_tokens = writer.tokens - before
