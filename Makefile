@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo test test-slow consumers pages check format docs base-image harbor bench nightly clean
+.PHONY: help install lock demo test test-slow consumers pages check format docs base-image harbor bench efficacy efficacy-quick nightly clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,7 +34,7 @@ test-slow: install  ## run the tests that `make test` leaves out
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "slow and not consumer"
 
 consumers: install  ## hand exports to the programs they are for (TRL, SWE-bench, verifiers …), in environments of their own
-	$(BIN)/python -m pytest -m consumer tests/corpora/exports/consumers
+	$(BIN)/python -m pytest -m consumer tests/corpora/exports/consumers tests/experiments
 
 pages: install  ## test the pages of `rpsdg view` in a real Chromium (Debian: chromium, or RPSDG_CHROMIUM names one)
 	$(BIN)/python -m pytest -n $(JOBS) --dist load -m pages tests/runs/view
@@ -72,6 +72,14 @@ harbor: install  ## what Harbor makes of exported tasks: solved by the recorded 
 
 bench: install  ## run every benchmark, a quick version each
 	$(BIN)/python -m benchmarks all --quick
+
+EXPERIMENTS = "$$($(BIN)/python -m benchmarks.consumer_home experiments)" -m rpsdg.experiments --jobs $(JOBS)
+
+efficacy: install  ## train small models on our data and on less, and write docs/efficacy.md of it (six hours on two cores; goes on where it stopped)
+	$(EXPERIMENTS)
+
+efficacy-quick: install  ## the same at small sizes, in half an hour, into docs/efficacy-quick.md
+	$(EXPERIMENTS) --quick
 
 nightly: install  ## the large bars: many interrupted runs, writers killed at 200 moments, runs at 60, all of the standard library, both sandboxes on three packages, every Python there is, every package of the starter manifest, refreshes after commits and kills, levels beside a repair search, mathematics audited by SymPy, its splits, a million answers to grade
 	RPSDG_INTERRUPTS=6 $(BIN)/python -m pytest tests/runs/test_interrupt.py

@@ -74,6 +74,8 @@ HOMES = {
         ("s3fs==2026.9.0", "moto[server]==5.2.5", *NEEDS),
         rpsdg=True,
     ),
+    # Where `make efficacy` trains: another part of the experiments adds here what it needs.
+    "experiments": Recipe(OWN, (*NEEDS, "matplotlib>=3.9", "numpy>=2"), torch=True, rpsdg=True),
     # It asks for certificates of the same day, which a mirror of the index may not have yet.
     "harbor": Recipe("3.12", ("harbor==0.25.0",), overrides=("certifi",)),
 }
@@ -170,3 +172,8 @@ def _run(*command: str | Path) -> None:
     environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
     environment.pop("PYTHONPATH", None)
     subprocess.run(command, check=True, env=environment, timeout=_SECONDS)
+
+
+if __name__ == "__main__":
+    # For makefiles: make the environment of a name, and say where its Python is.
+    print(make_home(sys.argv[1]).folder / "env/bin/python")

@@ -1,4 +1,4 @@
-"""The command `python -m rpsdg.experiments`: runs the experiments, and writes the page of what came of them."""
+"""The command `python -m rpsdg.experiments`: runs the experiments, and writes the page of them."""
 
 from __future__ import annotations
 
@@ -52,9 +52,13 @@ def _parser() -> argparse.ArgumentParser:
         epilog=f"examples:{_EXAMPLES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--part", action="append", choices=list(PARTS), help="only this part; may be repeated")
+    parser.add_argument(
+        "--part", action="append", choices=list(PARTS), help="only this part; may be repeated"
+    )
     parser.add_argument("--quick", action="store_true", help="small sizes: a direction, not a result")
-    parser.add_argument("--report", action="store_true", help="train nothing; write the page of what is there")
+    parser.add_argument(
+        "--report", action="store_true", help="train nothing; write the page of what is there"
+    )
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at once (default: 2)")
     parser.add_argument(
         "--work",

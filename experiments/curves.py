@@ -50,7 +50,11 @@ def draw_curves(title: str, x: str, y: str, curves: Mapping[str, Sequence[Point]
         places = [point.x for point in points]
         axes.plot(places, [point.y for point in points], color=colour, label=name, linewidth=1.5)
         axes.fill_between(
-            places, [point.low for point in points], [point.high for point in points], color=colour, alpha=0.12
+            places,
+            [point.low for point in points],
+            [point.high for point in points],
+            color=colour,
+            alpha=0.12,
         )
     axes.set_title(title, loc="left", fontsize=11, fontweight="bold")
     axes.set_xlabel(x)

@@ -30,5 +30,5 @@ def need_torch() -> None:
     if find_spec("torch") is None:
         raise NoTorchError(
             "models are trained by PyTorch, which is not installed",
-            hint="`make efficacy` makes an environment with it; `pip install 'rpsdg[train]'` brings it into yours.",
+            hint="`make efficacy` makes an environment with it; `pip install 'rpsdg[train]'` brings it.",
         )

@@ -73,7 +73,7 @@ class Calibration(NamedTuple):
     """How probabilities keep what they promise."""
 
     error: float
-    """The expected calibration error: how far the mean promise of a bin is from what came, weighted by size."""
+    """The expected calibration error: how far promises of a bin are from what came, weighted by size."""
     bins: list[tuple[int, float, float]]
     """Of each tenth of the range: how many, their mean promise, the share that came true."""
 
@@ -87,9 +87,11 @@ def calibration(promised: Sequence[float], came: Sequence[bool], bins: int = 10)
     filled: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
     for promise, is_true in zip(promised, came, strict=True):
         filled[min(bins - 1, int(promise * bins))].append((promise, is_true))
-    table = [
-        (len(bin_), sum(p for p, _ in bin_) / len(bin_), sum(t for _, t in bin_) / len(bin_)) if bin_ else (0, 0.0, 0.0)
-        for bin_ in filled
-    ]
+    table = []
+    for one in filled:
+        count = max(1, len(one))
+        table.append(
+            (len(one), sum(promise for promise, _ in one) / count, sum(true for _, true in one) / count)
+        )
     total = max(1, len(promised))
     return Calibration(sum(count * abs(said - came) for count, said, came in table) / total, table)

@@ -128,7 +128,9 @@ def read(path: Path) -> Experiment:
     except (OSError, msgspec.DecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
     for fault in _faults(found):
-        raise ConfigError(f"{path}: {fault}", hint="See experiments/mathematics/config.py for what can be said.")
+        raise ConfigError(
+            f"{path}: {fault}", hint="See experiments/mathematics/config.py for what can be said."
+        )
     return found
 
 

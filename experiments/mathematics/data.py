@@ -26,7 +26,7 @@ SEEN, HELD_OUT, HARDER, LONGER = "seen shapes", "held-out skeletons", "harder le
 _TRAIN_SEED, _TEST_SEED, _OTHER_SEED = 1, 2, 3
 """Of `rpsdg math`. Problems are the same for every seed of a model."""
 _MISSES = 400
-"""So many problems in a row that are repeats, or not of the kind that is looked for, and there are no others."""
+"""So many problems in a row that are repeats or do not fit, and there are no others."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Pool:
             yield TestSet(name, tuple(posed))
 
     def more(self) -> Iterator[Trace]:
-        """Yield problems of the shapes that are trained on, other ones than those and than those of the tests."""
+        """Yield problems of the shapes that are trained on, which are in no other set."""
         wanted = self.experiment.problems
         makers = [
             self._maker(family, wanted.train_levels, _OTHER_SEED, Split.TRAIN)
@@ -135,7 +135,7 @@ class Pool:
 def _fresh(
     makers: list[Problems], seen: set[str], wanted: int, fits: Callable[[Trace], bool]
 ) -> Iterator[Trace]:
-    """Yield problems that were not seen before, the families taking turns, until there are enough or no more."""
+    """Yield problems that were not seen before, the families by turns, until there are enough."""
     numbers = [count() for _ in makers]
     made, missed = 0, [0] * len(makers)
     while made < wanted and min(missed, default=_MISSES) < _MISSES:

@@ -42,7 +42,9 @@ class Writer:
         order = sorted(range(len(prompts)), key=lambda number: len(prompts[number]))
         for start in range(0, len(order), self.batch):
             chosen = order[start : start + self.batch]
-            for number, tokens in zip(chosen, self._together([prompts[n] for n in chosen], warmth, chance), strict=True):
+            for number, tokens in zip(
+                chosen, self._together([prompts[n] for n in chosen], warmth, chance), strict=True
+            ):
                 written[number] = tokens
         return written
 

@@ -1,4 +1,4 @@
-"""Problems that are not ours, rebuilt by us from what others say of theirs. Nothing is taken from their files.
+"""Problems that are not ours, rebuilt from what others say of theirs. Nothing is taken from their files.
 
 Equations follow `algebra__linear_1d` of mathematics_dataset (Saxton et al., 2019). Integrals that have a rule
 of their own in `sympy.integrals.manualintegrate` are of the kinds that its test-suite goes through. Textbook
@@ -49,7 +49,10 @@ def _linear_1d() -> Iterator[Posed]:
 
 def _scattered(rng: Random, slope: int, offset: int, name: str) -> list[str]:
     """Return the terms of a linear expression, each coefficient as a sum of up to two, in any order."""
-    terms = [f"{part}*{name}" if abs(part) != 1 else f"{name}" if part == 1 else f"-{name}" for part in _split(rng, slope)]
+    terms = [
+        f"{part}*{name}" if abs(part) != 1 else f"{name}" if part == 1 else f"-{name}"
+        for part in _split(rng, slope)
+    ]
     terms += map(str, _split(rng, offset))
     rng.shuffle(terms)
     return terms
@@ -62,7 +65,8 @@ def _split(rng: Random, total: int) -> list[int]:
 
 _RULES = (
     "x", "x**{n}", "{k}*x**{n}", "1/x", "{k}/x", "1/x**2", "exp(x)", "{k}*exp(x)", "exp({k}*x)", "sin(x)",
-    "cos(x)", "{k}*cos(x)", "sin({k}*x)", "cos({k}*x)", "sec(x)**2", "csc(x)**2", "1/(x**2 + 1)", "{k}/(x**2 + 1)",
+    "cos(x)", "{k}*cos(x)", "sin({k}*x)", "cos({k}*x)", "sec(x)**2", "csc(x)**2", "1/(x**2 + 1)",
+    "{k}/(x**2 + 1)",
     "x + {k}", "x**2 + {k}*x", "exp(x) + sin(x)", "x**{n} + {k}/x", "{k}*x - sin(x)", "x*exp(x**2)",
     "x*cos(x**2)", "x*sin(x**2)", "{k}*x*exp(x**2)", "x**2*exp(x**3)", "({k}*x + 1)**{n}", "(x + {k})**{n}",
     "1/(x + {k})", "1/({k}*x + 1)", "cos(x)*sin(x)**{n}", "exp(x)*sin(exp(x))", "log(x)/x", "1/(x*log(x))",
@@ -81,7 +85,8 @@ def _rules() -> Iterator[Posed]:
 _BACKWARD = (
     "{k}*x*cos(x**2 + {n})", "{k}*exp(x)*(exp(x) + {n})**2", "cos(x)*exp(sin(x))", "-sin(x)*exp(cos(x))",
     "2*x*exp(x**2 + {n})", "3*x**2*cos(x**3 + {k})", "{k}*cos({k}*x + {n})", "exp(x)*cos(exp(x) + {n})",
-    "2*x/(x**2 + {k})", "{n}*x**2 + {k}*exp(x)", "cos(x) - {k}*sin(x)", "cos(log(x))/x", "exp(x)/(exp(x) + {k})",
+    "2*x/(x**2 + {k})", "{n}*x**2 + {k}*exp(x)", "cos(x) - {k}*sin(x)", "cos(log(x))/x",
+    "exp(x)/(exp(x) + {k})",
 )  # fmt: skip
 _BY_PARTS = (
     "x*exp(x)", "x*sin(x)", "x*cos(x)", "{k}*x*exp(x)", "(x + {k})*sin(x)", "x**2*exp(x)", "x*log(x)",

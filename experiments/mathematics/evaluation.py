@@ -34,12 +34,13 @@ def graded(posed: Sequence[Posed], writer: Writer, tokenizer: Tokenizer) -> list
     """Return the grades of the model's likeliest solutions."""
     written = writer.write([asked_tokens(one, tokenizer) for one in posed])
     return [
-        grade(one.problem, answer_of(tokens, tokenizer))
-        for one, tokens in zip(posed, written, strict=True)
+        grade(one.problem, answer_of(tokens, tokenizer)) for one, tokens in zip(posed, written, strict=True)
     ]
 
 
-def solved(tests: Iterable[TestSet], writer: Writer, tokenizer: Tokenizer, most: int | None = None) -> dict[str, str]:
+def solved(
+    tests: Iterable[TestSet], writer: Writer, tokenizer: Tokenizer, most: int | None = None
+) -> dict[str, str]:
     """Return of each test set a `1` for every problem that is solved and a `0` for every other.
 
     Args:

@@ -1,4 +1,4 @@
-"""Solutions whose steps are labelled: by proof, as we make them, or by rollouts, as is done without proofs."""
+"""Solutions whose steps are labelled: by proof, as we make them, or by rollouts, as others do."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def mistake_of(trace: Trace) -> str | None:
 def by_proof(
     traces: Iterable[Trace], pool: Pool, tokenizer: Tokenizer, kinds: frozenset[str], *, inside: bool
 ) -> Iterator[Labelled]:
-    """Yield solutions with proved labels: of each second problem one that goes wrong, of the others right ones.
+    """Yield solutions with proved labels, a right one and one that goes wrong by turns.
 
     A problem in which no mistake of these kinds can be made is left out, so that right and wrong come evenly.
 
@@ -104,7 +104,9 @@ def by_rollouts(
         for ask, solution in zip(asked, written, strict=True):
             tokens = [*ask, *solution]
             starts += [tokens[: end + 1] for end in step_ends(tokens) if tokens[end] == STEP]
-        ends = iter(writer.write([start for start in starts for _ in range(rollouts)], 1.0, seed + len(found) + 1))
+        ends = iter(
+            writer.write([start for start in starts for _ in range(rollouts)], 1.0, seed + len(found) + 1)
+        )
         for one, ask, solution in zip(some, asked, written, strict=True):
             tokens, labels = [*ask, *solution], list[float]()
             for place in step_ends(tokens):
@@ -113,7 +115,8 @@ def by_rollouts(
                     continue
                 done = solution[: place + 1 - len(ask)]
                 rights = [
-                    score(one.problem, answer_of([*done, *rest], tokenizer)) for rest in islice(ends, rollouts)
+                    score(one.problem, answer_of([*done, *rest], tokenizer))
+                    for rest in islice(ends, rollouts)
                 ]
                 labels.append(sum(rights) / rollouts)
             if labels and WRONG not in tokens:

@@ -1,7 +1,7 @@
 """A decoder-only transformer, as plain as it can be written, with two things that make it learn sooner.
 
 Places are told apart by rotations of queries and keys, which know distances alone, so that solutions longer
-than any in training hold little that is new. And a place is given the two tokens before it as well as its own:
+than any in training hold little that is new. A place is given the two tokens before it as well as its own:
 most of a tape is copied from the line before, and what copies has to find "the place behind the token that I
 am at". Without that, small models take millions of tokens until they find out how to look there.
 """

@@ -12,8 +12,8 @@ from rpsdg.experiments.tables import table
 
 from .config import Experiment
 from .data import HARDER, HELD_OUT, LONGER
-from .reward_page import reward_lines
 from .results import ArmResult, VerifierResult
+from .reward_page import reward_lines
 
 __all__ = ["as_section", "outcomes"]
 
@@ -26,15 +26,16 @@ _BARS = (HELD_OUT, HARDER, LONGER)
 Told = tuple[Experiment, Sequence[ArmResult], Sequence[VerifierResult]]
 
 
-def as_section(told: Sequence[Told], notes: str, pictures: Path) -> str:
+def as_section(told: Sequence[Told], set_up: str, notes: str, pictures: Path) -> str:
     """Return the section, and write its pictures.
 
     Args:
         told: the experiments that there are results of.
+        set_up: what is done, in Markdown.
         notes: what people have to say about them, in Markdown.
         pictures: a folder beside the page.
     """
-    lines = ["## Mathematics", "", *_SET_UP]
+    lines = ["## Mathematics", "", set_up.strip()]
     for experiment, arms, verifiers in told:
         lines += ["", f"### {experiment.title}", "", *_experiment(experiment, arms, pictures)]
         if verifiers:
@@ -42,21 +43,6 @@ def as_section(told: Sequence[Told], notes: str, pictures: Path) -> str:
     if not told:
         lines += ["", "There are no results yet."]
     return "\n".join([*lines, "", notes.strip()])
-
-
-_SET_UP = """Small decoder-only transformers learn from scratch from problems of `rpsdg math`, told in formulas (LaTeX, a token for
-every digit, letter, sign and word). *Answers* are shown the answer alone; *tapes* every state on the way to it; *brief*,
-*steps* and *reasons* the states with explanations at the three levels of detail; *curriculum* the same problems as tapes,
-the easy ones first; *wrong steps* the tapes with a verified wrong step in some, which is followed by a mark and the right
-step (a model is trained to write the mark and the right step, never the wrong one). All arms draw the same problems in
-the same order with the same seeds. Each is trained with one rate, and the running mean of its weights is looked at when
-it has made a number of optimiser steps and when it has seen a number of tokens, whichever comes first; so the same run
-serves both comparisons.
-
-Test problems share no problem with training; *held-out skeletons* no shape either; *harder levels* and *longer tapes*
-are of levels that are in no training set, the latter with more steps than any in training. Solutions are written
-greedily, and graded by our grader. Figures are per cent of problems, with 95 % intervals of a bootstrap over seeds and
-problems at once.""".splitlines()
 
 
 def outcomes(results: Sequence[ArmResult], arm: str, at: str, test: str) -> Outcomes:
@@ -74,10 +60,10 @@ def _experiment(experiment: Experiment, results: Sequence[ArmResult], pictures: 
     wanted, plan = experiment.problems, experiment.process
     arms = [name for name in plan.arms if any(result.arm == name for result in results)]
     yield (
-        f"Families {', '.join(wanted.families)}; trained on levels {_listed(wanted.train_levels)}, {wanted.train:,} problems, "
-        f"tested on levels {_listed(wanted.harder_levels)} as well. Models of {results[0].parameters:,} parameters "
-        f"({experiment.model.layers} layers, width {experiment.model.width}); batches of {plan.batch} problems; "
-        f"{len(plan.seeds)} seeds."
+        f"Families {', '.join(wanted.families)}; trained on levels {_listed(wanted.train_levels)}, "
+        f"{wanted.train:,} problems; harder ones are of levels {_listed(wanted.harder_levels)}. "
+        f"Models of {results[0].parameters:,} parameters ({experiment.model.layers} layers, "
+        f"width {experiment.model.width}); batches of {plan.batch} problems; {len(plan.seeds)} seeds."
     )
     tests = list(results[0].moments[-1].solved)
     for at, where in _EQUAL.items():
@@ -118,7 +104,9 @@ def _look(results: Sequence[ArmResult], arm: str, at: str) -> tuple[float, tuple
     """Return the tokens of a problem, and the mean steps and tokens that an arm had behind it."""
     own = [result for result in results if result.arm == arm]
     moments = [moment for result in own for moment in result.moments if moment.at == at]
-    steps, tokens = (sum(column) / len(moments) for column in zip(*((m.steps, m.tokens) for m in moments), strict=True))
+    steps, tokens = (
+        sum(column) / len(moments) for column in zip(*((m.steps, m.tokens) for m in moments), strict=True)
+    )
     return sum(result.tokens_each for result in own) / len(own), (steps, tokens)
 
 
@@ -133,7 +121,11 @@ def _verdicts(results: Sequence[ArmResult], tests: Sequence[str]) -> Iterator[st
             if test in tests:
                 gain = _gain(results, _TAPES, at, test)
                 found = "solve more" if gain.value > 0 else "solve fewer"
-                clear = f"{found}: the interval" if gain.is_clear else "are not told apart from answers: the interval"
+                clear = (
+                    f"{found}: the interval"
+                    if gain.is_clear
+                    else "are not told apart from answers: the interval"
+                )
                 yield (
                     f"{test}, {where}: tapes {clear} of the difference is {gain.shown(signed=True)}"
                     f"{' and leaves out zero' if gain.is_clear else ''}."
@@ -147,13 +139,14 @@ def _audit(results: Sequence[ArmResult]) -> str:
     against = seen["right, disagree"] + seen["wrong, agree"]
     clear = against + seen["right, agree"] + seen["wrong, disagree"]
     return (
-        f"Audit: of {sum(seen.values()):,} answers that could be read, SymPy has an opinion on {clear:,}; it contradicts the grader on "
-        f"{against:,}, {seen['wrong, agree']:,} of them graded wrong though they are equal (for their form, or what is not defined)."
+        f"Audit: of {sum(seen.values()):,} answers that could be read, SymPy has an opinion on {clear:,}; "
+        f"it contradicts the grader on {against:,}, of which {seen['wrong, agree']:,} are graded wrong but "
+        "have the right value (for their form, or where they are not defined)."
     )
 
 
 def _curve(results: Sequence[ArmResult], arm: str, test: str) -> Iterator[Point]:
-    rows = [[moment for moment in result.moments] for result in results if result.arm == arm]
+    rows = [result.moments for result in results if result.arm == arm]
     for moments in zip(*rows, strict=False):
         shortest = min(len(moment.solved[test]) for moment in moments)
         found = mean([[float(mark) for mark in moment.solved[test][:shortest]] for moment in moments])

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rpsdg.experiments.errors import need_torch
 from rpsdg.experiments.keeping import RESULTS, kept
@@ -18,6 +18,9 @@ from rpsdg.math_domains.registry import all_families
 from .config import Experiment, read
 from .page import as_section
 from .results import ArmResult, Places, VerifierResult
+
+if TYPE_CHECKING:
+    from .process import Laboratory
 
 __all__ = ["experiments", "places_of", "run", "section"]
 
@@ -64,7 +67,9 @@ def run(work: Path, jobs: int, *, quick: bool) -> None:
             begun = {pool.submit(_work, unit): unit for unit in units}
             try:
                 for number, future in enumerate(as_completed(begun), 1):
-                    print(f"[{number}/{len(units)}] {begun[future]}, {future.result():.0f} s", file=sys.stderr)
+                    print(
+                        f"[{number}/{len(units)}] {begun[future]}, {future.result():.0f} s", file=sys.stderr
+                    )
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
@@ -83,13 +88,13 @@ def section(pictures: Path, *, quick: bool) -> str:
             if (result := kept(places.arm(name, seed), ArmResult)) and result.digest == experiment.digest
         ]
         verifiers = [
-            result
+            judged
             for seed in (verifying.seeds if verifying else ())
-            if (result := kept(places.verifier(seed), VerifierResult)) and result.digest == experiment.digest
+            if (judged := kept(places.verifier(seed), VerifierResult)) and judged.digest == experiment.digest
         ]
         if arms:
             told.append((experiment, arms, verifiers))
-    return as_section(told, (_HERE / "notes.md").read_text(), pictures)
+    return as_section(told, (_HERE / "set-up.md").read_text(), (_HERE / "notes.md").read_text(), pictures)
 
 
 def _arms(file: Path, experiment: Experiment, work: Path) -> Iterator[_Unit]:
@@ -104,8 +109,8 @@ def _arms(file: Path, experiment: Experiment, work: Path) -> Iterator[_Unit]:
 def _verifiers(file: Path, experiment: Experiment, work: Path) -> Iterator[_Unit]:
     places = places_of(experiment, work)
     for seed in experiment.verifying.seeds if experiment.verifying else ():
-        result = kept(places.verifier(seed), VerifierResult)
-        if result is None or result.digest != experiment.digest:
+        judged = kept(places.verifier(seed), VerifierResult)
+        if judged is None or judged.digest != experiment.digest:
             yield _Unit(file, work, _VERIFIER, seed)
 
 
@@ -129,7 +134,7 @@ def _work(unit: _Unit) -> float:
 
 
 @cache
-def _laboratory(file: Path, work: Path) -> "Laboratory":
+def _laboratory(file: Path, work: Path) -> Laboratory:
     from .process import Laboratory
 
     experiment = read(file)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-__all__ = ["ArmResult", "Moment", "Places", "VerifierResult", "Verdicts"]
+__all__ = ["ArmResult", "Moment", "Places", "Verdicts", "VerifierResult"]
 
 
 class Moment(msgspec.Struct, frozen=True):

@@ -19,13 +19,24 @@ def reward_lines(experiment: Experiment, results: Sequence[VerifierResult]) -> I
     """Yield the lines about verifiers of an experiment."""
     plan = experiment.verifying
     assert plan is not None
-    yield "**Process reward.** A verifier has the body of the generator and a score behind each step. One learns from our wrong steps,"
-    yield f"whose first error is proved, without {', '.join(plan.held_out)}, which are the unseen kinds. The other learns from what"
-    yield f"the generator writes (the arm `tapes`), each step labelled with the share of {plan.rollouts} rollouts that end well (as Math-Shepherd"
-    yield f"does). Both may cost {plan.cost / 1e6:g} million tokens forwards, a token trained on counting three and a rolled out one counting one."
+    yield (
+        "**Process reward.** A verifier has the body of the generator, and a score behind each step. One "
+        "learns from our wrong steps, whose first error is proved, without the kinds "
+        f"{', '.join(plan.held_out)}, which are the unseen ones. The other learns from what the generator ("
+        f"`tapes`) writes, each step labelled with the share of {plan.rollouts} rollouts that end well, as"
+        f" Math-Shepherd does. Both may cost {plan.cost / 1e6:g} million tokens: one that a model sees going "
+        "forwards counts one, one that is trained on three. Making our labels takes no model."
+    )
     yield ""
     yield table(
-        ["labels", "solutions", "tokens for labels", "tokens trained on", *(f"first error: {name}" for name in _kinds(results)), "ECE"],
+        [
+            "labels",
+            "solutions",
+            "tokens for labels",
+            "tokens trained on",
+            *(f"first error: {name}" for name in _kinds(results)),
+            "ECE",
+        ],
         (_row(results, source) for source in _NAMES),
     )
     yield ""
@@ -34,7 +45,9 @@ def reward_lines(experiment: Experiment, results: Sequence[VerifierResult]) -> I
     rows = []
     for test in results[0].alone:
         alone = [_bits(result.alone[test]) for result in results]
-        chosen = {source: [_bits(result.verdicts[source].chosen[test]) for result in results] for source in _NAMES}
+        chosen = {
+            source: [_bits(result.verdicts[source].chosen[test]) for result in results] for source in _NAMES
+        }
         shares = [list(result.share[test]) for result in results]
         some = [[float(share > 0) for share in row] for row in shares]
         majority = [_bits(result.majority[test]) for result in results]
@@ -61,9 +74,7 @@ def _kinds(results: Sequence[VerifierResult]) -> list[str]:
 def _row(results: Sequence[VerifierResult], source: str) -> list[str]:
     own = [result.verdicts[source] for result in results]
     count = len(own)
-    errors = [
-        calibration(one.promised, [mark == "1" for mark in one.came]).error for one in own
-    ]
+    errors = [calibration(one.promised, [mark == "1" for mark in one.came]).error for one in own]
     return [
         _NAMES[source],
         f"{sum(one.labels for one in own) / count:,.0f}",

@@ -1,4 +1,4 @@
-"""Process reward: verifiers of both kinds of labels at equal cost, held to unseen mistakes and to choosing."""
+"""Process reward: verifiers of both kinds of labels at equal cost, and what they are good for."""
 
 from __future__ import annotations
 
@@ -39,8 +39,12 @@ def rewarded(laboratory: Laboratory, plan: Verifying, seed: int) -> VerifierResu
     rolled = by_rollouts(posed, writer, tokenizer, plan.rollouts, round(plan.cost * plan.label_share), seed)
     label_tokens = writer.tokens - before
     errors = {
-        SEEN_KINDS: list(islice(by_proof(pool.more(), pool, tokenizer, held_out, inside=False), plan.problems)),
-        UNSEEN_KINDS: list(islice(by_proof(pool.more(), pool, tokenizer, held_out, inside=True), plan.problems)),
+        SEEN_KINDS: list(
+            islice(by_proof(pool.more(), pool, tokenizer, held_out, inside=False), plan.problems)
+        ),
+        UNSEEN_KINDS: list(
+            islice(by_proof(pool.more(), pool, tokenizer, held_out, inside=True), plan.problems)
+        ),
     }
     sets = {test.name: test.posed[: plan.problems] for test in laboratory.tests if test.name in _CHOSEN_FROM}
     samples = {name: _samples(some, laboratory, writer, plan, seed) for name, some in sets.items()}
@@ -87,7 +91,7 @@ def _samples(
 
 
 def _by_majority(samples: Sequence[Sample]) -> bool:
-    """Say whether the answer is right that most samples end with, the first of those that as many do."""
+    """Say whether the answer is right that most samples end with."""
     (answer, _), *_ = Counter(answer for _, answer, _ in samples if answer).most_common(1) or [("", 0)]
     return any(right for _, other, right in samples if other == answer)
 
@@ -109,19 +113,15 @@ def _verdicts(
         if name == UNSEEN_KINDS:
             promised = [round(promise, 4) for one in judged for promise in one]
             came = "".join(str(int(label)) for one in solutions for label in one.labels)
-    chosen = {
-        name: "".join(str(int(_best(verifier, few))) for few in some) for name, some in samples.items()
-    }
+    chosen = {name: "".join(str(int(_best(verifier, few))) for few in some) for name, some in samples.items()}
     return Verdicts(labels, spent, verifier.run.tokens, seen, tuple(promised), came, chosen)
 
 
 def _best(verifier: Verifier, samples: Sequence[Sample]) -> bool:
-    """Say whether the sample is right whose weakest step is the strongest. One without an end is not chosen."""
+    """Say whether the sample is right whose weakest step is the strongest; it must have an end."""
     judged = verifier.judge([tokens for tokens, _, _ in samples])
     marks = [
         min(promised, default=0.0) if tokens[-1] == END else -1.0
         for (tokens, _, _), promised in zip(samples, judged, strict=True)
     ]
     return samples[max(range(len(samples)), key=marks.__getitem__)][2]
-
-

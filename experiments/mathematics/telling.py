@@ -25,7 +25,7 @@ class Told:
 
 
 def prompt(trace: Trace) -> str:
-    """Return what is asked, as a formula: the words around it differ from problem to problem and say no more."""
+    """Return what is asked, as a formula: the words around it vary, and say no more."""
     return str(trace.problem.state["latex"])
 
 

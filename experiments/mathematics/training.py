@@ -9,8 +9,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from itertools import islice
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -58,7 +58,7 @@ class Run:
         self.optimiser.zero_grad()
         total = 0.0
         for loss in losses:
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             total += float(loss.detach())
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimiser.step()
@@ -135,7 +135,9 @@ def padded(batch: Sequence[Example], context: int) -> tuple[Tensor, Tensor]:
         length = min(longest, len(tokens))
         ids[row, :length] = torch.tensor(tokens[:length])
         wanted[row, :length] = torch.tensor(
-            [token if is_trained else -100 for token, is_trained in zip(tokens, trained, strict=True)][:length]
+            [token if is_trained else -100 for token, is_trained in zip(tokens, trained, strict=True)][
+                :length
+            ]
         )
     return ids[:, :-1], wanted[:, 1:]
 
@@ -151,6 +153,9 @@ def next_token_loss(model: nn.Module, batch: Sequence[Example], context: int) ->
     for at in range(0, len(batch), _PART):
         ids, wanted = (part.to(device) for part in padded(batch[at : at + _PART], context))
         scores, _ = model(ids)
-        yield functional.cross_entropy(
-            scores.flatten(0, 1), wanted.flatten(), ignore_index=-100, reduction="sum"
-        ) / total
+        yield (
+            functional.cross_entropy(
+                scores.flatten(0, 1), wanted.flatten(), ignore_index=-100, reduction="sum"
+            )
+            / total
+        )

@@ -1,4 +1,4 @@
-"""A verifier of steps: the transformer's body with one score behind each step, which says how likely it is right."""
+"""A verifier of steps: the transformer's body with one score behind each step, how likely it is right."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .training import Run, batches
 __all__ = ["TRAINING_COST", "Verifier", "first_error_of"]
 
 TRAINING_COST = 3
-"""What a token costs that is trained on, where one that only goes forwards costs 1: backwards is twice as much."""
+"""What a token costs that is trained on: backwards is twice as much as forwards, which costs 1."""
 _RIGHT_FROM = 0.5
 _PART = 64
 _SEEDS_APART = 1_000
@@ -42,6 +42,7 @@ class Verifier:
 
     def train(self, solutions: Sequence[Labelled], cost: int) -> None:
         """Train on labelled solutions, as often as a cost allows."""
+        solutions = [one for one in solutions if len(one.tokens) <= self.size.context]
         for numbers in batches(len(solutions), self.plan.batch, self.seed):
             batch = [solutions[number] for number in numbers]
             tokens = sum(len(one.tokens) for one in batch)
@@ -54,9 +55,9 @@ class Verifier:
         for at in range(0, len(batch), _PART):
             part = batch[at : at + _PART]
             scores = self._scores([one.tokens for one in part], self.run.model)
-            said = torch.cat([row[: len(one.labels)] for row, one in zip(scores, part, strict=True)])
-            wanted = torch.tensor([label for one in part for label in one.labels][: len(said)], device=self.device)
-            yield functional.binary_cross_entropy_with_logits(said, wanted, reduction="sum") / total
+            wanted = torch.tensor([label for one in part for label in one.labels], device=self.device)
+            loss = functional.binary_cross_entropy_with_logits(torch.cat(scores), wanted, reduction="sum")
+            yield loss / total
 
     def _scores(self, solutions: Sequence[Sequence[int]], model: torch.nn.Module) -> list[Tensor]:
         shown = [solution[: self.size.context] for solution in solutions]
@@ -69,10 +70,10 @@ class Verifier:
     @torch.no_grad()
     def judge(self, solutions: Sequence[Sequence[int]]) -> list[list[float]]:
         """Return for each step of each solution how likely it is right."""
-        judged = []
+        judged: list[list[float]] = []
         for at in range(0, len(solutions), _PART):
-            for scores in self._scores(solutions[at : at + _PART], self.run.mean):
-                judged.append(scores.sigmoid().tolist())
+            scores = self._scores(solutions[at : at + _PART], self.run.mean)
+            judged.extend(row.sigmoid().tolist() for row in scores)
         return judged
 
 
