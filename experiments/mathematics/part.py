@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from rpsdg.experiments.errors import need_torch
 from rpsdg.experiments.keeping import RESULTS, kept
@@ -26,6 +26,7 @@ __all__ = ["experiments", "places_of", "run", "section"]
 
 _HERE = Path(__file__).parent
 _VERIFIER = "verifier"
+Kept = TypeVar("Kept", ArmResult, VerifierResult)
 
 
 class _Unit(NamedTuple):
@@ -79,38 +80,37 @@ def section(pictures: Path, *, quick: bool) -> str:
     """Return the section of the page; see `Part.section`."""
     told = []
     for experiment in experiments(quick=quick).values():
-        places = places_of(experiment, Path())
-        plan, verifying = experiment.process, experiment.verifying
-        arms = [
-            result
-            for name in plan.arms
+        places, plan = places_of(experiment, Path()), experiment.process
+        by_seed = {
+            seed: [_own(kept(places.arm(name, seed), ArmResult), experiment) for name in plan.arms]
             for seed in plan.seeds
-            if (result := kept(places.arm(name, seed), ArmResult)) and result.digest == experiment.digest
-        ]
-        verifiers = [
-            judged
-            for seed in (verifying.seeds if verifying else ())
-            if (judged := kept(places.verifier(seed), VerifierResult)) and judged.digest == experiment.digest
-        ]
+        }
+        # Arms are compared seed by seed: one that lacks an arm is left out until it is there.
+        arms = [one for found in by_seed.values() if None not in found for one in found if one is not None]
+        seeds = experiment.verifying.seeds if experiment.verifying else ()
+        judged = [_own(kept(places.verifier(seed), VerifierResult), experiment) for seed in seeds]
         if arms:
-            told.append((experiment, arms, verifiers))
+            told.append((experiment, arms, [one for one in judged if one is not None]))
     return as_section(told, (_HERE / "set-up.md").read_text(), (_HERE / "notes.md").read_text(), pictures)
+
+
+def _own(result: Kept | None, experiment: Experiment) -> Kept | None:
+    """Return a result if it is of the experiment as it is now."""
+    return result if result is not None and result.digest == experiment.digest else None
 
 
 def _arms(file: Path, experiment: Experiment, work: Path) -> Iterator[_Unit]:
     places = places_of(experiment, work)
     for seed in experiment.process.seeds:  # seed by seed, so that a run that is stopped has whole comparisons
         for name in experiment.process.arms:
-            result = kept(places.arm(name, seed), ArmResult)
-            if result is None or result.digest != experiment.digest:
+            if _own(kept(places.arm(name, seed), ArmResult), experiment) is None:
                 yield _Unit(file, work, name, seed)
 
 
 def _verifiers(file: Path, experiment: Experiment, work: Path) -> Iterator[_Unit]:
     places = places_of(experiment, work)
     for seed in experiment.verifying.seeds if experiment.verifying else ():
-        judged = kept(places.verifier(seed), VerifierResult)
-        if judged is None or judged.digest != experiment.digest:
+        if _own(kept(places.verifier(seed), VerifierResult), experiment) is None:
             yield _Unit(file, work, _VERIFIER, seed)
 
 

@@ -24,8 +24,6 @@ from .training import Example, Run, batches, next_token_loss
 
 __all__ = ["Laboratory", "trained"]
 
-_SAVED_EVERY = 200
-"""Optimiser steps between checkpoints: a minute or less."""
 _CURVE_PROBLEMS = 60
 """Of each test set, at places of the curve of learning."""
 _AUDITED = 30
@@ -95,13 +93,21 @@ class _Mark:
         return run.steps >= self.steps and run.tokens >= self.tokens
 
 
-def trained(laboratory: Laboratory, name: str, seed: int, stop_after: int | None = None) -> ArmResult | None:
+def trained(
+    laboratory: Laboratory,
+    name: str,
+    seed: int,
+    *,
+    saved_every: int = 200,
+    stop_after: int | None = None,
+) -> ArmResult | None:
     """Train an arm with a seed, going on where an earlier run stopped, and keep what it solves.
 
     Args:
         laboratory: the experiment.
         name: of the arm.
         seed: of the weights and of the order of problems.
+        saved_every: so many optimiser steps a checkpoint is written, some seconds of work.
         stop_after: the run is stopped behind so many optimiser steps, as if by a kill; None is returned then.
     """
     experiment, path = laboratory.experiment, laboratory.places.checkpoint(name, seed)
@@ -120,7 +126,7 @@ def trained(laboratory: Laboratory, name: str, seed: int, stop_after: int | None
             most = _CURVE_PROBLEMS if mark.at == "curve" else None
             right = solved(laboratory.tests, writer, laboratory.tokenizer, most)
             moments.append(Moment(mark.at, run.steps, run.tokens, right))
-        if not marks or run.steps % _SAVED_EVERY == 0:
+        if not marks or run.steps % saved_every == 0:
             run.save(path, moments=[msgspec.to_builtins(moment) for moment in moments], done=not marks)
         if run.steps == stop_after:
             return None
