@@ -38,14 +38,11 @@ def rewarded(laboratory: Laboratory, plan: Verifying, seed: int) -> VerifierResu
     before = writer.tokens
     rolled = by_rollouts(posed, writer, tokenizer, plan.rollouts, round(plan.cost * plan.label_share), seed)
     label_tokens = writer.tokens - before
-    errors = {
-        SEEN_KINDS: list(
-            islice(by_proof(pool.more(), pool, tokenizer, held_out, inside=False), plan.problems)
-        ),
-        UNSEEN_KINDS: list(
-            islice(by_proof(pool.more(), pool, tokenizer, held_out, inside=True), plan.problems)
-        ),
-    }
+    errors = {}
+    for name, inside in ((SEEN_KINDS, False), (UNSEEN_KINDS, True)):
+        found = by_proof(pool.more(), pool, tokenizer, held_out, inside=inside)
+        short = (one for one in found if len(one.tokens) <= laboratory.experiment.model.context)
+        errors[name] = list(islice(short, plan.problems))
     sets = {test.name: test.posed[: plan.problems] for test in laboratory.tests if test.name in _CHOSEN_FROM}
     samples = {name: _samples(some, laboratory, writer, plan, seed) for name, some in sets.items()}
     verdicts = {}

@@ -55,7 +55,7 @@ def test_every_experiment_in_a_file_can_be_read_and_has_a_quick_version() -> Non
     [
         ('"tapes"', '"tape"', "there is no arm tape"),
         ('"linear-equation"', '"linear-equations"', "there is no family linear-equations"),
-        ("harder_levels = [5]", "harder_levels = [4, 5]", "also one that is trained on"),
+        ("harder_levels = [4, 5]", "harder_levels = [3, 4]", "also one that is trained on"),
         ("heads = 4", "heads = 5", "do not divide"),
         ("[model]", "[modal]", "modal"),
     ],
