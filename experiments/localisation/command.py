@@ -61,7 +61,7 @@ def _common(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--work",
             type=click.Path(path_type=Path, file_okay=False),
-            default=Path("efficacy/localisation"),
+            default=Path(".efficacy/localisation"),
             show_default=True,
             help="Folder of what can be made again.",
         ),
