@@ -5,7 +5,7 @@ UV := $(BIN)/uv
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo test test-slow consumers pages check format docs base-image harbor bench efficacy efficacy-quick nightly clean
+.PHONY: help install lock demo test test-slow consumers pages check format docs site base-image harbor bench efficacy efficacy-quick nightly clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,7 @@ check: install  ## lint, formatting, types, and generated files that must be up 
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MYPYPATH=.venv/typed $(BIN)/mypy -p rpsdg
+	PYTHONPATH=.venv/typed $(BIN)/lint-imports --no-logo
 	MYPYPATH=.venv/typed:docs/examples/kinematics $(BIN)/mypy --explicit-package-bases $$(git ls-files 'docs/examples/kinematics/*.py')
 	$(BIN)/python -m rpsdg.traces.schema --check docs/trace.schema.json
 	$(BIN)/python -m rpsdg.runs.catalogue --check docs/catalogue.md
@@ -50,6 +51,7 @@ check: install  ## lint, formatting, types, and generated files that must be up 
 	$(BIN)/python -m rpsdg.math_domains.skeletons --check math_domains/skeletons.json
 	$(BIN)/python -m benchmarks.difficulty_page --check docs/difficulty.md
 	$(BIN)/python -m rpsdg.sandbox.hostile_cases --check docs/hostile.md
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 format:  ## format the sources
 	$(BIN)/ruff check --fix-only --quiet .
@@ -62,6 +64,9 @@ docs: install  ## regenerate what docs/ takes from the code
 	$(BIN)/python -m rpsdg.runs.math_catalogue docs/mathematics.md
 	$(BIN)/python -m benchmarks.difficulty_page docs/difficulty.md
 	$(BIN)/python -m rpsdg.sandbox.hostile_cases docs/hostile.md
+
+site: install  ## build the documentation as a site into ./site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 base-image:  ## make a Docker base image from Debian packages, without any image registry (needs root and mmdebstrap)
 	.ci/base-image
@@ -104,4 +109,4 @@ nightly: install  ## the large bars: many interrupted runs, writers killed at 20
 	$(BIN)/python -m benchmarks.audit_leaks nightly/tasks
 
 clean:  ## remove what the other targets made
-	rm -rf .venv .consumers build dist demo *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .consumers .efficacy site build dist demo *.egg-info .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

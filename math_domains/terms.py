@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import lcm
 
 from .patterns import fraction
-from .trees import Tree, add, mul, neg, power
+from .trees import Tree, add, div, mul, neg, power
 
 __all__ = [
     "by_degree",
@@ -18,6 +18,7 @@ __all__ = [
     "number",
     "number_tree",
     "opposite",
+    "over",
     "quotient",
     "split",
     "term",
@@ -109,6 +110,15 @@ def term(value: Number, body: Tree) -> Tree:
 _TAKES_IN = frozenset({"*", "neg"})
 """What a number in front is written inside of."""
 _WRITTEN_OTHERWISE = frozenset({0, 1, -1})
+
+
+def over(value: Number, below: Tree) -> Tree:
+    """Return a number over something, with a minus and a denominator of its own where they belong."""
+    if value == 0:
+        return 0
+    full = below if value.denominator == 1 else mul(value.denominator, below)
+    shown = div(abs(value.numerator), full)
+    return shown if value > 0 else neg(shown)
 
 
 def opposite(tree: Tree) -> Tree:

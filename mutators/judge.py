@@ -16,11 +16,13 @@ from rpsdg.traces.kernel import Judged, Outcome, Reason, Stopped, Verdict
 from .baseline import OWN, Baseline, Way
 from .calibration import some_of
 from .coverage import Coverage, lines_of
-from .grading.marking import COMPLETE
 from .mutator import Edit
 from .unfinished import unfinished
 
-__all__ = ["LINES", "TestBench", "TestVerdict", "UntrustedJudgeError", "slower"]
+__all__ = ["COMPLETE", "LINES", "TestBench", "TestVerdict", "UntrustedJudgeError", "slower"]
+
+COMPLETE = ("--continue-on-collection-errors", "--maxfail=0")
+"""Options with which one failure never hides another test."""
 
 
 class UntrustedJudgeError(RpsdgError):

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from rpsdg.mutators.baseline import Baseline
 from rpsdg.mutators.diffs import DiffError, apply_diff
-from rpsdg.mutators.judge import UntrustedJudgeError
+from rpsdg.mutators.judge import COMPLETE, UntrustedJudgeError
 from rpsdg.sandbox.contract import Limits, Place, Sandbox, SandboxBrokeError
 from rpsdg.sandbox.environment import Environment
 from rpsdg.sandbox.report import TestReport
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.record import Checks, Trace
 
-from .marking import COMPLETE, Mark, Sheet, mark, refuse
+from .marking import Mark, Sheet, mark, refuse
 from .reach import reach
 
 __all__ = ["GradingBench", "handed_out"]

@@ -12,10 +12,8 @@ from rpsdg.sandbox.tree import Tree
 from .reach import new_reach
 from .submission import submit
 
-__all__ = ["COMPLETE", "Mark", "Sheet", "mark", "refuse"]
+__all__ = ["Mark", "Sheet", "mark", "refuse"]
 
-COMPLETE = ("--continue-on-collection-errors", "--maxfail=0")
-"""Options with which one failure never hides another test."""
 _MOST = 20
 """Names that a mark lists."""
 

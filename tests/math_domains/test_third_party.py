@@ -31,7 +31,7 @@ DOUBLING = '''
 """A topic of one family."""
 
 from rpsdg.math_domains.family import Family
-from rpsdg.math_domains.integrals.rules.definite import Evaluate
+from rpsdg.math_domains.algebra.rules.numbers import Evaluate
 from rpsdg.math_domains.tape import Tape
 
 

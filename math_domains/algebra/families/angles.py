@@ -16,10 +16,10 @@ from rpsdg.math_domains.algebra.rules.angles import (
     SplitAngle,
     angle,
 )
+from rpsdg.math_domains.algebra.rules.numbers import Evaluate
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError, Family
 from rpsdg.math_domains.forms import Form
-from rpsdg.math_domains.integrals.rules.definite import Evaluate
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import term
 from rpsdg.math_domains.trees import Tree, add, mul, neg

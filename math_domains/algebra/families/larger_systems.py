@@ -8,9 +8,9 @@ from rpsdg.math_domains.algebra.families.quadratic import solve_branches, solve_
 from rpsdg.math_domains.algebra.rules.both_sides import AddToBothSides
 from rpsdg.math_domains.algebra.rules.brackets import CollectLikeTerms
 from rpsdg.math_domains.algebra.rules.larger_systems import EliminateUnknown, PutInto, SplitIntoCases
+from rpsdg.math_domains.algebra.rules.numbers import Evaluate
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError, Family
-from rpsdg.math_domains.integrals.rules.definite import Evaluate
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import collected, multiplied, opposite, term, terms
 from rpsdg.math_domains.trees import Tree, add, look, names, power

@@ -15,6 +15,7 @@ from rpsdg.math_domains.algebra.rules.matrix_products import (
     MultiplyMatrices,
     MultiplyMatrixByNumber,
 )
+from rpsdg.math_domains.algebra.rules.numbers import Evaluate
 from rpsdg.math_domains.algebra.rules.roots import ZeroProduct
 from rpsdg.math_domains.algebra.rules.row_operations import (
     AddMultipleOfRow,
@@ -25,7 +26,6 @@ from rpsdg.math_domains.algebra.rules.row_operations import (
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError, Family
 from rpsdg.math_domains.forms import Form
-from rpsdg.math_domains.integrals.rules.definite import Evaluate
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import term
 from rpsdg.math_domains.trees import Tree, add, first_place, look, neg

@@ -7,6 +7,7 @@ from math import gcd
 from random import Random
 
 from rpsdg.math_domains.algebra.rules.fractions import Cancel, MultiplyFractions
+from rpsdg.math_domains.algebra.rules.numbers import Evaluate
 from rpsdg.math_domains.algebra.rules.powers import (
     DividePowers,
     FlipForNegativeExponent,
@@ -21,7 +22,6 @@ from rpsdg.math_domains.algebra.rules.powers import (
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError, Family
 from rpsdg.math_domains.forms import Form
-from rpsdg.math_domains.integrals.rules.definite import Evaluate
 from rpsdg.math_domains.rewriting import Rewrite
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.trees import Tree, add, mul, names, neg, places, power

@@ -6,6 +6,7 @@ from random import Random
 
 from rpsdg.math_domains.algebra.rules.brackets import CollectLikeTerms, MultiplyOut, SquareOfSum
 from rpsdg.math_domains.algebra.rules.factoring import FactorTrinomial
+from rpsdg.math_domains.algebra.rules.numbers import Evaluate
 from rpsdg.math_domains.algebra.rules.partial_fractions import DecomposeFraction
 from rpsdg.math_domains.algebra.rules.sums import (
     ArithmeticSum,
@@ -22,7 +23,6 @@ from rpsdg.math_domains.algebra.rules.sums import (
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError, Family
 from rpsdg.math_domains.forms import Form
-from rpsdg.math_domains.integrals.rules.definite import Evaluate
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.terms import term
 from rpsdg.math_domains.trees import Tree, add, mul, neg, places, power

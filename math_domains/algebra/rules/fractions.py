@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from math import gcd
 
 from rpsdg.math_domains.rewriting import Identity, Values, Working
-from rpsdg.math_domains.terms import split, terms
-from rpsdg.math_domains.trees import Tree, add, div, mul, names
+from rpsdg.math_domains.terms import split, term, terms
+from rpsdg.math_domains.trees import Tree, add, div, mul, names, neg
 
 __all__ = [
     "AddFractions",
@@ -18,6 +18,7 @@ __all__ = [
     "EqualFactors",
     "MultiplyFractions",
     "MultiplyIntoFraction",
+    "SplitNumerator",
 ]
 
 
@@ -243,3 +244,37 @@ class EqualFactors(Working):
         parts = factors(near)
         if len(parts) > len(set(parts)):
             yield {"of": ("*", *parts)}
+
+
+class SplitNumerator(Working):
+    """Split a fraction with a sum above: a fraction for each term."""
+
+    heads = frozenset({"/"})
+    law = ("(a + b)/c", "a/c + b/c")
+    brief = ("Split the numerator.",)
+    step = ("Split the numerator: {far} is {near}.", "Write a fraction for each term above: {near}.")
+    reason = ("Fractions with the same denominator are added by adding their numerators.",)
+    sample = ("x/(x**2 + 4) + 3/(x**2 + 4)", "(x + 3)/(x**2 + 4)")
+
+    @classmethod
+    def work(cls, of: Tree, values: Values) -> Tree | None:  # noqa: ARG003 - it takes none
+        """Divide every term; a minus goes in front of its fraction."""
+        match of:
+            case ("/", ("+", *parts), below):
+                return add(*[_term_over(part, below) for part in parts])
+        return None
+
+    @classmethod
+    def ways_back(cls, near: Tree) -> Iterator[Values]:
+        """Put fractions with the same denominator together."""
+        match near:
+            case ("+", ("/", first, below), ("/", second, other)) if below == other:
+                of = ("/", add(first, second), below)
+                if cls.work(of, {}) == near:
+                    yield {"of": of}
+
+
+def _term_over(part: Tree, below: Tree) -> Tree:
+    value, body = split(part)
+    shown = ("/", term(max(value, -value), body), below)
+    return shown if value > 0 else neg(shown)

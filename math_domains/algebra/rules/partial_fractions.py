@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from rpsdg.math_domains.integrals.rules.fractions import over
 from rpsdg.math_domains.latex import Latex
 from rpsdg.math_domains.rewriting import Detail, Values, Working
-from rpsdg.math_domains.terms import number_tree, terms, whole
+from rpsdg.math_domains.terms import number_tree, over, terms, whole
 from rpsdg.math_domains.trees import Tree, add, div, mul, names, neg, power
 
 from .higher_degree import coefficients, polynomial

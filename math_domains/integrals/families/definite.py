@@ -6,11 +6,11 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from rpsdg.math_domains.algebra.rules.numbers import Evaluate
 from rpsdg.math_domains.derivatives import derivative
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError, Family
 from rpsdg.math_domains.integrals.rules.definite import (
-    Evaluate,
     EvenIntegrand,
     FundamentalTheorem,
     OddIntegrand,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
+from rpsdg.math_domains.algebra.rules.numbers import Evaluate
 from rpsdg.math_domains.family import DrawAgainError, Family
 from rpsdg.math_domains.integrals.rules.definite import (
-    Evaluate,
     EvenIntegrand,
     FundamentalTheorem,
     PutInBound,

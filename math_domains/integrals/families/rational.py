@@ -7,6 +7,7 @@ from random import Random
 
 from rpsdg.math_domains.algebra.families.polynomials import expanded
 from rpsdg.math_domains.algebra.rules.factoring import CommonFactor, PerfectSquare
+from rpsdg.math_domains.algebra.rules.fractions import SplitNumerator
 from rpsdg.math_domains.algebra.rules.partial_fractions import DecomposeFraction, DivideWithRemainder
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError
@@ -15,7 +16,6 @@ from rpsdg.math_domains.integrals.rules.linear_inside import PowerOfLinear
 from rpsdg.math_domains.integrals.rules.rational import (
     LogarithmicIntegral,
     ReciprocalOfSquarePlusNumber,
-    SplitNumerator,
     joined,
 )
 from rpsdg.math_domains.tape import Tape

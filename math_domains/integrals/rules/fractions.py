@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from rpsdg.math_domains.rewriting import Values, Working
 from rpsdg.math_domains.terms import Number, quotient, split, term, terms, whole
-from rpsdg.math_domains.trees import Tree, div, mul, names, neg
+from rpsdg.math_domains.trees import Tree, div, names, neg
 
-__all__ = ["ReciprocalOfLinear", "linear", "over", "scaled"]
+__all__ = ["ReciprocalOfLinear", "linear", "scaled"]
 
 
 def linear(tree: Tree) -> tuple[Number, Number] | None:
@@ -24,15 +24,6 @@ def linear(tree: Tree) -> tuple[Number, Number] | None:
         else:
             return None
     return slope, height
-
-
-def over(value: Number, below: Tree) -> Tree:
-    """Return a number over something, with a minus and a denominator of its own where they belong."""
-    if value == 0:
-        return 0
-    scaled = below if value.denominator == 1 else mul(value.denominator, below)
-    shown = div(abs(value.numerator), scaled)
-    return shown if value > 0 else neg(shown)
 
 
 class ReciprocalOfLinear(Working):

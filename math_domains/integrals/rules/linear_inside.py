@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rpsdg.math_domains.integrals.rules.fractions import linear, over, scaled
+from rpsdg.math_domains.integrals.rules.fractions import linear, scaled
 from rpsdg.math_domains.rewriting import Values, Working
-from rpsdg.math_domains.terms import Number, quotient, split, term, whole
+from rpsdg.math_domains.terms import Number, over, quotient, split, term, whole
 from rpsdg.math_domains.trees import Tree, names, power
 
 __all__ = ["CosineOfLinear", "ExponentialOfLinear", "PowerOfLinear", "SineOfLinear"]

@@ -9,12 +9,11 @@ from rpsdg.math_domains.derivatives import derivative
 from rpsdg.math_domains.integrals.rules.fractions import scaled
 from rpsdg.math_domains.rewriting import Values, Working
 from rpsdg.math_domains.terms import Number, quotient, split, term, terms, whole
-from rpsdg.math_domains.trees import Tree, add, neg, power
+from rpsdg.math_domains.trees import Tree, add, power
 
 __all__ = [
     "LogarithmicIntegral",
     "ReciprocalOfSquarePlusNumber",
-    "SplitNumerator",
     "coefficients",
     "joined",
     "polynomial",
@@ -95,40 +94,6 @@ def joined(near: Tree, below: Tree, x: str, largest: int = 10**6) -> Tree | None
     if shown == 0 or any(not -largest <= value <= largest or value.denominator != 1 for value in total):
         return None
     return ("/", shown, below)
-
-
-class SplitNumerator(Working):
-    """Split a fraction with a sum above: a fraction for each term."""
-
-    heads = frozenset({"/"})
-    law = ("(a + b)/c", "a/c + b/c")
-    brief = ("Split the numerator.",)
-    step = ("Split the numerator: {far} is {near}.", "Write a fraction for each term above: {near}.")
-    reason = ("Fractions with the same denominator are added by adding their numerators.",)
-    sample = ("x/(x**2 + 4) + 3/(x**2 + 4)", "(x + 3)/(x**2 + 4)")
-
-    @classmethod
-    def work(cls, of: Tree, values: Values) -> Tree | None:  # noqa: ARG003 - it takes none
-        """Divide every term; a minus goes in front of its fraction."""
-        match of:
-            case ("/", ("+", *parts), below):
-                return add(*[_over(part, below) for part in parts])
-        return None
-
-    @classmethod
-    def ways_back(cls, near: Tree) -> Iterator[Values]:
-        """Put fractions with the same denominator together."""
-        match near:
-            case ("+", ("/", first, below), ("/", second, other)) if below == other:
-                of = ("/", add(first, second), below)
-                if cls.work(of, {}) == near:
-                    yield {"of": of}
-
-
-def _over(part: Tree, below: Tree) -> Tree:
-    value, body = split(part)
-    shown = ("/", term(max(value, -value), body), below)
-    return shown if value > 0 else neg(shown)
 
 
 class LogarithmicIntegral(Working):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+from rpsdg.math_domains.algebra.rules.fractions import SplitNumerator
+from rpsdg.math_domains.algebra.rules.numbers import Evaluate
 from rpsdg.math_domains.drawing import nonzero
 from rpsdg.math_domains.family import DrawAgainError
-from rpsdg.math_domains.integrals.rules.definite import Evaluate
-from rpsdg.math_domains.integrals.rules.rational import SplitNumerator
 from rpsdg.math_domains.limits.families.algebraic import LimitFamily
 from rpsdg.math_domains.limits.rules.evaluating import (
     ConstantOutOfLimit,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from random import Random
 
+from rpsdg.math_domains.algebra.rules.numbers import Evaluate
 from rpsdg.math_domains.family import DrawAgainError, Family
-from rpsdg.math_domains.integrals.rules.definite import Evaluate
 from rpsdg.math_domains.tape import Tape
 from rpsdg.math_domains.trees import BadTreeError, Tree
 from rpsdg_kinematics.motion import Motion
