@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[1]
 GUESTS = {
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
+    "SECURITY.md": "reporting.md",
     "math_domains/README.md": "mathematics-inside.md",
     "tests/README.md": "tests.md",
 }
