@@ -40,6 +40,9 @@ _COMMANDS = """\
 # Commands
 
 Every command as `--help` shows it. Colours go away with `NO_COLOR=1`, and where no terminal listens.
+
+Your shell completes names of commands and options after `eval "$(_RPSDG_COMPLETE=bash_source rpsdg)"` (or
+`zsh_source`, `fish_source`).
 """
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s#:]+)(#[^)\s]*)?\)")
 

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from .notebook import as_markdown
+
 __all__ = [
     "TRACE_VERSION",
     "Action",
@@ -152,3 +154,7 @@ class Trace(Record, frozen=True, kw_only=True):
     """What difficulty is computed from."""
     score: float | None = None
     provenance: Provenance
+
+    def _repr_markdown_(self) -> str:
+        """Return what a notebook shows of it."""
+        return as_markdown(self)
