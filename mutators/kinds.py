@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import libcst as cst
 
-from .bindings import Binding, Function, functions
+from .bindings import Binding, Function
 from .source import Source
 
 __all__ = ["clashing", "kind_by_convention", "kind_of", "kind_of_use", "kinds"]
@@ -131,12 +131,14 @@ def kinds(source: Source, function: Function) -> dict[str, str]:
 
     What is written beats what is done with it, and that beats what its name suggests.
     """
-    return _all_kinds(source)[function]
+    if function not in _KINDS:
+        _KINDS[function] = _kinds_in(source, function)
+    return _KINDS[function]
 
 
-@lru_cache(maxsize=8)  # many rules ask for the same file
-def _all_kinds(source: Source) -> dict[Function, dict[str, str]]:
-    return {function: _kinds_in(source, function) for function in functions(source)}
+_KINDS: WeakKeyDictionary[Function, dict[str, str]] = WeakKeyDictionary()
+"""What was worked out for functions that are still looked at: many rules ask for the same ones. A function
+that is found again is another one, so nothing may be kept by its file."""
 
 
 def _kinds_in(source: Source, function: Function) -> dict[str, str]:
