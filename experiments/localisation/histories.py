@@ -54,6 +54,16 @@ class History:
         """Return the files of a commit."""
         return fetch(GitSpec(f"file://{self.folder}", "file", commit)).tree
 
+    def time(self, commit: str) -> int:
+        """Return when a commit was made, in seconds since 1970.
+
+        Raises:
+            SourceError: there is no such commit.
+        """
+        with git_command(60) as git:
+            said = _said(git, self.folder, "show", "--no-patch", "--format=%ct", "--end-of-options", commit)
+        return int(said)
+
     def commits(self, limit: float = 600.0) -> Iterator[Commit]:
         """Yield the steps that change the program and its tests, the newest first.
 

@@ -13,25 +13,23 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
-from rpsdg.mutators.baseline import Baseline
 from rpsdg.mutators.benching import calibrated
 from rpsdg.mutators.classify import classify
-from rpsdg.mutators.coverage import Coverage, bits
+from rpsdg.mutators.coverage import bits
 from rpsdg.mutators.judge import TestBench, UntrustedJudgeError
 from rpsdg.mutators.recalibration import Before
-from rpsdg.sandbox.contract import EnvironmentFailedError, Place, Sandbox, SandboxBrokeError
-from rpsdg.sandbox.environments import Environment, prepare
+from rpsdg.sandbox.contract import EnvironmentFailedError, Sandbox, SandboxBrokeError
 from rpsdg.sandbox.report import TestReport
 from rpsdg.sandbox.settings import Settings
 from rpsdg.sandbox.tree import Tree, UnsafeTreeError
 from rpsdg.traces.errors import ExitCode, RpsdgError
 
+from .benches import Benches
 from .histories import History
 from .observing import observed, spectrum_of
 from .records import Commit, Looked, MinedBug, masks, save
@@ -74,9 +72,12 @@ class Miner:
     timeout: float = 60.0
     """Seconds that one run of the tests may take: histories whose tests take longer would cost days."""
     progress: Callable[[str], None] = lambda _: None
-    _environment: Environment | None = field(default=None, init=False)
     _before: Before | None = field(default=None, init=False)
     _misses: int = field(default=0, init=False)
+
+    @cached_property
+    def _benches(self) -> Benches:
+        return Benches(self.history.url, self.sandbox, self.settings, self.timeout, self.progress)
 
     def look(self, commits: Iterable[Commit]) -> Iterator[Looked]:
         """Yield what becomes of each commit.
@@ -108,7 +109,9 @@ class Miner:
         added = sorted(_public(new.values()) - _public(old.values()))
         if added:
             raise NotABugError("feature", f"adds {', '.join(added[:5])}")
-        bench = self._unproven(fixed, commit)
+        bench = self._benches.bench(fixed, commit.time, anew=self._misses >= PATIENCE)
+        if self._misses >= PATIENCE:
+            self._misses = 0
         failing = self._failing(bench, buggy)
         bench = self._calibrated(bench)
         failing &= set(bench.baseline.steady)
@@ -132,6 +135,7 @@ class Miner:
             changed=lines,
             family=family,
             says_fix=commit.says_fix,
+            unsteady=tuple(sorted(set(report.with_outcome("passed")) - set(bench.baseline.steady))),
         )
         spectrum = spectrum_of(
             *(report, buggy, fixed, failing, bench.baseline.steady),
@@ -144,29 +148,6 @@ class Miner:
         save(spectrum, self.spectra)
         faulty = {path: tuple(bits(mask)) for path, mask in masks(spectrum.faulty).items()}
         return msgspec.structs.replace(bug, faulty=faulty)
-
-    def _unproven(self, tree: Tree, commit: Commit) -> TestBench:
-        """Return a bench of which nothing is known but its environment, the last commit's if possible."""
-        recorded = self._environment if self._misses < PATIENCE else None
-        released = None if self._environment is None else datetime.fromtimestamp(commit.time, UTC)
-        try:
-            environment, place = self._prepared(tree, recorded, released)
-        except EnvironmentFailedError:
-            if recorded is None:
-                raise
-            environment, place = self._prepared(tree, None, released)
-        if recorded is None:
-            self._misses = 0
-        self._environment = environment
-        known = Baseline("", (), {}), Coverage({}, {})
-        limits = self.settings.limits
-        return TestBench(self.sandbox, place, environment, tree, limits, *known, self.timeout, self.timeout)
-
-    def _prepared(
-        self, tree: Tree, recorded: Environment | None, released: datetime | None
-    ) -> tuple[Environment, Place]:
-        make = partial(prepare, tree, self.sandbox, self.settings, version="0", source=self.history.url)
-        return make(recorded=recorded, released=released, timeout=self.timeout, progress=self.progress)
 
     def _failing(self, bench: TestBench, buggy: Tree) -> set[str]:
         """Return the tests that fail on the program before the fix and pass on the one after it."""

@@ -52,6 +52,8 @@ class MinedBug(msgspec.Struct, frozen=True, kw_only=True):
     family: str
     """What kind of change the fix is (`rpsdg.mutators.classify`)."""
     says_fix: bool
+    unsteady: tuple[str, ...] = ()
+    """Tests that passed without the fix and count for nothing, as they do not always pass with it."""
 
     @property
     def id(self) -> str:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from rpsdg.corpora.dataset import DatasetError
 from rpsdg.traces import jsonl
 
+from .plan import Plan, Program
 from .records import Looked, MinedBug
 
 __all__ = ["RESULTS", "Work"]
@@ -31,10 +32,24 @@ class Work:
         """Of every bug, real or injected."""
         return self.folder / "spectra"
 
-    def data(self, mixture: str, program: str) -> Path:
-        """The data set of bugs of one mixture in one program."""
-        name = program.removeprefix("pypi:").replace("==", "-").replace("/", "_")
-        return self.folder / "data" / mixture / name
+    def data(self, plan: Plan, mixture: str, program: Program) -> Path:
+        """The data set of bugs of one mixture in one program: a smaller plan takes the first of them."""
+        return self.folder / "data" / plan.digest / mixture / program.name
+
+    def is_looked_at(self, bug: str) -> bool:
+        """Say whether the spectrum of a bug was taken, or found not to be usable."""
+        return self.why_left_out(bug) is not None or (self.spectra / f"{bug}.msgpack.gz").exists()
+
+    def leave_out(self, bug: str, why: str) -> None:
+        """Write down why a bug has no spectrum; removing the file has it tried again."""
+        path = self.folder / "left-out" / f"{bug}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(why)
+
+    def why_left_out(self, bug: str) -> str | None:
+        """Return why a bug has no spectrum; None if that is not known."""
+        path = self.folder / "left-out" / f"{bug}.txt"
+        return path.read_text() if path.exists() else None
 
     @property
     def looked_path(self) -> Path:
