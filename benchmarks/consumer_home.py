@@ -75,7 +75,9 @@ HOMES = {
         rpsdg=True,
     ),
     # Where `make efficacy` trains: another part of the experiments adds here what it needs.
-    "experiments": Recipe(OWN, (*NEEDS, "matplotlib>=3.9", "numpy>=2"), torch=True, rpsdg=True),
+    "experiments": Recipe(
+        OWN, (*NEEDS, "matplotlib>=3.9", "numpy>=2", "scikit-learn>=1.6"), torch=True, rpsdg=True
+    ),
     # It asks for certificates of the same day, which a mirror of the index may not have yet.
     "harbor": Recipe("3.12", ("harbor==0.25.0",), overrides=("certifi",)),
 }

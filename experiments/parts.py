@@ -10,6 +10,7 @@ __all__ = ["PARTS", "Part", "part"]
 
 PARTS = {
     "mathematics": "rpsdg.experiments.mathematics.part",
+    "code": "rpsdg.experiments.localisation.part",
 }
 """By name, in the order in which they stand on the page."""
 

@@ -16,7 +16,7 @@ from rpsdg.sandbox.contract import SandboxAbortedError
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.errors import ExitCode, RpsdgError
 
-from .histories import bring
+from .histories import HISTORIES, bring
 from .mining import Miner
 from .plan import Plan, read_plan
 from .store import RESULTS, Work
@@ -81,6 +81,8 @@ _template = click.option(
     "--from",
     "template",
     metavar="ADDRESS",
+    envvar=HISTORIES,
+    show_envvar=True,
     help="Take histories from here: `{owner}` and `{name}` stand for parts of their public addresses.",
 )
 

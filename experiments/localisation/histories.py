@@ -15,7 +15,10 @@ from rpsdg.traces.errors import UsageError
 
 from .records import Commit
 
-__all__ = ["History", "bring", "is_test"]
+__all__ = ["HISTORIES", "History", "bring", "is_test"]
+
+HISTORIES = "RPSDG_HISTORIES"
+"""The environment variable that says where histories are taken from instead of their public addresses."""
 
 _FIX = re.compile(
     r"\b(?:fix(?:e[sd]|ing)?|bugs?|bugfix|issues?|regress\w*|crash\w*|broken|wrong\w*|incorrect\w*|correct(?:ly|s)?|"

@@ -91,9 +91,7 @@ def _done(plan: Plan, work: Work, name: str, program: Program) -> Path:
     return data.with_name(f"{data.name}.{plan.training.bugs}.complete")
 
 
-def _make(
-    plan: Plan, out: Path, name: str, program: Program, sandbox: Sandbox, settings: Settings
-) -> None:
+def _make(plan: Plan, out: Path, name: str, program: Program, sandbox: Sandbox, settings: Settings) -> None:
     sources = SourceSettings(index_url=settings.index_url, ca_bundle=settings.ca_bundle)
     run = BugRun(
         program.source,

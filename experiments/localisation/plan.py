@@ -104,7 +104,8 @@ def read_plan(path: Path | None = None) -> Plan:
         ) from error
     for fault in _faults(plan):
         raise UsageError(
-            f"`{path or 'plan.toml'}` {fault}", hint="See experiments/localisation/plan.toml for one that works."
+            f"`{path or 'plan.toml'}` {fault}",
+            hint="See experiments/localisation/plan.toml for one that works.",
         )
     for name in plan.training.mixtures:
         Mix.load(mixture(name))  # raises if it names a rule or a family that there is not
@@ -127,14 +128,14 @@ def _faults(plan: Plan) -> Iterator[str]:
     for program in plan.training.programs:
         if {_name(_plain(program.repository)), _name(program.name.rpartition("-")[0])} & names:
             yield f"trains on `{program.source}` and tests on a history of the same name"
-    everything = {
+    everything: dict[str, list[str] | list[int]] = {
         "history": tested,
         "program": [program.source for program in plan.training.programs],
         "mixture": list(plan.training.mixtures),
         "seed": list(plan.evaluate.seeds),
     }
     for what, listed in everything.items():
-        twice = [one for one, times in Counter(listed).items() if times > 1]
+        twice = [one for one, times in Counter(map(str, listed)).items() if times > 1]
         if twice:
             yield f"names the {what} {twice[0]} twice"
         if not listed:

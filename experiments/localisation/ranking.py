@@ -36,6 +36,16 @@ class Standing:
         """The expected share of the list that is looked at, up to and with the first faulty element."""
         return self.rank / self.of
 
+    @property
+    def reciprocal(self) -> float:
+        """The expected reciprocal of the place, between 0 and 1."""
+        total, likely = 0.0, self.faulty / self.tied  # that the first of the tied ones is faulty
+        for place in range(self.tied - self.faulty + 1):
+            total += likely / (self.better + place + 1)
+            left = self.tied - place - 1
+            likely *= (left - self.faulty + 1) / left if left else 0.0
+        return total
+
     def top(self, k: int) -> float:
         """Return how likely a faulty element is among the first `k`."""
         room = min(max(k - self.better, 0), self.tied)

@@ -36,9 +36,17 @@ class Work:
         """The data set of bugs of one mixture in one program: a smaller plan takes the first of them."""
         return self.folder / "data" / plan.digest / mixture / program.name
 
+    def kind(self, bug: str) -> Path:
+        """Where it is kept how much of a real bug the catalogue can plant."""
+        return self.folder / "kinds" / f"{bug}.json"
+
+    def is_seen(self, bug: str) -> bool:
+        """Say whether there is a spectrum of a bug."""
+        return (self.spectra / f"{bug}.msgpack.gz").exists()
+
     def is_looked_at(self, bug: str) -> bool:
         """Say whether the spectrum of a bug was taken, or found not to be usable."""
-        return self.why_left_out(bug) is not None or (self.spectra / f"{bug}.msgpack.gz").exists()
+        return self.is_seen(bug) or self.why_left_out(bug) is not None
 
     def leave_out(self, bug: str, why: str) -> None:
         """Write down why a bug has no spectrum; removing the file has it tried again."""

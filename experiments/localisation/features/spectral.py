@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from itertools import pairwise
 
 from rpsdg.experiments.localisation.formulas import FORMULAS
 
@@ -43,8 +45,7 @@ def spectral_columns(view: View) -> Columns:
     return columns
 
 
-def _by_function(view: View, values: list[float], how: object) -> list[float]:
-    assert callable(how)
+def _by_function(view: View, values: list[float], how: Callable[[list[float]], float]) -> list[float]:
     found = [0.0] * len(values)
     for places in view.functions.values():
         value = how([values[place] for place in places])
@@ -54,12 +55,12 @@ def _by_function(view: View, values: list[float], how: object) -> list[float]:
 
 
 def _beside(view: View, passing: int) -> Columns:
-    """Return by how much fewer passing tests run a statement than the one above, and the one below than it."""
+    """Return how the numbers of passing tests change from statement to statement of a function."""
     count = len(view.suspects)
     above, below, inside = [0.0] * count, [0.0] * count, [0.0] * count
     for places in view.functions.values():
         most = max(view.suspects[place].ep for place in places)
-        for upper, lower in zip(places, places[1:], strict=False):
+        for upper, lower in pairwise(places):
             drop = (view.suspects[upper].ep - view.suspects[lower].ep) / max(1, passing)
             below[upper] = above[lower] = drop
         for place in places:

@@ -1,0 +1,100 @@
+"""How much of a real bug the catalogue can plant: whether a mutator makes just what the fix takes away.
+
+A fix is cut into runs of changed lines. A run is planted if some mutator, aimed somewhere at the fixed
+program, makes code that compiles to the same as the fixed program with this run taken back. That is a strict
+question: a bug of the same kind in other words does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from rpsdg.mutators.bytecode import same_bytecode
+from rpsdg.mutators.mutator import Mutator
+from rpsdg.mutators.sampling import candidates
+from rpsdg.sandbox.tree import Entry, Tree
+
+from .truth import Hunk, hunks
+
+__all__ = ["NONE", "PART", "SEVERAL", "WHOLE", "Planted", "kept_kind", "planted"]
+
+WHOLE, SEVERAL, PART, NONE = "one mutator", "several mutators", "in part", "none"
+_MARGIN = 2
+"""Lines around a run of changed lines in which a mutator's edit may lie that does the same."""
+_MOST = 400
+"""Mutants that are compared with one run."""
+
+
+class Planted(msgspec.Struct, frozen=True):
+    """How much of a bug is planted."""
+
+    places: int
+    """Runs of changed lines."""
+    made: int
+    """Of these, those that a mutator makes."""
+    rules: tuple[str, ...]
+    """The mutators that do."""
+
+    @property
+    def kind(self) -> str:
+        """The same in a word or two."""
+        if self.made < self.places:
+            return PART if self.made else NONE
+        return WHOLE if self.places == 1 else SEVERAL
+
+
+def planted(buggy: Mapping[str, bytes], fixed: Mapping[str, bytes]) -> Planted:
+    """Return how much of a bug the catalogue plants in the fixed program.
+
+    Args:
+        buggy: the changed files with the bug, by path.
+        fixed: the same without it.
+    """
+    tree = Tree.from_entries({path: Entry(data) for path, data in fixed.items()})
+    moves = candidates(tree)
+    rules, places, made = set(), 0, 0
+    for path, data in fixed.items():
+        for hunk in hunks(data, buggy[path]):
+            places += 1
+            wanted = _with(data, hunk)
+            rule = next(_making(tree, moves, path, hunk, wanted), None)
+            if rule is not None:
+                made += 1
+                rules.add(rule)
+    return Planted(places, made, tuple(sorted(rules)))
+
+
+def kept_kind(path: Path) -> Planted | None:
+    """Return what was found before; None if nothing was, or it cannot be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Planted)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _with(data: bytes, hunk: Hunk) -> bytes:
+    lines = data.splitlines(keepends=True)
+    start = hunk.first - 1
+    return b"".join((*lines[:start], *hunk.new, *lines[start + len(hunk.old) :]))
+
+
+def _making(tree: Tree, moves: list[Mutator], path: str, hunk: Hunk, wanted: bytes) -> Iterator[str]:
+    data = tree[path].data
+    first, last = hunk.first - _MARGIN, hunk.first + len(hunk.old) + _MARGIN
+    near = [move for move in moves if _touches(move, path, data, first, last)]
+    for move in near[:_MOST]:
+        mutant = move.apply(tree)
+        if mutant.changed(tree) == [path] and _same(mutant[path].data, wanted):
+            yield move.rule
+
+
+def _touches(move: Mutator, path: str, data: bytes, first: int, last: int) -> bool:
+    lines = [data.count(b"\n", 0, edit.start) + 1 for edit in move.edits if edit.path == path]
+    return any(first <= line <= last for line in lines)
+
+
+def _same(one: bytes, other: bytes) -> bool:
+    return one == other or same_bytecode(one, other)
