@@ -73,7 +73,7 @@ def kind_lines(results: Results, bugs: Mapping[str, MinedBug]) -> Iterator[str]:
 def _missing(real: Sequence[BugResult], bugs: Mapping[str, MinedBug]) -> Iterator[str]:
     counts = Counter(bug.kind for bug in real)
     yield (
-        f"Of {len(real)} real bugs, one mutator of the catalogue plants {counts[WHOLE]} exactly as they were, "
+        f"Of {len(real)} real bugs, one mutator of the catalogue plants {counts[WHOLE]} just as they were, "
         f"several plant {counts[SEVERAL]} together and {counts[PART]} in part; of {counts[NONE]} it plants "
         "no changed "
         "place. (A bug of the same kind in other words is not counted.)"

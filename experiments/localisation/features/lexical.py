@@ -16,43 +16,12 @@ __all__ = ["lexical_columns", "words_in"]
 _WORD = re.compile(r"[A-Za-z]+|\d+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _COMMON = frozenset(
-    [
-        "self",
-        "cls",
-        "test",
-        "tests",
-        "assert",
-        "assertionerror",
-        "equal",
-        "equals",
-        "true",
-        "false",
-        "none",
-        "not",
-        "in",
-        "is",
-        "and",
-        "or",
-        "if",
-        "else",
-        "for",
-        "def",
-        "return",
-        "import",
-        "from",
-        "raise",
-        "error",
-        "result",
-        "expected",
-        "actual",
-        "where",
-        "with",
-        "as",
-        "the",
-        "of",
-        "to",
-    ]
+    _WORD.findall(
+        "self cls test tests assert assertionerror equal equals true false none not in is and or if else for "
+        "def return import from raise error result expected actual where with as the of to"
+    )
 )
+"""Words that tests and programs have whatever they are about."""
 _LONGEST = 200
 """Characters of a constant that are read."""
 

@@ -26,6 +26,7 @@ def test_figures_are_means_over_all_orders_of_ties(suspects):
     firsts = [min(order.index(place) for place in faulty) + 1 for order in orders]
     found = standing(scores, faulty)
     assert found.rank == pytest.approx(float(Fraction(sum(firsts), len(firsts))))
+    assert found.reciprocal == pytest.approx(sum(1 / first for first in firsts) / len(firsts))
     for k in range(8):
         assert found.top(k) == pytest.approx(sum(first <= k for first in firsts) / len(firsts))
 

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from rpsdg.experiments.localisation.kinds import NONE, PART, SEVERAL, WHOLE, planted
+from rpsdg.mutators.mutator import ProjectMutator
+from rpsdg.mutators.rules import all_mutators
+
+RIGHT = b'''\
+def total(prices, limit):
+    if not prices:
+        return 0
+    whole = 0
+    for price in prices:
+        whole += price
+    return min(whole, limit)
+'''
+GUARD = b"    if not prices:\n        return 0\n"
+SAMPLED = [rule for rule, mutator in all_mutators().items() if not issubclass(mutator, ProjectMutator)]
+
+
+@pytest.mark.parametrize("rule", SAMPLED[::9])
+def test_what_a_mutator_makes_is_planted(rule):
+    sample = all_mutators()[rule].sample
+    found = planted({"program.py": sample.after.encode()}, {"program.py": sample.before.encode()})
+    assert found.made == found.places >= 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ([GUARD], [b""], WHOLE),
+        ([GUARD, b"whole = 0"], [b"", b"whole = 1"], SEVERAL),
+        ([GUARD, b"    whole = 0\n"], [b"", b"    whole = len(prices) ** 3 + 7\n"], PART),
+        ([b"    whole = 0\n"], [b"    whole = len(prices) ** 3 + 7\n"], NONE),
+    ],
+)
+def test_how_much_of_a_bug_is_planted(old, new, kind):
+    buggy = RIGHT
+    for one, other in zip(old, new, strict=True):
+        buggy = buggy.replace(one, other)
+    assert planted({"a.py": buggy}, {"a.py": RIGHT}).kind == kind
+
+
+def test_another_layout_of_the_same_code_is_the_same():
+    buggy = RIGHT.replace(b"min(whole, limit)", b"max(\n        whole, limit\n    )")
+    assert planted({"a.py": buggy}, {"a.py": RIGHT}) == planted(
+        {"a.py": RIGHT.replace(b"min", b"max")}, {"a.py": RIGHT}
+    )
