@@ -73,11 +73,10 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     training: Training
     evaluate: Evaluate
 
-    @property
-    def digest(self) -> str:
-        """What the injected bugs depend on, as a name."""
-        own = [Mix.load(mixture(name)).describe() for name in self.training.mixtures]
-        return hashlib.sha256(msgspec.json.encode([self.training.seed, own])).hexdigest()[:12]
+    def digest(self, name: str) -> str:
+        """Return what the injected bugs of a mixture depend on besides the program, as a name."""
+        mix = Mix.load(mixture(name)).describe()
+        return hashlib.sha256(msgspec.json.encode([self.training.seed, mix])).hexdigest()[:12]
 
     def quick(self) -> Plan:
         """Return a plan that shows the direction in minutes."""

@@ -34,7 +34,7 @@ class Work:
 
     def data(self, plan: Plan, mixture: str, program: Program) -> Path:
         """The data set of bugs of one mixture in one program: a smaller plan takes the first of them."""
-        return self.folder / "data" / plan.digest / mixture / program.name
+        return self.folder / "data" / f"{mixture}-{plan.digest(mixture)}" / program.name
 
     def kind(self, bug: str) -> Path:
         """Where it is kept how much of a real bug the catalogue can plant."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rpsdg.experiments.localisation.records import FailingTest, Spectrum, texts
 
-SOURCE = b'''\
+SOURCE = b"""\
 import re
 
 
@@ -27,7 +27,7 @@ def parse_price(text):
         return int(match.group())
     except AttributeError:
         return None
-'''
+"""
 LINES = (6, 7, 8, 9, 10, 11, 12, 16, 17, 18, 19, 20)
 """Of the statements in functions."""
 TEXT = "def test_total_of_two():\n    assert Basket().total([1, 2], discount=1) == 2"

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rpsdg.experiments.localisation.features import table_of
@@ -29,6 +29,7 @@ def spectra(draw: st.DrawFn, **options: Any) -> Spectrum:
     return spectrum(ran, passed, passing, draw(RAN), **options)
 
 
+@settings(max_examples=20, deadline=None)
 @given(spectra(), RAN)
 def test_nothing_of_the_truth_is_in_the_features(seen: Spectrum, other: frozenset[int]) -> None:
     told = msgspec.structs.replace(seen, faulty=texts({"basket.py": sum(1 << line for line in other)}))
@@ -36,12 +37,13 @@ def test_nothing_of_the_truth_is_in_the_features(seen: Spectrum, other: frozense
     assert table_of(msgspec.structs.replace(seen, faulty={})) == table_of(seen)
 
 
+@settings(max_examples=20, deadline=None)
 @given(spectra(), st.sampled_from(["literals", "rewrites"]), st.sampled_from(["zoo/apple.py", "a.py"]))
 def test_no_feature_knows_the_name_of_a_program_a_file_or_a_bug(
     seen: Spectrum, family: str, path: str
 ) -> None:
     def moved(by_path: dict[str, Any]) -> dict[str, Any]:
-        return {path: value for value in by_path.values()}
+        return dict(zip([path], by_path.values(), strict=True))
 
     elsewhere = msgspec.structs.replace(
         seen,
@@ -62,6 +64,7 @@ def test_no_feature_knows_the_name_of_a_program_a_file_or_a_bug(
     assert table_of(elsewhere).columns == table_of(seen).columns
 
 
+@settings(max_examples=20, deadline=None)
 @given(spectra(), spectra())
 def test_every_bug_has_the_same_columns_with_a_number_for_each_suspect(one: Spectrum, two: Spectrum) -> None:
     tables = table_of(one), table_of(two)
@@ -73,6 +76,7 @@ def test_every_bug_has_the_same_columns_with_a_number_for_each_suspect(one: Spec
             assert all(map(isfinite, values)), name
 
 
+@settings(max_examples=20, deadline=None)
 @given(spectra())
 def test_the_tests_count_and_not_their_order(seen: Spectrum) -> None:
     turned = msgspec.structs.replace(seen, failing=seen.failing[::-1])
@@ -81,6 +85,7 @@ def test_the_tests_count_and_not_their_order(seen: Spectrum) -> None:
         assert values == pytest.approx(two[name]), name
 
 
+@settings(max_examples=20, deadline=None)
 @given(spectra())
 def test_suspects_are_what_failing_tests_run_and_faulty_ones_are_among_them(seen: Spectrum) -> None:
     suspects = suspects_of(seen)

@@ -6,7 +6,7 @@ from rpsdg.experiments.localisation.kinds import NONE, PART, SEVERAL, WHOLE, pla
 from rpsdg.mutators.mutator import ProjectMutator
 from rpsdg.mutators.rules import all_mutators
 
-RIGHT = b'''\
+RIGHT = b"""\
 def total(prices, limit):
     if not prices:
         return 0
@@ -14,7 +14,7 @@ def total(prices, limit):
     for price in prices:
         whole += price
     return min(whole, limit)
-'''
+"""
 GUARD = b"    if not prices:\n        return 0\n"
 SAMPLED = [rule for rule, mutator in all_mutators().items() if not issubclass(mutator, ProjectMutator)]
 
@@ -30,8 +30,8 @@ def test_what_a_mutator_makes_is_planted(rule):
     ("old", "new", "kind"),
     [
         ([GUARD], [b""], WHOLE),
-        ([GUARD, b"whole = 0"], [b"", b"whole = 1"], SEVERAL),
-        ([GUARD, b"    whole = 0\n"], [b"", b"    whole = len(prices) ** 3 + 7\n"], PART),
+        ([GUARD, b"min("], [b"", b"max("], SEVERAL),
+        ([b"min(", b"return 0"], [b"max(", b"return 7 ** limit"], PART),
         ([b"    whole = 0\n"], [b"    whole = len(prices) ** 3 + 7\n"], NONE),
     ],
 )

@@ -3,11 +3,14 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from rpsdg.experiments.localisation.histories import bring
 from rpsdg.experiments.localisation.mining import Miner
 from rpsdg.experiments.localisation.records import load, masks
+from rpsdg.experiments.localisation.reobserving import Reobserver
+from rpsdg.experiments.localisation.store import Work
 from rpsdg.sandbox.local_runner import LocalSandbox
 
 RIGHT = """\
@@ -77,3 +80,15 @@ def test_a_fix_is_told_from_other_commits(tmp_path, settings):
     assert spectrum.passing == 2
     assert spectrum.sources == {"basket.py": WRONG.encode()}
     assert "largest([1, 2])" in spectrum.failing[0].text
+
+    # What the list of bugs says is enough to see it again, elsewhere and by itself.
+    work = Work(tmp_path / "elsewhere")
+    sandbox = LocalSandbox(settings)
+    try:
+        gone = msgspec.structs.replace(bug, failing=("test_basket.py::test_one",))
+        Reobserver(history, sandbox, settings, work).observe([bug])
+        Reobserver(history, sandbox, settings, Work(tmp_path / "wrong")).observe([gone])
+    finally:
+        sandbox.close()
+    assert load(work.spectra, bug.id) == spectrum
+    assert Work(tmp_path / "wrong").why_left_out(bug.id) == "unsteady"

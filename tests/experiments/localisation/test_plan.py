@@ -40,7 +40,9 @@ def test_the_plan_that_comes_with_it_can_be_used_and_keeps_train_and_test_apart(
     assert tested.isdisjoint(program.repository for program in plan.training.programs)
     quick = plan.quick()
     assert quick.training.bugs < plan.training.bugs
-    assert quick.digest == plan.digest  # its bugs are the first of those of the whole
+    assert quick.digest("realistic") == plan.digest(
+        "realistic"
+    )  # its bugs are the first of those of the whole
 
 
 def test_classic_mutation_testing_has_operators_and_conditions_and_nothing_that_is_missing() -> None:
@@ -61,7 +63,11 @@ def test_classic_mutation_testing_has_operators_and_conditions_and_nothing_that_
         ("[evaluate]", MORE.format("pypi:b==1", "https://git.example.org/me/Basket.git/"), "both trains and"),
         ("[evaluate]", MORE.format("pypi:b==1", "https://git.example.org/fork/python-basket"), "same name"),
         ("[evaluate]", MORE.format("pypi:basket==1", "https://git.example.org/me/b"), "same name"),
-        ("[evaluate]", MORE.format("pypi:toolz==1.0.0", "https://git.example.org/me/b"), "toolz==1.0.0 twice"),
+        (
+            "[evaluate]",
+            MORE.format("pypi:toolz==1.0.0", "https://git.example.org/me/b"),
+            "toolz==1.0.0 twice",
+        ),
         ("[1, 2]", "[1, 1]", "the seed 1 twice"),
         ("[1, 2]", "[]", "no seed"),
         ("0.8", "1.2", "share of 1.2"),
