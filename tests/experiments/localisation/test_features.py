@@ -21,7 +21,7 @@ VALUES = st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0]), min_size=1, max_size=8)
 
 
 @st.composite
-def spectra(draw: st.DrawFn, **options: Any) -> Spectrum:
+def spectra(draw: st.DrawFn, /, **options: Any) -> Spectrum:
     names = draw(st.sets(st.sampled_from(["test_total", "test_parse_price", "TestIt::test_1"]), min_size=1))
     passing = draw(st.integers(0, 20))
     ran = {name: draw(RAN) for name in sorted(names)}
