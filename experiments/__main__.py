@@ -18,6 +18,9 @@ _EXAMPLES = """
   python -m rpsdg.experiments --part mathematics   one part, in this environment
   python -m rpsdg.experiments --quick              small sizes: the same direction in half an hour
   python -m rpsdg.experiments --report             the page alone, of the results that are kept
+
+Histories of real bugs come from their public addresses. RPSDG_HISTORIES says where else, as in
+`file:///srv/git/{owner}/{name}.git`, with `{owner}` and `{name}` from these addresses.
 """
 
 

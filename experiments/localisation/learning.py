@@ -17,14 +17,22 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from rpsdg.traces.errors import ExitCode, RpsdgError
+
 from .features import table_of
 from .ranking import Standing, standing
 from .records import Spectrum
 from .suspects import faulty_places
 
-__all__ = ["MODELS", "Example", "Localiser", "example_of", "train"]
+__all__ = ["MODELS", "Example", "Localiser", "NothingToLearnError", "example_of", "train"]
 
 Numbers = NDArray[np.float64]
+
+
+class NothingToLearnError(RpsdgError):
+    """Too few bugs could be put into programs."""
+
+    code = ExitCode.EXHAUSTED
 
 
 class Example(NamedTuple):
@@ -87,11 +95,14 @@ def train(examples: Sequence[Example], model: str, seed: int) -> Localiser:
     """Return a localiser that learned from some bugs; the same bugs and seed give the same one.
 
     Raises:
-        ValueError: there is nothing to tell apart in any of them.
+        NothingToLearnError: there is nothing to tell apart in any of them.
     """
     usable = [one for one in examples if 0 < len(one.faulty) < len(one.rows)]
     if not usable:
-        raise ValueError("no bug has both faulty suspects and others")
+        raise NothingToLearnError(
+            f"of the {len(examples)} bugs to learn from none has both faulty suspects and others",
+            hint="Have more bugs put into more programs: [training] of the plan says how many.",
+        )
     marks, weights = [], []
     for one in usable:
         mark = np.zeros(len(one.rows), dtype=np.int64)
