@@ -8,9 +8,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from rpsdg.corpora import SourceSettings
 from rpsdg.corpora.benches import bench_key, settled_again
 from rpsdg.corpora.dataset import Dataset
+from rpsdg.experiments.keeping import keep, kept
 from rpsdg.mutators.classify import classify
 from rpsdg.mutators.confirming import Confirming
 from rpsdg.mutators.diffs import apply_diff
@@ -46,19 +49,26 @@ class _Quiet(PlainReporter):
         """Say nothing."""
 
 
-def injected(plan: Plan, work: Work, name: str, program: Program) -> list[Trace]:
-    """Return the bugs of a mixture in a program that the plan asks for, as many as there are.
+class _Made(msgspec.Struct, frozen=True):
+    """What was made of a mixture in a program; kept when all of it was seen."""
+
+    traces: tuple[str, ...]
+    """Ids."""
+
+
+def injected(plan: Plan, work: Work, name: str, program: Program) -> tuple[str, ...]:
+    """Return the ids of the bugs of a mixture in a program that the plan asks for, as many as there are.
 
     Raises:
-        DatasetError: none were made yet, or they are damaged.
+        DamagedResultError: what is kept of them cannot be read.
     """
-    traces = Dataset(work.data(plan, name, program)).traces()
-    return list(islice(traces, plan.training.bugs))
+    made = kept(_path(plan, work, name, program), _Made)
+    return made.traces if made is not None else ()
 
 
 def is_injected(plan: Plan, work: Work, program: Program) -> bool:
     """Say whether all that is asked of a program is there, spectra included."""
-    return all(_done(plan, work, name, program).exists() for name in plan.training.mixtures)
+    return all(_is_made(plan, work, name, program) for name in plan.training.mixtures)
 
 
 def inject(
@@ -75,20 +85,27 @@ def inject(
         RpsdgError: the program, its environment or its baseline is not usable.
     """
     for name in plan.training.mixtures:
-        if _done(plan, work, name, program).exists():
+        if _is_made(plan, work, name, program):
             continue
-        _make(plan, work.data(plan, name, program), name, program, sandbox, settings)
-        traces = injected(plan, work, name, program)
+        out = work.data(plan, name, program)
+        _make(plan, out, name, program, sandbox, settings)
+        traces = list(islice(Dataset(out).traces(), plan.training.bugs))
         unseen = [trace for trace in traces if not work.is_looked_at(trace.id)]
         if unseen:
-            _observe(work, Dataset(work.data(plan, name, program)), program, unseen, sandbox, settings)
-        _done(plan, work, name, program).touch()
+            _observe(work, Dataset(out), program, unseen, sandbox, settings)
+        keep(_path(plan, work, name, program), _Made(tuple(trace.id for trace in traces)))
         told(f"{program.name}: {len(traces)} bugs of the mixture {name}")
 
 
-def _done(plan: Plan, work: Work, name: str, program: Program) -> Path:
+def _is_made(plan: Plan, work: Work, name: str, program: Program) -> bool:
+    if not _path(plan, work, name, program).exists():
+        return False
+    return all(map(work.is_looked_at, injected(plan, work, name, program)))
+
+
+def _path(plan: Plan, work: Work, name: str, program: Program) -> Path:
     data = work.data(plan, name, program)
-    return data.with_name(f"{data.name}.{plan.training.bugs}.complete")
+    return data.with_name(f"{data.name}.{plan.training.bugs}.json")
 
 
 def _make(plan: Plan, out: Path, name: str, program: Program, sandbox: Sandbox, settings: Settings) -> None:

@@ -8,7 +8,6 @@ question: a bug of the same kind in other words does not count.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import msgspec
 
@@ -19,7 +18,7 @@ from rpsdg.sandbox.tree import Entry, Tree
 
 from .truth import Hunk, hunks
 
-__all__ = ["NONE", "PART", "SEVERAL", "WHOLE", "Planted", "kept_kind", "planted"]
+__all__ = ["NONE", "PART", "SEVERAL", "WHOLE", "Planted", "planted"]
 
 WHOLE, SEVERAL, PART, NONE = "one mutator", "several mutators", "in part", "none"
 _MARGIN = 2
@@ -65,14 +64,6 @@ def planted(buggy: Mapping[str, bytes], fixed: Mapping[str, bytes]) -> Planted:
                 made += 1
                 rules.add(rule)
     return Planted(places, made, tuple(sorted(rules)))
-
-
-def kept_kind(path: Path) -> Planted | None:
-    """Return what was found before; None if nothing was, or it cannot be read."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Planted)
-    except (OSError, msgspec.DecodeError):
-        return None
 
 
 def _with(data: bytes, hunk: Hunk) -> bytes:

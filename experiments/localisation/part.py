@@ -11,13 +11,14 @@ from pathlib import Path
 import msgspec
 
 from rpsdg.experiments.errors import need_scikit_learn
+from rpsdg.experiments.keeping import kept
 from rpsdg.experiments.units import work_off
 from rpsdg.traces.errors import ExitCode, RpsdgError
 
 from .comparing import unlearned
 from .histories import HISTORIES
 from .injecting import injected
-from .kinds import kept_kind
+from .kinds import Planted
 from .page import as_section
 from .plan import Plan, read_plan
 from .records import MinedBug, Spectrum, load
@@ -112,10 +113,10 @@ def _digest(plan: Plan, work: Work, real: list[MinedBug]) -> str:
     """Return what ranks depend on: the plan, the bugs, and the code that turns these into ranks."""
     training = {
         name: [
-            trace.id
+            bug
             for program in plan.training.programs
-            for trace in injected(plan, work, name, program)
-            if work.is_seen(trace.id)
+            for bug in injected(plan, work, name, program)
+            if work.is_seen(bug)
         ]
         for name in plan.training.mixtures
     }
@@ -137,17 +138,17 @@ def _gathered(plan: Plan, work: Work, bugs: list[MinedBug], units: Iterable[Comp
         spectrum = load(work.spectra, bug.id)
         if spectrum is not None:
             learned = {name: _places(of_seeds, bug.id) for name, of_seeds in found.items()}
-            planted = kept_kind(work.kind(bug.id))
+            planted = kept(work.kind(bug.id), Planted)
             real.append(_result(spectrum, learned, kind=planted.kind if planted else ""))
     held_out: list[BugResult] = []
     made: dict[str, dict[str, int]] = defaultdict(dict)
     dropped: Counter[str] = Counter()
     for name, of_seeds in found.items():
         for program in plan.training.programs:
-            traces = injected(plan, work, name, program)
-            seen = [s for trace in traces if (s := load(work.spectra, trace.id)) is not None]
+            listed = injected(plan, work, name, program)
+            seen = [s for bug in listed if (s := load(work.spectra, bug)) is not None]
             made[name][program.name] = len(seen)
-            dropped.update(_reasons(work, (trace.id for trace in traces)))
+            dropped.update(_reasons(work, listed))
             for spectrum in seen:
                 places = tuple(one.held_out[spectrum.bug] for one in of_seeds)
                 held_out.append(_result(spectrum, {name: places}, mixture=name))

@@ -83,6 +83,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return msgspec.structs.replace(
             self,
             mine=Mine(3, 40),
+            histories=self.histories[:12],
             training=msgspec.structs.replace(self.training, bugs=10, programs=self.training.programs[:3]),
             evaluate=Evaluate(self.evaluate.seeds[:3], self.evaluate.share, 1000),
         )

@@ -52,7 +52,9 @@ class Work:
         """Write down why a bug has no spectrum; removing the file has it tried again."""
         path = self.folder / "left-out" / f"{bug}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(why)
+        draft = path.with_suffix(".partial")
+        draft.write_text(why)
+        draft.replace(path)
 
     def why_left_out(self, bug: str) -> str | None:
         """Return why a bug has no spectrum; None if that is not known."""

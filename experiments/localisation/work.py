@@ -13,7 +13,7 @@ from rpsdg.sandbox.settings import Settings
 from .comparing import choose, compare
 from .histories import bring
 from .injecting import inject, injected, is_injected
-from .kinds import kept_kind, planted
+from .kinds import Planted, planted
 from .mining import taken_back
 from .plan import Plan, Program
 from .records import Commit, MinedBug, load
@@ -63,7 +63,8 @@ class Observe(NamedTuple):
     def is_done(self) -> bool:
         """Say whether there is nothing to do."""
         work = Work(self.work)
-        return all(work.is_looked_at(bug.id) and work.kind(bug.id).exists() for bug in self.bugs)
+        kinds = all(work.kind(bug.id).exists() for bug in self.bugs if work.is_seen(bug.id))
+        return kinds and all(work.is_looked_at(bug.id) for bug in self.bugs)
 
     def do(self) -> None:
         """Do it.
@@ -77,7 +78,7 @@ class Observe(NamedTuple):
             Reobserver(history, sandbox, settings, work).observe(self.bugs)
         for bug in self.bugs:
             path = work.kind(bug.id)
-            if kept_kind(path) is None:
+            if work.is_seen(bug.id) and kept(path, Planted) is None:
                 fixed = history.tree(bug.commit)
                 step = Commit(bug.commit, bug.parent, 0, bug.files, (), bug.says_fix)
                 buggy = taken_back(step, fixed, history.tree(bug.parent))
@@ -110,13 +111,13 @@ class Compare(NamedTuple):
         from .learning import example_of
 
         work = Work(self.work)
-        traces = {
+        listed = {
             program.name: injected(self.plan, work, self.mixture, program)
             for program in self.plan.training.programs
         }
         bugs = {
-            name: [example_of(s) for trace in listed if (s := load(work.spectra, trace.id)) is not None]
-            for name, listed in traces.items()
+            name: [example_of(s) for bug in own if (s := load(work.spectra, bug)) is not None]
+            for name, own in listed.items()
         }
         real = [example_of(s) for bug in self.real if (s := load(work.spectra, bug)) is not None]
         numbers = numbers_of(self.plan, work)
@@ -153,8 +154,7 @@ def numbers_of(plan: Plan, work: Work) -> dict[str, int]:
         program.name: round(
             plan.evaluate.share
             * min(
-                sum(work.is_seen(trace.id) for trace in injected(plan, work, name, program))
-                for name in plan.training.mixtures
+                sum(map(work.is_seen, injected(plan, work, name, program))) for name in plan.training.mixtures
             )
         )
         for program in plan.training.programs
