@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from rpsdg.mutators.bytecode import same_bytecode
+from rpsdg.mutators.classify import classify
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.sampling import candidates
 from rpsdg.sandbox.tree import Entry, Tree
 
 from .truth import Hunk, hunks
 
-__all__ = ["NONE", "PART", "SEVERAL", "WHOLE", "Planted", "planted"]
+__all__ = ["NONE", "PART", "SEVERAL", "WHOLE", "Change", "Planted", "planted"]
 
 WHOLE, SEVERAL, PART, NONE = "one mutator", "several mutators", "in part", "none"
 _MARGIN = 2
@@ -27,22 +28,31 @@ _MOST = 400
 """Mutants that are compared with one run."""
 
 
+class Change(msgspec.Struct, frozen=True):
+    """One run of lines that a fix changes."""
+
+    family: str
+    """Of this run by itself (`rpsdg.mutators.classify`)."""
+    shape: str
+    """Whether the fix `adds`, `removes` or `changes` lines."""
+    lines: int
+    """How many, on the side that has more."""
+    rule: str
+    """A mutator that makes the fixed lines what they were; empty if there is none."""
+
+
 class Planted(msgspec.Struct, frozen=True):
     """How much of a bug is planted."""
 
-    places: int
-    """Runs of changed lines."""
-    made: int
-    """Of these, those that a mutator makes."""
-    rules: tuple[str, ...]
-    """The mutators that do."""
+    changes: tuple[Change, ...]
 
     @property
     def kind(self) -> str:
         """The same in a word or two."""
-        if self.made < self.places:
-            return PART if self.made else NONE
-        return WHOLE if self.places == 1 else SEVERAL
+        made = sum(bool(change.rule) for change in self.changes)
+        if made < len(self.changes) or not made:
+            return PART if made else NONE
+        return WHOLE if made == 1 else SEVERAL
 
 
 def planted(buggy: Mapping[str, bytes], fixed: Mapping[str, bytes]) -> Planted:
@@ -54,16 +64,15 @@ def planted(buggy: Mapping[str, bytes], fixed: Mapping[str, bytes]) -> Planted:
     """
     tree = Tree.from_entries({path: Entry(data) for path, data in fixed.items()})
     moves = candidates(tree)
-    rules, places, made = set(), 0, 0
+    changes = []
     for path, data in fixed.items():
         for hunk in hunks(data, buggy[path]):
-            places += 1
             wanted = _with(data, hunk)
-            rule = next(_making(tree, moves, path, hunk, wanted), None)
-            if rule is not None:
-                made += 1
-                rules.add(rule)
-    return Planted(places, made, tuple(sorted(rules)))
+            shape = "changes" if hunk.old and hunk.new else "adds" if hunk.old else "removes"
+            lines = max(len(hunk.old), len(hunk.new))
+            rule = next(_making(tree, moves, path, hunk, wanted), "")
+            changes.append(Change(str(classify({path: wanted}, {path: data})), shape, lines, rule))
+    return Planted(tuple(changes))
 
 
 def _with(data: bytes, hunk: Hunk) -> bytes:

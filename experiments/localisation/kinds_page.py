@@ -17,6 +17,8 @@ from .results import BugResult, Results
 __all__ = ["kind_lines"]
 
 _DEEP = 5
+_LARGE = 4
+"""Lines that one mutator hardly plants."""
 
 
 def kind_lines(results: Results, bugs: Mapping[str, MinedBug]) -> Iterator[str]:
@@ -68,6 +70,27 @@ def kind_lines(results: Results, bugs: Mapping[str, MinedBug]) -> Iterator[str]:
     yield table(
         ["planted by", "real bugs", *(f"{arm}, top-{_DEEP}" for arm in ("random", "Ochiai", first))], rows
     )
+    yield ""
+    yield (
+        "The same by changed places: a fix is cut into runs of changed lines, each with a family of its own. "
+        "What is not planted is what the catalogue lacks."
+    )
+    yield ""
+    yield _places_table(real)
+
+
+def _places_table(real: Sequence[BugResult]) -> str:
+    changes = [change for bug in real for change in bug.changes]
+    rows = []
+    for family in Family:
+        own = [change for change in changes if change.family == family]
+        missed = [change for change in own if not change.rule]
+        shapes = [sum(change.shape == shape for change in missed) for shape in ("adds", "changes", "removes")]
+        large = sum(change.lines >= _LARGE for change in missed)
+        if own:
+            rows.append([family.value, *map(str, (len(own), len(own) - len(missed), *shapes, large))])
+    head = ["family of the place", "places", "planted", "not planted: fix adds", "fix changes", "fix removes"]
+    return table([*head, f"not planted, of {_LARGE} lines and more"], rows)
 
 
 def _missing(real: Sequence[BugResult], bugs: Mapping[str, MinedBug]) -> Iterator[str]:
@@ -75,8 +98,7 @@ def _missing(real: Sequence[BugResult], bugs: Mapping[str, MinedBug]) -> Iterato
     yield (
         f"Of {len(real)} real bugs, one mutator of the catalogue plants {counts[WHOLE]} just as they were, "
         f"several plant {counts[SEVERAL]} together and {counts[PART]} in part; of {counts[NONE]} it plants "
-        "no changed "
-        "place. (A bug of the same kind in other words is not counted.)"
+        "no changed place. (A bug of the same kind in other words is not counted.)"
     )
     absent = [bug for bug in real if bug.kind == NONE]
     if not absent:

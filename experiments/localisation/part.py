@@ -139,7 +139,7 @@ def _gathered(plan: Plan, work: Work, bugs: list[MinedBug], units: Iterable[Comp
         if spectrum is not None:
             learned = {name: _places(of_seeds, bug.id) for name, of_seeds in found.items()}
             planted = kept(work.kind(bug.id), Planted)
-            real.append(_result(spectrum, learned, kind=planted.kind if planted else ""))
+            real.append(_result(spectrum, learned, planted=planted))
     held_out: list[BugResult] = []
     made: dict[str, dict[str, int]] = defaultdict(dict)
     dropped: Counter[str] = Counter()
@@ -176,7 +176,11 @@ def _places(of_seeds: list[SeedResult], bug: str) -> tuple[Place, ...]:
 
 
 def _result(
-    spectrum: Spectrum, learned: dict[str, tuple[Place, ...]], *, mixture: str = "", kind: str = ""
+    spectrum: Spectrum,
+    learned: dict[str, tuple[Place, ...]],
+    *,
+    mixture: str = "",
+    planted: Planted | None = None,
 ) -> BugResult:
     suspects, faulty, formulas = unlearned(spectrum)
     return BugResult(
@@ -184,7 +188,8 @@ def _result(
         group=spectrum.group,
         mixture=mixture,
         family=spectrum.family,
-        kind=kind,
+        kind=planted.kind if planted else "",
+        changes=planted.changes if planted else (),
         suspects=suspects,
         faulty=faulty,
         failing=len(spectrum.failing),

@@ -10,6 +10,7 @@ import msgspec
 from rpsdg.experiments.keeping import DamagedResultError
 from rpsdg.traces import jsonl
 
+from .kinds import Change
 from .ranking import Standing
 
 __all__ = ["BugResult", "Choice", "Place", "Results", "SeedResult", "Summary", "place_of", "read", "write"]
@@ -60,6 +61,8 @@ class BugResult(msgspec.Struct, frozen=True, kw_only=True):
     family: str
     kind: str = ""
     """Of a real fix, how much of it the catalogue can plant; see `kinds`."""
+    changes: tuple[Change, ...] = ()
+    """Of a real fix, the runs of lines that it changes."""
     suspects: int
     faulty: int
     """How many of them are faulty."""

@@ -23,7 +23,8 @@ SAMPLED = [rule for rule, mutator in all_mutators().items() if not issubclass(mu
 def test_what_a_mutator_makes_is_planted(rule):
     sample = all_mutators()[rule].sample
     found = planted({"program.py": sample.after.encode()}, {"program.py": sample.before.encode()})
-    assert found.made == found.places >= 1
+    assert found.changes
+    assert all(change.rule for change in found.changes)
 
 
 @pytest.mark.parametrize(
@@ -42,8 +43,18 @@ def test_how_much_of_a_bug_is_planted(old, new, kind):
     assert planted({"a.py": buggy}, {"a.py": RIGHT}).kind == kind
 
 
+def test_a_place_is_told_by_what_the_fix_does_there():
+    (change,) = planted({"a.py": RIGHT.replace(GUARD, b"")}, {"a.py": RIGHT}).changes
+    assert (change.family, change.shape, change.lines, change.rule) == (
+        "branches",
+        "adds",
+        2,
+        "dropped-guard",
+    )
+    (change,) = planted({"a.py": RIGHT.replace(b"return 0", b"return 7 ** limit")}, {"a.py": RIGHT}).changes
+    assert (change.shape, change.lines, change.rule) == ("changes", 1, "")
+
+
 def test_another_layout_of_the_same_code_is_the_same():
     buggy = RIGHT.replace(b"min(whole, limit)", b"max(\n        whole, limit\n    )")
-    assert planted({"a.py": buggy}, {"a.py": RIGHT}) == planted(
-        {"a.py": RIGHT.replace(b"min", b"max")}, {"a.py": RIGHT}
-    )
+    assert [one.rule for one in planted({"a.py": buggy}, {"a.py": RIGHT}).changes] == ["wrong-function"]

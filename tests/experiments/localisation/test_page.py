@@ -8,7 +8,7 @@ import pytest
 from rpsdg.experiments.keeping import DamagedResultError
 from rpsdg.experiments.localisation.comparing import RANDOM
 from rpsdg.experiments.localisation.formulas import FORMULAS
-from rpsdg.experiments.localisation.kinds import NONE, WHOLE
+from rpsdg.experiments.localisation.kinds import NONE, WHOLE, Change
 from rpsdg.experiments.localisation.page import as_section, difference, figure
 from rpsdg.experiments.localisation.results import BugResult, Choice, Results, Summary, read, write
 
@@ -29,6 +29,7 @@ def bugs(number: int, mixture: str = "") -> Iterator[BugResult]:
             mixture=mixture,
             family="names" if n % 2 else "rewrites",
             kind="" if mixture else (WHOLE if n % 2 else NONE),
+            changes=() if mixture else (Change("names", "changes", 1, "wrong-variable" if n % 2 else ""),),
             suspects=10,
             faulty=1,
             failing=1,
@@ -68,6 +69,7 @@ def test_what_is_clear_is_called_so_with_its_sign(results: Results, tmp_path: Pa
     assert "of 10 mined ones 2 were not seen again, 2 unsteady" in page
     assert "one mutator of the catalogue plants 4 just as they were" in page
     assert "rewrites 4" in page
+    assert "| names | 8 | 4 | 0 | 4 | 0 | 0 |" in page
     assert page.startswith("## Code")
     assert page.endswith("Notes.")
     assert (tmp_path / "p" / "localisation.png").read_bytes().startswith(b"\x89PNG")
