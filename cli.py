@@ -77,27 +77,9 @@ def main() -> NoReturn:
 
 
 def _run() -> int:
-    from rpsdg.runs.terminal import as_markup, err
-    from rpsdg.sandbox.contract import SandboxAbortedError
-    from rpsdg.traces.errors import ExitCode, RpsdgError
+    from rpsdg.runs.ending import ended
 
-    try:
-        return ExitCode(cli.main(standalone_mode=False) or 0)
-    except click.ClickException as error:
-        error.show()
-        return ExitCode.USAGE
-    except RpsdgError as error:
-        err.print(f"[red]error[/] {as_markup(str(error))}")
-        if error.hint:
-            err.print(f"[dim]hint[/]  {as_markup(error.hint)}")
-        return error.code
-    except (click.Abort, KeyboardInterrupt, SandboxAbortedError):
-        err.print("interrupted; what was finished is kept")
-        return ExitCode.INTERRUPTED
-    except Exception:  # noqa: BLE001 - ours, whatever it is: the exit code must not say anything else
-        err.print_exception()
-        err.print("[red]This is a fault of rpsdg.[/] Please report it with the lines above.")
-        return ExitCode.INTERNAL
+    return ended(lambda: cli.main(standalone_mode=False))
 
 
 @click.group(

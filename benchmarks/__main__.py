@@ -6,7 +6,7 @@ import argparse
 import logging
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
@@ -15,6 +15,8 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from rpsdg.corpora.errors import OutputError
+from rpsdg.runs.ending import ended, said
 from rpsdg.traces.errors import ExitCode, RpsdgError
 
 from .figure import Figure
@@ -30,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if others and own is not None:
         given = list(sys.argv[1:] if arguments is None else arguments)
         given.remove(options.name)
-        return _guarded(lambda: own(given))
+        return ended(lambda: own(given))
     if others:
         parser.error(f"unknown arguments: {' '.join(others)}")
     if options.list:
@@ -45,22 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def measure() -> int:
         with ExitStack() as stack:
-            file = stack.enter_context(options.out.open("wb")) if options.out else None
+            try:
+                file = stack.enter_context(options.out.open("wb")) if options.out else None
+            except OSError as error:
+                raise OutputError(str(error), hint="Name another file with `--out`.") from error
             return _run(chosen, quick=options.quick, as_json=options.json, file=file)
 
-    return _guarded(measure)
-
-
-def _guarded(work: Callable[[], int]) -> int:
-    """Do work that has an exit status; what a user can act on, or did, is said."""
-    try:
-        return work()
-    except OSError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return ExitCode.OUTPUT
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return ExitCode.INTERRUPTED
+    return ended(measure)
 
 
 def _parser(found: dict[str, Benchmark]) -> argparse.ArgumentParser:
@@ -92,9 +85,8 @@ def _run(chosen: Sequence[Benchmark], *, quick: bool, as_json: bool, file: IO[by
                     file.write(line + b"\n")
                     file.flush()
         except RpsdgError as error:  # such as no Docker engine; the other benchmarks can still run
-            print(f"error: {benchmark.name}: {error}", file=sys.stderr)
-            if error.hint:
-                print(f"hint: {error.hint}", file=sys.stderr)
+            print(f"{benchmark.name}:", file=sys.stderr)
+            said(error)
             status = error.code
         if figures and not as_json:
             _show(benchmark, figures)

@@ -18,6 +18,7 @@ from typing import Any
 
 from rpsdg.corpora.audit.findings import Finding
 from rpsdg.corpora.audit.tasks import AuditedTask, audit_images, audit_texts, tasks_in
+from rpsdg.runs.ending import ended
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces.errors import ExitCode
 
@@ -189,4 +190,4 @@ def _planted(name: str, victim: AuditedTask, scratch: Path) -> AuditedTask:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

@@ -112,13 +112,9 @@ def command(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     settings = replace(Settings.from_environment(), cache=options.data.absolute() / "cache")
     names = [name for name in draw(options.wanted) if options.only is None or name in options.only]
-    try:
-        with closing(choose_sandbox(options.sandbox, settings)) as sandbox:
-            found = list(_measured(names, options.data, sandbox, settings, options.jobs, once=options.once))
-            runner = sandbox.name
-    except RpsdgError as error:
-        print(f"error: {error}" + (f"\nhint:  {error.hint}" if error.hint else ""))
-        return error.code
+    with closing(choose_sandbox(options.sandbox, settings)) as sandbox:
+        found = list(_measured(names, options.data, sandbox, settings, options.jobs, once=options.once))
+        runner = sandbox.name
     for one in found:
         reason = "" if one.state == "green" else "  " + " ".join(one.reason.split())[:150]
         about = f"{one.tests} tests, {len(one.repairs)} repairs, {one.seconds:.0f} s"

@@ -29,10 +29,11 @@ from rpsdg.corpora.dataset import Dataset
 from rpsdg.corpora.exports.base import Options
 from rpsdg.corpora.exports.formats.harbor import BASE_IMAGE, Harbor
 from rpsdg.corpora.exports.running import run_export
+from rpsdg.runs.ending import ended
 from rpsdg.sandbox.contract import EnvironmentFailedError
 from rpsdg.sandbox.interpreters import find_interpreter
 from rpsdg.sandbox.settings import OWN_BASE_IMAGE, Settings
-from rpsdg.traces.errors import ExitCode, RpsdgError
+from rpsdg.traces.errors import ExitCode
 
 from .figure import machine
 from .harbor_cheats import CHEATS, script
@@ -54,11 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="write the results here, as JSON")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="rpsdg-harbor-") as scratch:
-        try:
-            return _measure(options, Path(scratch))
-        except RpsdgError as error:
-            print(f"error: {error}\nhint: {error.hint}", file=sys.stderr)
-            return error.code
+        return _measure(options, Path(scratch))
 
 
 def _measure(options: argparse.Namespace, scratch: Path) -> int:
@@ -193,4 +190,4 @@ def _summary(rewards: dict[str, float | None]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

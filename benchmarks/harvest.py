@@ -33,7 +33,7 @@ from rpsdg.runs.version import VERSION
 from rpsdg.sandbox.choose import SandboxName, choose_sandbox
 from rpsdg.sandbox.contract import Sandbox
 from rpsdg.sandbox.settings import Settings
-from rpsdg.traces.errors import ExitCode, RpsdgError
+from rpsdg.traces.errors import ExitCode
 from rpsdg.traces.kernel import Reason
 
 from .figure import Figure, compare, machine
@@ -85,14 +85,10 @@ def command(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     settings = Settings.from_environment()
     started = time.time()
-    try:
-        with closing(choose_sandbox(options.sandbox, settings)) as sandbox:
-            share = options.share / 100
-            stats = measure(_made(options.data, PACKAGES, share, options.jobs, sandbox, settings))
-            name = sandbox.name
-    except RpsdgError as error:
-        print(f"error: {error}" + (f"\nhint:  {error.hint}" if error.hint else ""))
-        return error.code
+    with closing(choose_sandbox(options.sandbox, settings)) as sandbox:
+        share = options.share / 100
+        stats = measure(_made(options.data, PACKAGES, share, options.jobs, sandbox, settings))
+        name = sandbox.name
     for figure in _figures(stats):
         print(f"{figure.figure}: {figure.ours:.4g} {figure.unit} (beside {figure.peer:.4g})")
     if options.out is not None:

@@ -47,7 +47,7 @@ from rpsdg.sandbox.choose import SandboxName, choose_sandbox
 from rpsdg.sandbox.contract import Sandbox, SandboxBrokeError
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces import jsonl
-from rpsdg.traces.errors import ExitCode, RpsdgError, UsageError
+from rpsdg.traces.errors import ExitCode, UsageError
 from rpsdg.traces.identity import digest
 from rpsdg.traces.levels import LEVELS, Cuts, cut, level_of
 from rpsdg.traces.record import Trace
@@ -58,7 +58,7 @@ from .kept import read_kept
 from .levels_statistics import Curve, Measured, Report, report_of
 from .repair_search import CAP, HORIZON, SEARCH, executed, place_of, repair
 
-__all__ = ["chosen", "cuts_of", "main", "measure", "run"]
+__all__ = ["chosen", "command", "cuts_of", "measure", "run"]
 
 PACKAGES = (
     "pypi:tabulate==0.9.0",
@@ -97,7 +97,7 @@ def run(quick: bool) -> Iterator[Figure]:
     yield from _figures(report_of(measured, DEFAULT_CUTS, _versions(sandbox)))
 
 
-def main(arguments: Sequence[str]) -> int:
+def command(arguments: Sequence[str]) -> int:
     """Run the command that takes arguments, and return its exit status.
 
     Raises:
@@ -350,14 +350,3 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", action="store_true", help="print JSON, not a table")
     return parser
-
-
-def command(arguments: Sequence[str]) -> int:
-    """Run `main`; an error a user can act on is printed."""
-    try:
-        return main(arguments)
-    except RpsdgError as error:
-        print(f"error: {error}", file=sys.stderr)
-        if error.hint:
-            print(f"hint: {error.hint}", file=sys.stderr)
-        return error.code

@@ -29,7 +29,7 @@ from rpsdg.runs.audit import AuditPlan, Entry, audit, new_audit, read_audit
 from rpsdg.runs.mathematics import new_plan, run_mathematics
 from rpsdg.runs.progress import PlainReporter
 from rpsdg.runs.version import VERSION
-from rpsdg.traces.errors import ExitCode, RpsdgError
+from rpsdg.traces.errors import ExitCode
 
 from .figure import Figure, compare, machine, versions_of
 
@@ -56,11 +56,7 @@ def command(arguments: Sequence[str]) -> int:
     parser.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="data sets that were audited")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where the results are kept")
     options = parser.parse_args(arguments)
-    try:
-        audits = {folder.name: read_audit(folder) for folder in options.folders}
-    except RpsdgError as error:
-        print(f"error: {error}" + (f"\nhint:  {error.hint}" if error.hint else ""))
-        return error.code
+    audits = {folder.name: read_audit(folder) for folder in options.folders}
     entries = [entry for _, found in audits.values() for entry in found]
     figures = list(_figures(entries))
     for figure in figures:

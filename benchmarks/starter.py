@@ -114,13 +114,9 @@ def command(arguments: Sequence[str]) -> int:
     names = starter_releases()
     if options.only is not None:
         names = tuple(one for one in names if _name(one) in options.only)
-    try:
-        with closing(choose_sandbox(options.sandbox, settings)) as sandbox:
-            found = list(checked(names, options.data, sandbox, settings))
-            runner = sandbox.name
-    except RpsdgError as error:
-        print(f"error: {error}" + (f"\nhint:  {error.hint}" if error.hint else ""))
-        return error.code
+    with closing(choose_sandbox(options.sandbox, settings)) as sandbox:
+        found = list(checked(names, options.data, sandbox, settings))
+        runner = sandbox.name
     for one in found:
         print(_line(one))
     working = sum(one.works for one in found)

@@ -39,7 +39,6 @@ from rpsdg.math_domains.problems import Problems
 from rpsdg.math_domains.registry import all_families
 from rpsdg.runs.curate import merge
 from rpsdg.traces import jsonl
-from rpsdg.traces.errors import RpsdgError
 from rpsdg.traces.record import Trace
 
 from .figure import Figure, compare, versions_of
@@ -80,15 +79,11 @@ def command(arguments: Sequence[str]) -> int:
     parser.add_argument("--count", type=int, default=0, metavar="N", help="traces of mathematics")
     parser.add_argument("--data", type=Path, nargs="+", default=[], metavar="DIR", help="data sets of code")
     options = parser.parse_args(arguments)
-    try:
-        figures = [*measure_code(options.data)] if options.data else []
-        for figure in figures:
-            print(msgspec.json.encode(figure).decode(), flush=True)
-        for figure in measure(options.count, EACH) if options.count else ():
-            print(msgspec.json.encode(figure).decode(), flush=True)
-    except RpsdgError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.code
+    figures = [*measure_code(options.data)] if options.data else []
+    for figure in figures:
+        print(msgspec.json.encode(figure).decode(), flush=True)
+    for figure in measure(options.count, EACH) if options.count else ():
+        print(msgspec.json.encode(figure).decode(), flush=True)
     return 0
 
 

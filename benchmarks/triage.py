@@ -40,7 +40,7 @@ from rpsdg.sandbox.choose import SandboxName, choose_sandbox
 from rpsdg.sandbox.contract import Sandbox, SandboxBrokeError
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces import jsonl
-from rpsdg.traces.errors import ExitCode, RpsdgError
+from rpsdg.traces.errors import ExitCode
 from rpsdg.traces.kernel import Judged
 
 from .figure import Figure, compare, machine
@@ -131,27 +131,23 @@ def command(arguments: Sequence[str]) -> int:
     parser.add_argument("--out", type=Path, metavar="FILE", help="where the summary is kept")
     options = parser.parse_args(arguments)
     settings = Settings.from_environment()
-    try:
-        with closing(choose_sandbox(options.sandbox, settings)) as sandbox:
-            found = measure(
-                PACKAGES,
-                options.data,
-                options.candidates,
-                sandbox,
-                settings,
-                options.jobs,
-                options.clean_from,
-            )
-            summary = {
-                "command": f"python -m benchmarks triage --candidates {options.candidates}",
-                "rpsdg": VERSION,
-                "sandbox": sandbox.name,
-                "machine": machine(),
-                **summed(found),
-            }
-    except RpsdgError as error:
-        print(f"error: {error}" + (f"\nhint:  {error.hint}" if error.hint else ""))
-        return error.code
+    with closing(choose_sandbox(options.sandbox, settings)) as sandbox:
+        found = measure(
+            PACKAGES,
+            options.data,
+            options.candidates,
+            sandbox,
+            settings,
+            options.jobs,
+            options.clean_from,
+        )
+        summary = {
+            "command": f"python -m benchmarks triage --candidates {options.candidates}",
+            "rpsdg": VERSION,
+            "sandbox": sandbox.name,
+            "machine": machine(),
+            **summed(found),
+        }
     text = json.dumps(summary, indent=1)
     print(text)
     if options.out is not None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rpsdg.traces.errors import ExitCode, RpsdgError
+from rpsdg.runs.ending import ended
 
 from .page import PAGE, QUICK_PAGE, with_section
 from .parts import PARTS, part
@@ -27,25 +27,19 @@ Histories of real bugs come from their public addresses. RPSDG_HISTORIES says wh
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     options = _parser().parse_args(arguments)
+    return ended(lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> None:
     page = options.page or (QUICK_PAGE if options.quick else PAGE)
-    try:
-        for name in options.part or PARTS:
-            module = part(name)
-            if not options.report:
-                module.run(options.work, options.jobs, quick=options.quick)
-            page.parent.mkdir(parents=True, exist_ok=True)
-            section = module.section(page.with_suffix(""), quick=options.quick)
-            page.write_text(with_section(page.read_text() if page.exists() else "", name, section))
-    except RpsdgError as error:
-        print(f"error: {error}", file=sys.stderr)
-        if error.hint:
-            print(f"hint: {error.hint}", file=sys.stderr)
-        return error.code
-    except KeyboardInterrupt:
-        print("interrupted; what was done is kept, and the same command goes on", file=sys.stderr)
-        return ExitCode.INTERRUPTED
+    for name in options.part or PARTS:
+        module = part(name)
+        if not options.report:
+            module.run(options.work, options.jobs, quick=options.quick)
+        page.parent.mkdir(parents=True, exist_ok=True)
+        section = module.section(page.with_suffix(""), quick=options.quick)
+        page.write_text(with_section(page.read_text() if page.exists() else "", name, section))
     print(page)
-    return ExitCode.OK
 
 
 def _parser() -> argparse.ArgumentParser:

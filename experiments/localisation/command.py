@@ -10,11 +10,10 @@ from typing import Any
 
 import click
 
+from rpsdg.runs.ending import ended
 from rpsdg.runs.terminal import as_markup, err
 from rpsdg.sandbox.choose import choose_sandbox
-from rpsdg.sandbox.contract import SandboxAbortedError
 from rpsdg.sandbox.settings import Settings
-from rpsdg.traces.errors import ExitCode, RpsdgError
 
 from .histories import HISTORIES, bring
 from .mining import Miner
@@ -26,19 +25,9 @@ __all__ = ["main"]
 
 def main() -> int:
     """Run the command; returns its exit status."""
-    try:
-        return int(cli.main(standalone_mode=False, prog_name="python -m rpsdg.experiments.localisation") or 0)
-    except click.ClickException as error:
-        error.show()
-        return ExitCode.USAGE
-    except RpsdgError as error:
-        err.print(f"[red]error[/] {as_markup(str(error))}")
-        if error.hint:
-            err.print(f"[dim]hint[/]  {as_markup(error.hint)}")
-        return error.code
-    except (click.Abort, KeyboardInterrupt, SandboxAbortedError):
-        err.print("interrupted; what was finished is kept")
-        return ExitCode.INTERRUPTED
+    return ended(
+        lambda: cli.main(standalone_mode=False, prog_name="python -m rpsdg.experiments.localisation")
+    )
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rpsdg.benchmarks.__main__ import main
 from rpsdg.benchmarks.math_audit import command
 from rpsdg.math_domains.audit import Outcome
 from rpsdg.math_domains.audit.looking import CHEAP
@@ -67,5 +68,5 @@ def test_a_disagreement_is_listed_and_ends_in_exit_code_1(
 
 
 def test_a_folder_without_an_audit_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command([str(tmp_path)]) == ExitCode.DATA
-    assert "no finished audit" in capsys.readouterr().out
+    assert main(["math_audit", str(tmp_path)]) == ExitCode.DATA
+    assert "no finished audit" in capsys.readouterr().err
