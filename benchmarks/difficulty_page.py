@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from rpsdg.mutators.difficulty import DEFAULT_CUTS, SHARES
+from rpsdg.mutators.measuring.difficulty import DEFAULT_CUTS, SHARES
 from rpsdg.traces.generated import write_or_check
 from rpsdg.traces.levels import LEVELS
 
@@ -38,8 +38,8 @@ def as_page(report: Report | None) -> str:
         "# Difficulty",
         "",
         "Every bug-fix trace has a `score` from 0 (the traceback names a typo) to 1, made of the `features`",
-        "that were measured while the bug was confirmed: `mutators/features.py`, `mutators/difficulty.py`.",
-        "`make docs` makes this page of that code, of `mutators/levels.json` and of",
+        "that were measured while the bug was confirmed: see `mutators/measuring`.",
+        "`make docs` makes this page of that code, of `mutators/measuring/levels.json` and of",
         "`benchmarks/results/levels.json`. Each part is from 0 to 1, too.",
         "",
         "| weight | part | high where |",

@@ -30,8 +30,8 @@ from typing import Any, get_args
 
 from rpsdg.corpora import Source, SourceError, SourceSettings, fetch
 from rpsdg.corpora.pypi import list_releases
-from rpsdg.mutators.benching import calibrated
-from rpsdg.mutators.calibration import MIN_GREEN
+from rpsdg.mutators.judging.benching import calibrated
+from rpsdg.mutators.judging.calibration import MIN_GREEN
 from rpsdg.runs.version import VERSION
 from rpsdg.sandbox.choose import SandboxName, choose_sandbox
 from rpsdg.sandbox.contract import Place, Sandbox

@@ -23,12 +23,12 @@ import msgspec
 from docker import DockerClient
 
 from rpsdg.corpora import SourceSettings, fetch
-from rpsdg.mutators.benching import calibrated
-from rpsdg.mutators.judge import TestBench
+from rpsdg.mutators.judging.benching import calibrated
+from rpsdg.mutators.judging.judge import TestBench
+from rpsdg.mutators.judging.triage import TriagePool
 from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.sampling import Draw, candidates
 from rpsdg.mutators.solution import Origin, confirm, pointless
-from rpsdg.mutators.triage import TriagePool
 from rpsdg.runs.version import VERSION
 from rpsdg.sandbox.choose import choose_sandbox
 from rpsdg.sandbox.environments import prepare

@@ -9,7 +9,7 @@ that exist already; results are kept trace by trace in a file, and the same comm
 
     python -m benchmarks levels --data DIR... [--traces N] [--cap N] [--cuts FILE] [--results FILE]
         [--out FILE]
-    python -m benchmarks levels --cut DIR... --out mutators/levels.json
+    python -m benchmarks levels --cut DIR... --out mutators/measuring/levels.json
 
 `--out benchmarks/results/levels.json` and `make docs` put the result into docs/difficulty.md.
 """
@@ -34,9 +34,9 @@ import msgspec
 
 from rpsdg.corpora import SourceSettings
 from rpsdg.corpora.dataset import Dataset, DatasetError
-from rpsdg.mutators.difficulty import DEFAULT_CUTS
 from rpsdg.mutators.diffs import apply_diff
-from rpsdg.mutators.judge import TestBench
+from rpsdg.mutators.judging.judge import TestBench
+from rpsdg.mutators.measuring.difficulty import DEFAULT_CUTS
 from rpsdg.mutators.solution import project_name
 from rpsdg.runs.bugs import BugRun, run_bugs
 from rpsdg.runs.executor import in_order
@@ -333,7 +333,9 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--data", type=Path, nargs="+", metavar="DIR", help="measure these data sets")
     what.add_argument("--cut", type=Path, nargs="+", metavar="DIR", help="cut levels from these data sets")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where the result is written, as JSON")
-    parser.add_argument("--cuts", type=Path, metavar="FILE", help="cuts other than mutators/levels.json")
+    parser.add_argument(
+        "--cuts", type=Path, metavar="FILE", help="cuts other than mutators/measuring/levels.json"
+    )
     parser.add_argument("--cap", type=int, default=CAP, help=f"patches tried on a trace ({CAP})")
     parser.add_argument(
         "--traces", type=int, default=TRACES, help=f"traces of each level, at most ({TRACES})"

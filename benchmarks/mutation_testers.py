@@ -26,10 +26,10 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
-from rpsdg.mutators.coverage import statement_lines
-from rpsdg.mutators.judge import TestBench
+from rpsdg.mutators.judging.coverage import statement_lines
+from rpsdg.mutators.judging.judge import TestBench
+from rpsdg.mutators.judging.triage import TriagePool
 from rpsdg.mutators.mutator import Mutator
-from rpsdg.mutators.triage import TriagePool
 from rpsdg.sandbox.choose import choose_sandbox
 from rpsdg.sandbox.contract import Sandbox
 from rpsdg.sandbox.settings import Settings

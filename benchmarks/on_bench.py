@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rpsdg.corpora import Source, SourceSettings, fetch
-from rpsdg.mutators.benching import calibrated
-from rpsdg.mutators.judge import TestBench
+from rpsdg.mutators.judging.benching import calibrated
+from rpsdg.mutators.judging.judge import TestBench
 from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.sampling import Draw, candidates

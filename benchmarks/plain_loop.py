@@ -24,7 +24,7 @@ from docker import DockerClient
 from docker.errors import DockerException
 from docker.models.containers import Container
 
-from rpsdg.mutators.judge import TestBench
+from rpsdg.mutators.judging.judge import TestBench
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.sandbox.contract import PREFIX, TESTBED
 from rpsdg.sandbox.owner import owner

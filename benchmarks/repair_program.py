@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rpsdg.mutators.coverage import statement_lines
+from rpsdg.mutators.judging.coverage import statement_lines
 from rpsdg.mutators.syntax import parse_tree
 
 __all__ = ["File", "Scope", "Statement", "Unit", "Words", "is_atom", "kind_of", "slots_of"]

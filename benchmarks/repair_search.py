@@ -25,8 +25,8 @@ from random import Random
 
 import msgspec
 
-from rpsdg.mutators.coverage import LineMask, lines_of
-from rpsdg.mutators.judge import LINES, TestBench
+from rpsdg.mutators.judging.coverage import LineMask, lines_of
+from rpsdg.mutators.judging.judge import LINES, TestBench
 from rpsdg.mutators.mutator import difference
 from rpsdg.mutators.scope import is_mutable
 from rpsdg.mutators.statements import telling_tests

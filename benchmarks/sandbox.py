@@ -28,11 +28,11 @@ from itertools import islice
 import docker
 from docker import DockerClient
 
-from rpsdg.mutators.confirming import FULL, Confirming
-from rpsdg.mutators.judge import TestBench
+from rpsdg.mutators.judging.confirming import FULL, Confirming
+from rpsdg.mutators.judging.judge import TestBench
+from rpsdg.mutators.judging.triage import TriagePool
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.solution import Origin, confirm
-from rpsdg.mutators.triage import TriagePool
 from rpsdg.runs.version import VERSION
 from rpsdg.sandbox.choose import choose_sandbox
 from rpsdg.sandbox.contract import Sandbox

@@ -31,9 +31,9 @@ from typing import Any, get_args
 
 import msgspec
 
-from rpsdg.mutators.judge import TestBench, TestVerdict
+from rpsdg.mutators.judging.judge import TestBench, TestVerdict
+from rpsdg.mutators.judging.triage import TriagePool
 from rpsdg.mutators.mutator import Mutator
-from rpsdg.mutators.triage import TriagePool
 from rpsdg.runs.executor import in_order
 from rpsdg.runs.version import VERSION
 from rpsdg.sandbox.choose import SandboxName, choose_sandbox

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from rpsdg.mutators.baseline import Baseline
+from rpsdg.mutators.judging.baseline import Baseline
 from rpsdg.sandbox.contract import Place, Sandbox
 from rpsdg.sandbox.environments import Environment, prepare
 from rpsdg.sandbox.settings import Settings

@@ -16,9 +16,9 @@ from functools import cached_property
 
 from rpsdg.sandbox.tree import Tree
 
+from .judging.units import MODULE, UnitId, unit_at, units_in
 from .mutator import Edit, Mutator, ProjectMutator
 from .scope import mutable_files
-from .units import MODULE, UnitId, unit_at, units_in
 
 __all__ = ["Anchored", "Anchors", "Lost", "place_of"]
 

@@ -12,8 +12,8 @@ from rpsdg.sandbox.settings import Settings
 from rpsdg.sandbox.tree import Entry, Tree
 from rpsdg.traces.kernel import Domain, Example, Judge, Move, Verdict
 
-from .benching import calibrated
-from .judge import TestVerdict
+from .judging.benching import calibrated
+from .judging.judge import TestVerdict
 from .mutator import Mutator
 from .rules import all_mutators
 from .solution import DOMAIN

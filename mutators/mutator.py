@@ -10,8 +10,8 @@ from typing import Any, ClassVar, NamedTuple, Self
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.kernel import Move
 
+from .reading.source import Site, Source, parse
 from .scope import mutable_files
-from .source import Site, Source, parse
 
 __all__ = ["Edit", "MisplacedEditError", "Mutator", "ProjectMutator", "Sample", "difference", "inverse"]
 

@@ -9,10 +9,10 @@ from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.identity import digest
 
 from .anchoring import place_of
+from .judging.units import units_in
 from .mutator import Mutator, ProjectMutator
 from .rules import all_mutators
 from .scope import is_mutable, mutable_files
-from .units import units_in
 
 __all__ = ["changed_units", "marks", "new_sites"]
 

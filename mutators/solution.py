@@ -26,23 +26,23 @@ from rpsdg.traces.record import (
     Trace,
 )
 
-from .actions import PYTEST, command_for, edit, read, run_tests
 from .bytecode import same_bytecode
-from .confirming import FULL, Confirming
-from .coverage import lines_of
-from .difficulty import score, score_of
 from .diffs import ends_alike, make_diff
-from .features import measured
 from .functions import function_around
-from .judge import LINES, TestBench
-from .lattice import Bugs, Lattice, climb
+from .judging.actions import PYTEST, command_for, edit, read, run_tests
+from .judging.confirming import FULL, Confirming
+from .judging.coverage import lines_of
+from .judging.judge import LINES, TestBench
+from .judging.lattice import Bugs, Lattice, climb
+from .judging.triage import TriagePool, dismissal
+from .judging.unfinished import unfinished
+from .measuring.difficulty import score, score_of
+from .measuring.features import measured
+from .measuring.siblings import Neighbourhood, Sibling, try_siblings
 from .mutator import Mutator, inverse
-from .siblings import Neighbourhood, Sibling, try_siblings
 from .statements import telling_tests
 from .statements.rewrite import Endpoint
 from .telling import WATCHED, Telling
-from .triage import TriagePool, dismissal
-from .unfinished import unfinished
 
 __all__ = [
     "DOMAIN",

@@ -10,8 +10,8 @@ from rpsdg.sandbox.report import TestReport
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.identity import digest
 
-from .actions import command_for, shown
-from .judge import TestBench
+from .judging.actions import command_for, shown
+from .judging.judge import TestBench
 from .mutator import Mutator
 from .statements import Facts, Statement, checked, choose, gather, telling_tests
 from .statements.rewrite import Endpoint, rewrite

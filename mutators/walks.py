@@ -10,7 +10,7 @@ from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.identity import digest
 
 from .functions import Function, calls_in, function_around
-from .lattice import planted
+from .judging.lattice import planted
 from .mutator import MisplacedEditError, Mutator
 
 __all__ = ["LONGEST", "SHAPES", "Single", "WalkDraw"]

@@ -12,14 +12,14 @@ import msgspec
 
 from rpsdg.corpora import Source, SourceSettings, fetch
 from rpsdg.corpora.dataset import Dataset, DatasetWriter, Plan
-from rpsdg.mutators.baseline import Baseline
-from rpsdg.mutators.benching import calibrated
-from rpsdg.mutators.confirming import FULL, Confirming
-from rpsdg.mutators.difficulty import DEFAULT_CUTS
-from rpsdg.mutators.judge import TestBench
+from rpsdg.mutators.judging.baseline import Baseline
+from rpsdg.mutators.judging.benching import calibrated
+from rpsdg.mutators.judging.confirming import FULL, Confirming
+from rpsdg.mutators.judging.judge import TestBench
+from rpsdg.mutators.judging.recalibration import Before
+from rpsdg.mutators.measuring.difficulty import DEFAULT_CUTS
 from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.mutator import Mutator
-from rpsdg.mutators.recalibration import Before
 from rpsdg.mutators.rules import all_mutators
 from rpsdg.mutators.sampling import candidates
 from rpsdg.mutators.scope import mutable_files

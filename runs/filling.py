@@ -11,7 +11,7 @@ from functools import partial
 import msgspec
 
 from rpsdg.corpora.dataset import DatasetWriter, Decision
-from rpsdg.mutators.judge import TestBench
+from rpsdg.mutators.judging.judge import TestBench
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.rules import all_mutators
 from rpsdg.mutators.sampling import LAG

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.corpora.facts import Facts, fact_of
 from rpsdg.corpora.labels import Labels
-from rpsdg.mutators.classify import EditSize, edit_size
+from rpsdg.mutators.classifying.classify import EditSize, edit_size
 from rpsdg.mutators.rules import all_mutators
 from rpsdg.traces.record import Trace
 

@@ -14,8 +14,8 @@ from rich.text import Text
 
 from rpsdg.mutators.diffs import make_diff
 from rpsdg.mutators.mutator import Mutator, ProjectMutator
+from rpsdg.mutators.reading.source import parse
 from rpsdg.mutators.scope import is_mutable
-from rpsdg.mutators.source import parse
 from rpsdg.mutators.syntax import parse_tree
 from rpsdg.sandbox.tree import Entry, Tree
 from rpsdg.traces.errors import ExitCode, RpsdgError, UsageError

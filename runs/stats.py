@@ -17,7 +17,7 @@ from rich.table import Table
 
 from rpsdg.corpora.dataset import Dataset, DatasetError
 from rpsdg.corpora.facts import facts_of
-from rpsdg.mutators.classify import EditSize, classify, edit_size
+from rpsdg.mutators.classifying.classify import EditSize, classify, edit_size
 from rpsdg.mutators.diffs import DiffError, apply_diff
 from rpsdg.mutators.families import Family
 from rpsdg.mutators.mix import Mix

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rpsdg.corpora import Source
-from rpsdg.mutators.benching import TRIES
-from rpsdg.mutators.confirming import Confirming
-from rpsdg.mutators.judge import TestBench
+from rpsdg.mutators.judging.benching import TRIES
+from rpsdg.mutators.judging.confirming import Confirming
+from rpsdg.mutators.judging.judge import TestBench
+from rpsdg.mutators.judging.triage import TriagePool
+from rpsdg.mutators.measuring.siblings import Neighbourhood
 from rpsdg.mutators.mutator import Mutator
-from rpsdg.mutators.siblings import Neighbourhood
 from rpsdg.mutators.solution import Origin, Tried, confirm, project_name
-from rpsdg.mutators.triage import TriagePool
 from rpsdg.sandbox.contract import SandboxBrokeError
 from rpsdg.traces.kernel import Reason, Stopped
 

@@ -11,17 +11,17 @@ from itertools import groupby, zip_longest
 from rpsdg.corpora.benches import BenchKey, bench_key, settled_again
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.math_domains import checking as mathematics
-from rpsdg.mutators.actions import repeat
 from rpsdg.mutators.aims import moves_of
-from rpsdg.mutators.benching import calibrated
-from rpsdg.mutators.difficulty import score_of
 from rpsdg.mutators.diffs import DiffError, apply_diff
-from rpsdg.mutators.judge import TestBench
-from rpsdg.mutators.lattice import Bugs, Lattice, climb, planted
+from rpsdg.mutators.judging.actions import repeat
+from rpsdg.mutators.judging.benching import calibrated
+from rpsdg.mutators.judging.judge import TestBench
+from rpsdg.mutators.judging.lattice import Bugs, Lattice, climb, planted
+from rpsdg.mutators.measuring.difficulty import score_of
+from rpsdg.mutators.measuring.siblings import Grader
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.rules import all_mutators
 from rpsdg.mutators.scope import is_mutable
-from rpsdg.mutators.siblings import Grader
 from rpsdg.mutators.solution import partial_fixes, project_name, state_of, step_evidence
 from rpsdg.mutators.statements import REWRITTEN, leaks, named, unnamed, write
 from rpsdg.mutators.syntax import parse_tree

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from rpsdg.corpora.dataset import Dataset
-from rpsdg.mutators.difficulty import DEFAULT_CUTS
+from rpsdg.mutators.measuring.difficulty import DEFAULT_CUTS
 from rpsdg.traces.levels import Cuts, level_of
 from rpsdg.traces.record import Trace
 

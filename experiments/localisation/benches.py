@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
-from rpsdg.mutators.baseline import Baseline
-from rpsdg.mutators.coverage import Coverage
-from rpsdg.mutators.judge import TestBench
+from rpsdg.mutators.judging.baseline import Baseline
+from rpsdg.mutators.judging.coverage import Coverage
+from rpsdg.mutators.judging.judge import TestBench
 from rpsdg.sandbox.contract import EnvironmentFailedError, Place, Sandbox
 from rpsdg.sandbox.environments import Environment, prepare
 from rpsdg.sandbox.settings import Settings

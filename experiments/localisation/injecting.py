@@ -14,9 +14,9 @@ from rpsdg.corpora import SourceSettings
 from rpsdg.corpora.benches import bench_key, settled_again
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.experiments.keeping import keep, kept
-from rpsdg.mutators.classify import classify
-from rpsdg.mutators.confirming import Confirming
+from rpsdg.mutators.classifying.classify import classify
 from rpsdg.mutators.diffs import apply_diff
+from rpsdg.mutators.judging.confirming import Confirming
 from rpsdg.runs.bugs import BugRun, ExhaustedError, run_bugs
 from rpsdg.runs.progress import PlainReporter
 from rpsdg.sandbox.contract import Sandbox

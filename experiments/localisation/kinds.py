@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from rpsdg.mutators.bytecode import same_bytecode
-from rpsdg.mutators.classify import classify
+from rpsdg.mutators.classifying.classify import classify
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.sampling import candidates
 from rpsdg.sandbox.tree import Entry, Tree
@@ -32,7 +32,7 @@ class Change(msgspec.Struct, frozen=True):
     """One run of lines that a fix changes."""
 
     family: str
-    """Of this run by itself (`rpsdg.mutators.classify`)."""
+    """Of this run by itself (`rpsdg.mutators.classifying.classify`)."""
     shape: str
     """Whether the fix `adds`, `removes` or `changes` lines."""
     lines: int

@@ -18,11 +18,11 @@ from pathlib import Path
 
 import msgspec
 
-from rpsdg.mutators.benching import calibrated
-from rpsdg.mutators.classify import classify
-from rpsdg.mutators.coverage import bits
-from rpsdg.mutators.judge import TestBench, UntrustedJudgeError
-from rpsdg.mutators.recalibration import Before
+from rpsdg.mutators.classifying.classify import classify
+from rpsdg.mutators.judging.benching import calibrated
+from rpsdg.mutators.judging.coverage import bits
+from rpsdg.mutators.judging.judge import TestBench, UntrustedJudgeError
+from rpsdg.mutators.judging.recalibration import Before
 from rpsdg.sandbox.contract import EnvironmentFailedError, Sandbox, SandboxBrokeError
 from rpsdg.sandbox.report import TestReport
 from rpsdg.sandbox.settings import Settings

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection
 
-from rpsdg.mutators.coverage import LineMask, bits, of_program
-from rpsdg.mutators.judge import LINES, TestBench
+from rpsdg.mutators.judging.coverage import LineMask, bits, of_program
+from rpsdg.mutators.judging.judge import LINES, TestBench
 from rpsdg.mutators.syntax import tree_of
 from rpsdg.sandbox.report import TestReport
 from rpsdg.sandbox.tree import Tree

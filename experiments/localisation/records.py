@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from rpsdg.corpora.dataset import DatasetError
-from rpsdg.mutators.coverage import LineMask
+from rpsdg.mutators.judging.coverage import LineMask
 
 __all__ = ["Commit", "FailingTest", "Looked", "MinedBug", "Spectrum", "load", "masks", "save", "texts"]
 
@@ -50,7 +50,7 @@ class MinedBug(msgspec.Struct, frozen=True, kw_only=True):
     changed: int
     """Lines that the fix adds and removes in these files, blank ones and comments left out."""
     family: str
-    """What kind of change the fix is (`rpsdg.mutators.classify`)."""
+    """What kind of change the fix is (`rpsdg.mutators.classifying.classify`)."""
     says_fix: bool
     unsteady: tuple[str, ...] = ()
     """Tests that passed without the fix and count for nothing, as they do not always pass with it."""

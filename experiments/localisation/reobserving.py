@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from rpsdg.mutators.judge import UntrustedJudgeError
+from rpsdg.mutators.judging.judge import UntrustedJudgeError
 from rpsdg.sandbox.contract import EnvironmentFailedError, Sandbox, SandboxBrokeError
 from rpsdg.sandbox.settings import Settings
 from rpsdg.sandbox.tree import UnsafeTreeError

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rpsdg.mutators.coverage import LineMask, bits
+from rpsdg.mutators.judging.coverage import LineMask, bits
 
 from .records import Spectrum, masks
 from .truth import statements_of

@@ -20,9 +20,9 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from rpsdg.mutators.bytecode import same_bytecode
-from rpsdg.mutators.coverage import LineMask, statement_lines
 from rpsdg.mutators.diffs import ends_alike
 from rpsdg.mutators.functions import Function, function_at, functions_of
+from rpsdg.mutators.judging.coverage import LineMask, statement_lines
 
 __all__ = ["Hunk", "changed_lines", "faulty_statements", "hunks", "is_python", "statements_of"]
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from rpsdg.mutators.baseline import Baseline
 from rpsdg.mutators.diffs import DiffError, apply_diff
-from rpsdg.mutators.judge import COMPLETE, UntrustedJudgeError
+from rpsdg.mutators.judging.baseline import Baseline
+from rpsdg.mutators.judging.judge import COMPLETE, UntrustedJudgeError
 from rpsdg.sandbox.contract import Limits, Place, Sandbox, SandboxBrokeError
 from rpsdg.sandbox.environment import Environment
 from rpsdg.sandbox.report import TestReport

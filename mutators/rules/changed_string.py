@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.likeness import spelling
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.places import is_for_people
-from rpsdg.mutators.source import Site, Source
-from rpsdg.mutators.spread import thinned
-from rpsdg.mutators.string_roles import role_of
+from rpsdg.mutators.reading.likeness import spelling
+from rpsdg.mutators.reading.places import is_for_people
+from rpsdg.mutators.reading.source import Site, Source
+from rpsdg.mutators.reading.spread import thinned
+from rpsdg.mutators.reading.string_roles import role_of
 from rpsdg.mutators.wording import shown
 
 __all__ = ["ChangedString"]

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.chains import chains, operands, operators
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.parentheses import in_place_of
-from rpsdg.mutators.source import Site, Source
-from rpsdg.mutators.truths import decides, looks_true_or_false
+from rpsdg.mutators.reading.chains import chains, operands, operators
+from rpsdg.mutators.reading.parentheses import in_place_of
+from rpsdg.mutators.reading.source import Site, Source
+from rpsdg.mutators.reading.truths import decides, looks_true_or_false
 from rpsdg.mutators.wording import shown
 
 __all__ = ["ConfusedConnective"]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.effects import is_cache
-from rpsdg.mutators.endings import drives_loop
-from rpsdg.mutators.leftovers import can_go, scope_of
-from rpsdg.mutators.lines import cut_statement, single
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.effects import is_cache
+from rpsdg.mutators.reading.endings import drives_loop
+from rpsdg.mutators.reading.leftovers import can_go, scope_of
+from rpsdg.mutators.reading.lines import cut_statement, single
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedAssignment"]

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.definitions import base_call
-from rpsdg.mutators.effects import REMOVALS, callee, is_cache, is_unseen_call
-from rpsdg.mutators.endings import drives_loop
-from rpsdg.mutators.leftovers import can_go
-from rpsdg.mutators.lines import cut_statement, single
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.definitions import base_call
+from rpsdg.mutators.reading.effects import REMOVALS, callee, is_cache, is_unseen_call
+from rpsdg.mutators.reading.endings import drives_loop
+from rpsdg.mutators.reading.leftovers import can_go
+from rpsdg.mutators.reading.lines import cut_statement, single
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedCall"]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.effects import depends_on_platform, goes_unseen
-from rpsdg.mutators.endings import drives_loop, is_no_op_jump
-from rpsdg.mutators.leftovers import can_go
-from rpsdg.mutators.lines import Arm, arm_lines
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.effects import depends_on_platform, goes_unseen
+from rpsdg.mutators.reading.endings import drives_loop, is_no_op_jump
+from rpsdg.mutators.reading.leftovers import can_go
+from rpsdg.mutators.reading.lines import Arm, arm_lines
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedCase"]

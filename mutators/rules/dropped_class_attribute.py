@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.definitions import assigned, is_needed_early, lineage
-from rpsdg.mutators.lines import cut_statement
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.definitions import assigned, is_needed_early, lineage
+from rpsdg.mutators.reading.lines import cut_statement
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedClassAttribute"]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.blocks import keep_blocks
-from rpsdg.mutators.effects import goes_unseen
-from rpsdg.mutators.leftovers import can_go
-from rpsdg.mutators.lines import arm_lines
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.blocks import keep_blocks
+from rpsdg.mutators.reading.effects import goes_unseen
+from rpsdg.mutators.reading.leftovers import can_go
+from rpsdg.mutators.reading.lines import arm_lines
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedCleanup"]

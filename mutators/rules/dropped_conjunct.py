@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.chains import chains, shortenings
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
-from rpsdg.mutators.truths import asks
+from rpsdg.mutators.reading.chains import chains, shortenings
+from rpsdg.mutators.reading.source import Site, Source
+from rpsdg.mutators.reading.truths import asks
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedConjunct"]

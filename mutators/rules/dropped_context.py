@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.blocks import keep_blocks
-from rpsdg.mutators.commas import cut_item
-from rpsdg.mutators.leftovers import can_go, scope_of
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.blocks import keep_blocks
+from rpsdg.mutators.reading.commas import cut_item
+from rpsdg.mutators.reading.leftovers import can_go, scope_of
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedContext"]

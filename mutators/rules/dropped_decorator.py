@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.definitions import decorator_name, is_needed_early, mentions
-from rpsdg.mutators.leftovers import strands_import
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.definitions import decorator_name, is_needed_early, mentions
+from rpsdg.mutators.reading.leftovers import strands_import
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedDecorator"]

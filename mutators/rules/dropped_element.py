@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.commas import cut_item
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
-from rpsdg.mutators.spread import evenly, thinned
+from rpsdg.mutators.reading.commas import cut_item
+from rpsdg.mutators.reading.source import Site, Source
+from rpsdg.mutators.reading.spread import evenly, thinned
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedElement"]

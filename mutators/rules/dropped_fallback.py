@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.effects import callee, depends_on_platform
-from rpsdg.mutators.leftovers import can_go
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.parentheses import in_place_of
-from rpsdg.mutators.source import Site, Source, descendants
+from rpsdg.mutators.reading.effects import callee, depends_on_platform
+from rpsdg.mutators.reading.leftovers import can_go
+from rpsdg.mutators.reading.parentheses import in_place_of
+from rpsdg.mutators.reading.source import Site, Source, descendants
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedFallback"]

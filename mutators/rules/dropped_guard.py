@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.endings import is_guard
-from rpsdg.mutators.lines import is_alone, statement_lines
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source, descendants
+from rpsdg.mutators.reading.endings import is_guard
+from rpsdg.mutators.reading.lines import is_alone, statement_lines
+from rpsdg.mutators.reading.source import Site, Source, descendants
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedGuard"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rpsdg.mutators.blocks import keep_blocks
-from rpsdg.mutators.exceptions import only_raises, testable_handlers
-from rpsdg.mutators.leftovers import can_go
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.blocks import keep_blocks
+from rpsdg.mutators.reading.exceptions import only_raises, testable_handlers
+from rpsdg.mutators.reading.leftovers import can_go
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedHandler"]

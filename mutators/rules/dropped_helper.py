@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.definitions import cut_definition, is_needed_early, mentions
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.definitions import cut_definition, is_needed_early, mentions
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedHelper"]

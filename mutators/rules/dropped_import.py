@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.commas import cut_item
-from rpsdg.mutators.definitions import cut_from_module, mentions
-from rpsdg.mutators.lines import cut_statement, single
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.places import runs_when_called
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.commas import cut_item
+from rpsdg.mutators.reading.definitions import cut_from_module, mentions
+from rpsdg.mutators.reading.lines import cut_statement, single
+from rpsdg.mutators.reading.places import runs_when_called
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedImport"]

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.definitions import (
+from rpsdg.mutators.mutator import Mutator, Sample
+from rpsdg.mutators.reading.definitions import (
     cut_definition,
     decorator_names,
     is_needed_early,
@@ -15,8 +16,7 @@ from rpsdg.mutators.definitions import (
     mentions,
     methods,
 )
-from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 from .dropped_special_method import SPECIAL

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.endings import is_generator
-from rpsdg.mutators.leftovers import can_go, scope_of
-from rpsdg.mutators.lines import cut_statement, single
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.endings import is_generator
+from rpsdg.mutators.reading.leftovers import can_go, scope_of
+from rpsdg.mutators.reading.lines import cut_statement, single
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedReturn"]

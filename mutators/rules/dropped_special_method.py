@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rpsdg.mutators.definitions import (
+from rpsdg.mutators.mutator import Mutator, Sample
+from rpsdg.mutators.reading.definitions import (
     cut_definition,
     decorator_names,
     is_needed_early,
     is_stub,
     methods,
 )
-from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["SPECIAL", "DroppedSpecialMethod"]

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.definitions import base_call, lineage, methods
-from rpsdg.mutators.leftovers import can_go
-from rpsdg.mutators.lines import cut_statement, single
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.definitions import base_call, lineage, methods
+from rpsdg.mutators.reading.leftovers import can_go
+from rpsdg.mutators.reading.lines import cut_statement, single
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["DroppedSuper"]

@@ -8,13 +8,13 @@ from typing import Self
 
 import libcst as cst
 
-from rpsdg.mutators.blocks import keep_blocks
-from rpsdg.mutators.commas import cut_item
-from rpsdg.mutators.leftovers import can_go
-from rpsdg.mutators.lines import arm_lines, cut_statement
 from rpsdg.mutators.mutator import Edit, Mutator, Sample
-from rpsdg.mutators.parentheses import in_place_of, strength
-from rpsdg.mutators.source import Site, Source, descendants, parse
+from rpsdg.mutators.reading.blocks import keep_blocks
+from rpsdg.mutators.reading.commas import cut_item
+from rpsdg.mutators.reading.leftovers import can_go
+from rpsdg.mutators.reading.lines import arm_lines, cut_statement
+from rpsdg.mutators.reading.parentheses import in_place_of, strength
+from rpsdg.mutators.reading.source import Site, Source, descendants, parse
 from rpsdg.mutators.wording import shown
 
 __all__ = ["ForgottenFlag"]

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.blocks import keep_blocks
-from rpsdg.mutators.effects import goes_unseen
-from rpsdg.mutators.endings import always_leaves
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source, descendants
+from rpsdg.mutators.reading.blocks import keep_blocks
+from rpsdg.mutators.reading.effects import goes_unseen
+from rpsdg.mutators.reading.endings import always_leaves
+from rpsdg.mutators.reading.source import Site, Source, descendants
 from rpsdg.mutators.wording import shown
 
 __all__ = ["FragileCleanup"]

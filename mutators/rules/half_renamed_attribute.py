@@ -11,8 +11,8 @@ from typing import Self
 
 from rpsdg.mutators.half_done import HalfDone, few
 from rpsdg.mutators.mutator import Edit, Sample
-from rpsdg.mutators.naming import renamed
 from rpsdg.mutators.project import ProgramFile, Project, place
+from rpsdg.mutators.reading.naming import renamed
 from rpsdg.mutators.wording import shown
 from rpsdg.sandbox.tree import Tree
 

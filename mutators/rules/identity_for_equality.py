@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import libcst as cst
 
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.numeric import Numbers
-from rpsdg.mutators.places import runs_when_called
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.numeric import Numbers
+from rpsdg.mutators.reading.places import runs_when_called
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["IdentityForEquality"]

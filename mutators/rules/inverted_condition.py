@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.chains import is_asked_again
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.parentheses import strength
-from rpsdg.mutators.places import runs_when_called
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.chains import is_asked_again
+from rpsdg.mutators.reading.parentheses import strength
+from rpsdg.mutators.reading.places import runs_when_called
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["InvertedCondition"]

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.effects import callee
-from rpsdg.mutators.leftovers import strands_import
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source, descendants
+from rpsdg.mutators.reading.effects import callee
+from rpsdg.mutators.reading.leftovers import strands_import
+from rpsdg.mutators.reading.source import Site, Source, descendants
 from rpsdg.mutators.wording import shown
 
 __all__ = ["LateBinding"]

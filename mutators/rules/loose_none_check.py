@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import libcst as cst
 
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.parentheses import in_place_of, strength
-from rpsdg.mutators.source import Site, Source
-from rpsdg.mutators.truths import decides
+from rpsdg.mutators.reading.parentheses import in_place_of, strength
+from rpsdg.mutators.reading.source import Site, Source
+from rpsdg.mutators.reading.truths import decides
 from rpsdg.mutators.wording import shown
 
 __all__ = ["LooseNoneCheck"]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.effects import is_unseen_call
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.effects import is_unseen_call
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.syntax import is_expression
 from rpsdg.mutators.wording import shown
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.changes import is_changed
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source, descendants
-from rpsdg.mutators.standing import standing_alone
+from rpsdg.mutators.reading.changes import is_changed
+from rpsdg.mutators.reading.source import Site, Source, descendants
+from rpsdg.mutators.reading.standing import standing_alone
 from rpsdg.mutators.wording import shown
 
 __all__ = ["MutatedIteration"]

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.commas import cut_item
-from rpsdg.mutators.exceptions import caught, covers, testable_handlers
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source, descendants
+from rpsdg.mutators.reading.commas import cut_item
+from rpsdg.mutators.reading.exceptions import caught, covers, testable_handlers
+from rpsdg.mutators.reading.source import Site, Source, descendants
 from rpsdg.mutators.wording import shown
 
 __all__ = ["NarrowedHandler"]

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.commas import cut_item
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.parentheses import in_place_of
-from rpsdg.mutators.source import Site, Source
-from rpsdg.mutators.spread import evenly
+from rpsdg.mutators.reading.commas import cut_item
+from rpsdg.mutators.reading.parentheses import in_place_of
+from rpsdg.mutators.reading.source import Site, Source
+from rpsdg.mutators.reading.spread import evenly
 from rpsdg.mutators.wording import shown
 
 __all__ = ["NarrowedIsinstance"]

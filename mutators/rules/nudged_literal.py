@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import libcst as cst
 
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
-from rpsdg.mutators.spread import thinned
+from rpsdg.mutators.reading.source import Site, Source
+from rpsdg.mutators.reading.spread import thinned
 from rpsdg.mutators.wording import shown
 
 __all__ = ["NudgedLiteral"]

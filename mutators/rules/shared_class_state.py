@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.blocks import indent_of
-from rpsdg.mutators.changes import is_changed
-from rpsdg.mutators.definitions import defines, mentions
-from rpsdg.mutators.lines import is_alone, single, statement_lines
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.blocks import indent_of
+from rpsdg.mutators.reading.changes import is_changed
+from rpsdg.mutators.reading.definitions import defines, mentions
+from rpsdg.mutators.reading.lines import is_alone, single, statement_lines
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["SharedClassState"]

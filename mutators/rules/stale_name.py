@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.bindings import Binding, Function, functions, use
-from rpsdg.mutators.kinds import clashing, kinds
-from rpsdg.mutators.likeness import is_plural, spelling
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.repetition import repeats
-from rpsdg.mutators.source import Site, Source, descendants
+from rpsdg.mutators.reading.bindings import Binding, Function, functions, use
+from rpsdg.mutators.reading.kinds import clashing, kinds
+from rpsdg.mutators.reading.likeness import is_plural, spelling
+from rpsdg.mutators.reading.repetition import repeats
+from rpsdg.mutators.reading.source import Site, Source, descendants
 from rpsdg.mutators.wording import shown
 
 __all__ = ["StaleName"]

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.bindings import Function, functions
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.signatures import callables
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.bindings import Function, functions
+from rpsdg.mutators.reading.signatures import callables
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["SurplusArgument"]

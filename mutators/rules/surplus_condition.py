@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.bindings import Function, functions
-from rpsdg.mutators.chains import chains, mentions, operands
-from rpsdg.mutators.endings import always_leaves
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.parentheses import strength
-from rpsdg.mutators.source import Site, Source, descendants
+from rpsdg.mutators.reading.bindings import Function, functions
+from rpsdg.mutators.reading.chains import chains, mentions, operands
+from rpsdg.mutators.reading.endings import always_leaves
+from rpsdg.mutators.reading.parentheses import strength
+from rpsdg.mutators.reading.source import Site, Source, descendants
 from rpsdg.mutators.wording import shown
 
 __all__ = ["SurplusCondition"]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.blocks import block_lines, indent_of
-from rpsdg.mutators.exceptions import testable_handlers, without_name
-from rpsdg.mutators.leftovers import can_go
-from rpsdg.mutators.lines import is_alone, single, statement_lines
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.blocks import block_lines, indent_of
+from rpsdg.mutators.reading.exceptions import testable_handlers, without_name
+from rpsdg.mutators.reading.leftovers import can_go
+from rpsdg.mutators.reading.lines import is_alone, single, statement_lines
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["SwallowedException"]

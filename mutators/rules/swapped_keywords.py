@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.bindings import functions
-from rpsdg.mutators.exchange import are_alike, exchanged
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.bindings import functions
+from rpsdg.mutators.reading.exchange import are_alike, exchanged
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["SwappedKeywords"]

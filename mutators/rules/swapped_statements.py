@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import libcst as cst
 
-from rpsdg.mutators.bindings import Function
-from rpsdg.mutators.dataflow import reads, writes
-from rpsdg.mutators.effects import callee, is_unseen_call
-from rpsdg.mutators.leftovers import scope_of
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.bindings import Function
+from rpsdg.mutators.reading.dataflow import reads, writes
+from rpsdg.mutators.reading.effects import callee, is_unseen_call
+from rpsdg.mutators.reading.leftovers import scope_of
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["SwappedStatements"]

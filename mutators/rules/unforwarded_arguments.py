@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.commas import cut_item, emptied
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.signatures import is_forwarded
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.commas import cut_item, emptied
+from rpsdg.mutators.reading.signatures import is_forwarded
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["UnforwardedArguments"]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.dataflow import reads
-from rpsdg.mutators.effects import depends_on_platform, goes_unseen, is_cache
-from rpsdg.mutators.endings import always_leaves
-from rpsdg.mutators.leftovers import can_go, is_missed
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source, descendants
+from rpsdg.mutators.reading.dataflow import reads
+from rpsdg.mutators.reading.effects import depends_on_platform, goes_unseen, is_cache
+from rpsdg.mutators.reading.endings import always_leaves
+from rpsdg.mutators.reading.leftovers import can_go, is_missed
+from rpsdg.mutators.reading.source import Site, Source, descendants
 from rpsdg.mutators.wording import shown
 
 __all__ = ["UnguardedCode"]

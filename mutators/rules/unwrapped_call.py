@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import libcst as cst
 
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.signatures import Signature, callables
-from rpsdg.mutators.source import Site, Source, descendants
-from rpsdg.mutators.standing import standing_alone
+from rpsdg.mutators.reading.signatures import Signature, callables
+from rpsdg.mutators.reading.source import Site, Source, descendants
+from rpsdg.mutators.reading.standing import standing_alone
 from rpsdg.mutators.wording import shown
 
 __all__ = ["UnwrappedCall"]

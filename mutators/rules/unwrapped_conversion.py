@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import libcst as cst
 
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
-from rpsdg.mutators.standing import standing_alone
+from rpsdg.mutators.reading.source import Site, Source
+from rpsdg.mutators.reading.standing import standing_alone
 from rpsdg.mutators.wording import shown
 
 __all__ = ["UnwrappedConversion"]

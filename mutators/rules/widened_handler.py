@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.exceptions import caught, only_raises, python_exception, testable_handlers
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.exceptions import caught, only_raises, python_exception, testable_handlers
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["WidenedHandler"]

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.blocks import block_lines, indent_of
-from rpsdg.mutators.effects import callee, is_unseen_call
-from rpsdg.mutators.endings import always_leaves
-from rpsdg.mutators.exceptions import only_raises, testable_handlers
-from rpsdg.mutators.lines import arm_lines, statement_lines
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source, descendants
+from rpsdg.mutators.reading.blocks import block_lines, indent_of
+from rpsdg.mutators.reading.effects import callee, is_unseen_call
+from rpsdg.mutators.reading.endings import always_leaves
+from rpsdg.mutators.reading.exceptions import only_raises, testable_handlers
+from rpsdg.mutators.reading.lines import arm_lines, statement_lines
+from rpsdg.mutators.reading.source import Site, Source, descendants
 from rpsdg.mutators.wording import shown
 
 __all__ = ["WidenedTry"]

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.attributes import Member, Members, members
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.repetition import repeats
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.attributes import Member, Members, members
+from rpsdg.mutators.reading.repetition import repeats
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["WrongAttribute"]

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.bindings import functions
-from rpsdg.mutators.kinds import kinds
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source, descendants
+from rpsdg.mutators.reading.bindings import functions
+from rpsdg.mutators.reading.kinds import kinds
+from rpsdg.mutators.reading.source import Site, Source, descendants
 from rpsdg.mutators.wording import shown
 
 __all__ = ["WrongDefault"]

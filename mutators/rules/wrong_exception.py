@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
-from rpsdg.mutators.exceptions import last_name, python_exception
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.exceptions import last_name, python_exception
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["WrongException"]

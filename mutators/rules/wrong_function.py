@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.imports import Imported
-from rpsdg.mutators.likeness import closest
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.repetition import repeats
-from rpsdg.mutators.signatures import callables
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.imports import Imported
+from rpsdg.mutators.reading.likeness import closest
+from rpsdg.mutators.reading.repetition import repeats
+from rpsdg.mutators.reading.signatures import callables
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["WrongFunction"]

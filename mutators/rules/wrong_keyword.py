@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.kinds import clashing, kind_by_convention, kind_of
-from rpsdg.mutators.likeness import is_counterpart, is_plural, spelling
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.signatures import Signature, callables
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.kinds import clashing, kind_by_convention, kind_of
+from rpsdg.mutators.reading.likeness import is_counterpart, is_plural, spelling
+from rpsdg.mutators.reading.signatures import Signature, callables
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["WrongKeyword"]

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.likeness import is_counterpart, spelling
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.signatures import Signature, callables
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.likeness import is_counterpart, spelling
+from rpsdg.mutators.reading.signatures import Signature, callables
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["WrongMethod"]

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.kinds import kind_by_convention, kind_of
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.places import is_for_people, runs_when_called
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.kinds import kind_by_convention, kind_of
+from rpsdg.mutators.reading.places import is_for_people, runs_when_called
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["WrongNone"]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.bindings import Function, functions
-from rpsdg.mutators.kinds import clashing, kind_by_convention, kinds
-from rpsdg.mutators.likeness import is_counterpart, is_plural, spelling
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.operands import Operand, operands_by_function
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.bindings import Function, functions
+from rpsdg.mutators.reading.kinds import clashing, kind_by_convention, kinds
+from rpsdg.mutators.reading.likeness import is_counterpart, is_plural, spelling
+from rpsdg.mutators.reading.operands import Operand, operands_by_function
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["WrongOperand"]

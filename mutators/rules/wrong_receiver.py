@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.attributes import Members, members
-from rpsdg.mutators.bindings import Function, functions
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.repetition import repeats
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.attributes import Members, members
+from rpsdg.mutators.reading.bindings import Function, functions
+from rpsdg.mutators.reading.repetition import repeats
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["WrongReceiver"]

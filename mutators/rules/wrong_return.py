@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from rpsdg.mutators.bindings import Function
-from rpsdg.mutators.effects import callee
-from rpsdg.mutators.kinds import clashing, kinds
-from rpsdg.mutators.leftovers import scope_of
 from rpsdg.mutators.mutator import Mutator, Sample
-from rpsdg.mutators.source import Site, Source
+from rpsdg.mutators.reading.bindings import Function
+from rpsdg.mutators.reading.effects import callee
+from rpsdg.mutators.reading.kinds import clashing, kinds
+from rpsdg.mutators.reading.leftovers import scope_of
+from rpsdg.mutators.reading.source import Site, Source
 from rpsdg.mutators.wording import shown
 
 __all__ = ["WrongReturn"]

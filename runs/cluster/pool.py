@@ -15,8 +15,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from rpsdg.mutators.benching import TRIES
-from rpsdg.mutators.judge import TestBench
+from rpsdg.mutators.judging.benching import TRIES
+from rpsdg.mutators.judging.judge import TestBench
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.sampling import LAG
 from rpsdg.mutators.solution import Tried

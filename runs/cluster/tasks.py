@@ -7,7 +7,7 @@ from concurrent.futures import Executor, Future
 from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
-from rpsdg.mutators.benching import TRIES
+from rpsdg.mutators.judging.benching import TRIES
 
 from .calls import ClusterError, Failure, call
 from .connecting import Cluster

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from rpsdg.mutators.judge import TestBench
+from rpsdg.mutators.judging.judge import TestBench
 from rpsdg.mutators.rules import all_mutators
 from rpsdg.mutators.solution import Tried
 from rpsdg.runs.trying import LocalTrier, Manner

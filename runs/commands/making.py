@@ -15,7 +15,7 @@ import click
 from rpsdg.corpora import GitCredentials, SourceSettings
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.corpora.storage import Storage
-from rpsdg.mutators.confirming import Confirming
+from rpsdg.mutators.judging.confirming import Confirming
 from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.statements.rewrite import KEY as REWRITE_KEY
 from rpsdg.mutators.statements.rewrite import Endpoint

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from rpsdg.mutators.aims import moves_of
 from rpsdg.mutators.anchoring import Anchored, Anchors, Lost
-from rpsdg.mutators.lattice import planted
+from rpsdg.mutators.judging.lattice import planted
+from rpsdg.mutators.judging.reach import touched
 from rpsdg.mutators.mutator import MisplacedEditError, Mutator
 from rpsdg.mutators.newness import changed_units, marks, new_sites
-from rpsdg.mutators.reach import touched
 from rpsdg.mutators.sampling import candidates, share_of_new
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.record import Trace

@@ -26,7 +26,7 @@ import msgspec
 from rpsdg.corpora.dataset import Dataset, DatasetError, Decision
 from rpsdg.corpora.index import write_file
 from rpsdg.corpora.lock import LockError, PartLock, digest_of
-from rpsdg.mutators.units import UnitId
+from rpsdg.mutators.judging.units import UnitId
 from rpsdg.traces.record import Trace
 
 __all__ = ["RECORD", "Fate", "How", "Part", "PartRecord", "live_in"]

@@ -12,7 +12,7 @@ from rpsdg.corpora.durations import seconds_in
 from rpsdg.corpora.globs import matches_any
 from rpsdg.corpora.manifest import Manifest, MathematicsTable, SourceTable
 from rpsdg.math_domains.splitting import Split
-from rpsdg.mutators.confirming import Confirming
+from rpsdg.mutators.judging.confirming import Confirming
 from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.runs.bug_run import BugRun

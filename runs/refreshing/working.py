@@ -15,12 +15,12 @@ from rpsdg.corpora.dataset import Dataset, DatasetWriter, Decision
 from rpsdg.corpora.errors import OutputError
 from rpsdg.mutators.aims import moves_of
 from rpsdg.mutators.anchoring import Anchored, Anchors
-from rpsdg.mutators.baseline import Baseline
-from rpsdg.mutators.judge import TestBench
+from rpsdg.mutators.judging.baseline import Baseline
+from rpsdg.mutators.judging.judge import TestBench
+from rpsdg.mutators.judging.reach import Reaches
+from rpsdg.mutators.judging.recalibration import Before
 from rpsdg.mutators.mix import Mix
 from rpsdg.mutators.mutator import Mutator
-from rpsdg.mutators.reach import Reaches
-from rpsdg.mutators.recalibration import Before
 from rpsdg.mutators.sampling import Draw, rates
 from rpsdg.mutators.walks import Single, WalkDraw
 from rpsdg.runs.bug_run import BugRun, NothingToMutateError, begin, bench_for, finish

@@ -17,7 +17,7 @@ from rpsdg.benchmarks.levels_statistics import Measured, report_of, spearman
 from rpsdg.benchmarks.repair_search import HORIZON
 from rpsdg.benchmarks.trace_codec import make_traces
 from rpsdg.corpora.dataset import Dataset
-from rpsdg.mutators.difficulty import SHARES
+from rpsdg.mutators.measuring.difficulty import SHARES
 from rpsdg.sandbox.contract import Sandbox
 from rpsdg.sandbox.settings import Settings
 from rpsdg.traces import jsonl

@@ -20,9 +20,9 @@ from rpsdg.benchmarks import inside_tries
 from rpsdg.benchmarks.repair_program import File
 from rpsdg.benchmarks.repair_search import Found, Spectrum, executed, patches, place_of, repair
 from rpsdg.benchmarks.repair_templates import TEMPLATES
-from rpsdg.mutators.baseline import Baseline
-from rpsdg.mutators.coverage import Coverage
-from rpsdg.mutators.judge import LINES, TestBench
+from rpsdg.mutators.judging.baseline import Baseline
+from rpsdg.mutators.judging.coverage import Coverage
+from rpsdg.mutators.judging.judge import LINES, TestBench
 from rpsdg.sandbox.contract import Executed, Limits, Place, Recording, SandboxBrokeError, Session
 from rpsdg.sandbox.environments import Environment
 from rpsdg.sandbox.glimpse import Glimpse, Swap, Warmth

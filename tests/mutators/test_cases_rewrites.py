@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rpsdg.mutators.naming import renamed
+from rpsdg.mutators.reading.naming import renamed
 from rpsdg.mutators.rules import all_mutators
 from rpsdg.sandbox.tree import Entry, Tree
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rpsdg.mutators.lattice import planted
+from rpsdg.mutators.judging.lattice import planted
 from rpsdg.mutators.mutator import Edit, MisplacedEditError, Mutator, difference
 from rpsdg.mutators.rules.shifted_boundary import ShiftedBoundary
 from rpsdg.sandbox.tree import Entry, Tree

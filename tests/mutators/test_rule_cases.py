@@ -8,8 +8,8 @@ import textwrap
 import pytest
 
 from rpsdg.mutators.mutator import Mutator
+from rpsdg.mutators.reading.source import parse
 from rpsdg.mutators.rules import all_mutators
-from rpsdg.mutators.source import parse
 
 from .conftest import mutants
 

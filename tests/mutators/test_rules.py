@@ -22,8 +22,8 @@ import pytest
 from rpsdg.mutators.bytecode import same_bytecode
 from rpsdg.mutators.laws import check_mutator
 from rpsdg.mutators.mutator import Mutator, ProjectMutator
+from rpsdg.mutators.reading.source import Site, parse
 from rpsdg.mutators.rules import all_mutators
-from rpsdg.mutators.source import Site, parse
 from rpsdg.mutators.wording import shown
 from rpsdg.sandbox.tree import Entry, Tree
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rpsdg.mutators.domain import BugFix
-from rpsdg.mutators.judge import TestVerdict
+from rpsdg.mutators.judging.judge import TestVerdict
 from rpsdg.mutators.mutator import Mutator
 from rpsdg.mutators.rules import all_mutators
 from rpsdg.sandbox.contract import Sandbox

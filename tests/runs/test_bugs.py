@@ -11,8 +11,8 @@ import pytest
 
 from rpsdg.corpora import SourceSettings
 from rpsdg.corpora.dataset import Dataset, DatasetWriter, OutputError
-from rpsdg.mutators.confirming import Confirming
 from rpsdg.mutators.diffs import apply_diff
+from rpsdg.mutators.judging.confirming import Confirming
 from rpsdg.runs.bugs import BugRun, run_bugs
 from rpsdg.runs.progress import PlainReporter
 from rpsdg.runs.verify import verify

@@ -13,7 +13,7 @@ import pytest
 
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.mutators.diffs import apply_diff, make_diff
-from rpsdg.mutators.judge import UntrustedJudgeError
+from rpsdg.mutators.judging.judge import UntrustedJudgeError
 from rpsdg.runs.grading import Grader, Task, grade, score
 from rpsdg.runs.mathematics import new_plan, run_mathematics
 from rpsdg.runs.predictions import Prediction, PredictionsError, match_ids, read_predictions

@@ -13,8 +13,8 @@ import pytest
 
 from rpsdg.corpora import SourceSettings
 from rpsdg.corpora.dataset import Dataset, DatasetError
-from rpsdg.mutators.actions import repeat, shown
-from rpsdg.mutators.judge import TestBench
+from rpsdg.mutators.judging.actions import repeat, shown
+from rpsdg.mutators.judging.judge import TestBench
 from rpsdg.runs.bugs import BugRun, run_bugs
 from rpsdg.runs.progress import PlainReporter
 from rpsdg.runs.verify import Checked, verify

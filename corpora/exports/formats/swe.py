@@ -14,8 +14,8 @@ from rpsdg.corpora.exports.answers import CODE
 from rpsdg.corpora.exports.base import Job, UnfitError
 from rpsdg.corpora.exports.facts import facts_of
 from rpsdg.corpora.exports.records import RecordExport
-from rpsdg.mutators.baseline import Baseline
 from rpsdg.mutators.diffs import make_diff
+from rpsdg.mutators.judging.baseline import Baseline
 from rpsdg.sandbox.environment import Environment
 from rpsdg.traces.record import Checks, Trace
 

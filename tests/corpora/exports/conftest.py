@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from rpsdg.corpora.dataset import Dataset, DatasetWriter, Decision, Plan
-from rpsdg.mutators.baseline import Baseline
+from rpsdg.mutators.judging.baseline import Baseline
 from rpsdg.runs.mathematics import new_plan, run_mathematics
 from rpsdg.runs.progress import PlainReporter
 from rpsdg.sandbox.environment import Environment

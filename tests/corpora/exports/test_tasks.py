@@ -16,8 +16,8 @@ from rpsdg.corpora.exports.base import Job, Options
 from rpsdg.corpora.exports.formats.swe import SweBench, SweSmith, _as_parsed
 from rpsdg.corpora.exports.programs import Programs
 from rpsdg.corpora.exports.unfit import UnfitError
-from rpsdg.mutators.baseline import Baseline
 from rpsdg.mutators.diffs import apply_diff
+from rpsdg.mutators.judging.baseline import Baseline
 from rpsdg.traces.record import Trace
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rpsdg.experiments.localisation.truth import changed_lines, faulty_statements, hunks, statements_of
-from rpsdg.mutators.coverage import bits
+from rpsdg.mutators.judging.coverage import bits
 
 BUGGY = b'''\
 import re

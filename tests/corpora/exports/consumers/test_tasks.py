@@ -13,7 +13,7 @@ import pytest
 from rpsdg.corpora.dataset import Dataset
 from rpsdg.corpora.exports.formats.swe import _as_parsed
 from rpsdg.corpora.exports.programs import Programs
-from rpsdg.mutators.baseline import Baseline
+from rpsdg.mutators.judging.baseline import Baseline
 from rpsdg.sandbox.tree import Tree
 from rpsdg.traces.record import Trace
 

@@ -1,0 +1,1 @@
+"""What kind of change a bug is, told from the two versions of a program alone."""
